@@ -1,0 +1,52 @@
+import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import type { Answer, Requirements } from './answer.ts';
+import { unchanged } from './condition.ts';
+import { type Kind, refusedConditions } from './kind.ts';
+import { Refusal } from './refusal.ts';
+import { type Request, readRequest } from './request.ts';
+import { serviceKind } from './service/index.ts';
+import { squadKind } from './squad/index.ts';
+import { writeAnswer, writeRequirements } from './write.ts';
+import { zoneKind } from './zone/index.ts';
+
+const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];
+
+/**
+ * One round of a Service, Zone or Squad: request in, response out, and nothing else. `now` only decides how soon
+ * Crossplane asks again.
+ *
+ * @throws Error if Crossplane sends a kind that this package does not have; the server turns it into a fatal result.
+ */
+export const compose = (request: RunFunctionRequest, now: number = Date.now()): RunFunctionResponse => {
+  const read = readRequest(request);
+  const kind = kinds.find((candidate) => candidate.kind === read.composite.kind);
+  if (kind === undefined) throw new Error('unknown composite kind');
+
+  let requirements: Requirements = {};
+  try {
+    const document = kind.read(read);
+    requirements = kind.requires(document);
+    // A refusal now would end the round before Crossplane has looked: first ask, then decide.
+    if (Object.keys(requirements).some((key) => read.required[key] === undefined)) {
+      return writeRequirements(request, requirements);
+    }
+
+    return writeAnswer(request, read.composite, kind.compose(document, read, now), requirements);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+
+    return writeAnswer(request, read.composite, refuse(kind, read, error), requirements);
+  }
+};
+
+/** A refusal changes nothing: what exists keeps running, and what was said of it stays. */
+const refuse = (kind: Kind, { composite }: Request, refusal: Refusal): Answer => {
+  const [accepted, action] = refusedConditions(refusal);
+
+  return {
+    refusal,
+    conditions: [accepted, ...kind.keeps.map((type) => unchanged(composite, type)), action],
+    ready: false,
+    ttl: 60,
+  };
+};

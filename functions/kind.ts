@@ -1,0 +1,26 @@
+import type { Answer, Requirements } from './answer.ts';
+import { actionNeeded, type Condition } from './condition.ts';
+import type { Refusal } from './refusal.ts';
+import type { Request } from './request.ts';
+
+/** A composite kind: how it is read, what it needs to see, what it composes, and what it says when it is refused. */
+export interface Kind<Document = unknown> {
+  kind: string;
+  /** Throws a Refusal if the document is malformed. */
+  read: (request: Request) => Document;
+  /** Selectors by key; the same document always gives the same ones. */
+  requires: (document: Document) => Requirements;
+  /** Throws a Refusal if the document is not allowed. `now` is in milliseconds since 1970. */
+  compose: (document: Document, request: Request, now: number) => Answer;
+  /** Conditions besides `Accepted` and `ActionNeeded` that a refusal leaves as they are. */
+  keeps: string[];
+}
+
+/** Checks a kind against its own document's type, then forgets it: only `read` makes what the others get. */
+export const defineKind = <Document>(kind: Kind<Document>): Kind => kind as unknown as Kind;
+
+/** The two conditions that say why a document is refused and whose move it is. */
+export const refusedConditions = (refusal: Refusal): [Condition, Condition] => [
+  { type: 'Accepted', status: 'False', reason: refusal.reason, message: refusal.message },
+  actionNeeded(refusal.actor, refusal.message),
+];

@@ -1,0 +1,21 @@
+import { kubernetes } from './kubernetes/index.ts';
+import { postgres } from './postgres/index.ts';
+import type { Provider } from './provider.ts';
+
+/** Every provider there is. A new one is a folder beside these and a line here. */
+export const providers: readonly Provider[] = [postgres, kubernetes];
+
+export const providerNames: readonly string[] = providers.map((provider) => provider.name);
+
+/**
+ * The provider of that name.
+ *
+ * @throws Error if there is none: documents are parsed against `providerNames` first, so this is a defect.
+ */
+export const providerOf = (name: string): Provider => {
+  const provider = providers.find((candidate) => candidate.name === name);
+  if (provider === undefined)
+    throw new Error(`unknown provider "${name}": expected one of ${providerNames.join(', ')}`);
+
+  return provider;
+};

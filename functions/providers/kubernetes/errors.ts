@@ -1,0 +1,25 @@
+import type { KnownError } from '../provider.ts';
+
+/** What a cluster and provider-kubernetes say when it is not the squad's doing. */
+export const knownErrors: KnownError[] = [
+  {
+    match: /connection refused|no such host|i\/o timeout|network is unreachable|connection reset|EOF/,
+    actor: 'SRE',
+    next: 'the cluster cannot be reached: check that its API server runs and that provider-kubernetes can connect to it',
+  },
+  {
+    match: /Unauthorized|provide credentials/,
+    actor: 'Platform',
+    next: "the cluster refuses our credentials: renew the kubeconfig in the zone's Secret",
+  },
+  {
+    match: /forbidden/,
+    actor: 'Platform',
+    next: 'our ServiceAccount lacks a right on the cluster: apply package/install/remote of this version',
+  },
+  {
+    match: /x509|certificate/,
+    actor: 'Platform',
+    next: "the cluster's certificate is not trusted: renew the CA in the zone's kubeconfig",
+  },
+];

@@ -1,0 +1,41 @@
+import type { Composed, Observed } from '../../resource.ts';
+import { whenObserved } from '../../resource.ts';
+import type { Component } from '../provider.ts';
+import { deployer, namespaceOf } from './names.ts';
+import type { KubernetesService, KubernetesZone } from './settings.ts';
+
+/**
+ * The deployer's kubeconfig, as a Secret on the hub; held back until the cluster has issued the token. Once it exists it
+ * is kept, with the content it has, while the token cannot be read.
+ */
+export const kubeconfigSecret = (
+  component: Component<KubernetesZone, KubernetesService>,
+  observed: Record<string, Observed>,
+): Composed => {
+  const token = observed['deployer-token']?.connection.token;
+  const data =
+    token === undefined ? observed.kubeconfig?.object.data : { kubeconfig: kubeconfig(component, token.toString()) };
+
+  return {
+    object: { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', ...(data !== undefined && { data }) },
+    hold: token === undefined ? 'token' : undefined,
+    delivers: `kubeconfig of the deployer in Secret ${component.managedName('kubeconfig')}`,
+    ready: whenObserved,
+  };
+};
+
+/** A kubeconfig in JSON, which is YAML too, in base64. */
+const kubeconfig = (component: Component<KubernetesZone, KubernetesService>, token: string): string => {
+  const { server, caBundle } = component.platform;
+  const name = component.component;
+  const content = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': Buffer.from(caBundle).toString('base64') } }],
+    users: [{ name: deployer, user: { token } }],
+    contexts: [{ name, context: { cluster: name, user: deployer, namespace: namespaceOf(component) } }],
+    'current-context': name,
+  };
+
+  return Buffer.from(`${JSON.stringify(content, null, 2)}\n`).toString('base64');
+};

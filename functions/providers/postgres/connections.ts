@@ -1,0 +1,15 @@
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+/** Connections of the application: what the squad asks for, or the zone's default. */
+export const connectionsOf = (platform: PostgresZone, settings: PostgresService): number =>
+  settings.connections ?? platform.connections.default;
+
+export const limits = {
+  /** A migration tool and a person beside it. */
+  migrator: 3,
+  /**
+   * A database's limit counts everybody but superusers, so it has room for each login and for the administrator:
+   * provider-sql opens up to five sessions for each of its six controllers, few of them on one database.
+   */
+  database: (connections: number, readers: boolean): number => connections * (readers ? 2 : 1) + 3 + 10,
+};

@@ -1,0 +1,45 @@
+import type { KnownError } from '../provider.ts';
+
+/** What PostgreSQL and provider-sql say when it is not the squad's doing. */
+export const knownErrors: KnownError[] = [
+  {
+    match: /connection refused|no such host|i\/o timeout|network is unreachable|connection reset/,
+    actor: 'SRE',
+    next: 'the database server cannot be reached: check that it runs and that provider-sql can connect to its endpoint',
+  },
+  {
+    match: /password authentication failed|no pg_hba.conf entry/,
+    actor: 'Platform',
+    next: "the server refuses the administrator: renew the credentials in the zone's Secret",
+  },
+  {
+    match: /x509|certificate/,
+    actor: 'Platform',
+    next: "the server's certificate is not trusted: check the CA given to provider-sql (PGSSLROOTCERT) and the endpoint's name",
+  },
+  {
+    match: /SET ROLE|must be member of role|must be able to/,
+    actor: 'Nobody',
+    next: 'the administrator is being made a member of the owner role',
+  },
+  {
+    match: /permission denied|must be superuser/,
+    actor: 'Platform',
+    next: "the administrator lacks a right: it needs CREATEDB and CREATEROLE, and createrole_self_grant = 'set, inherit'",
+  },
+  {
+    match: /too many (clients|connections)|remaining connection slots/,
+    actor: 'SRE',
+    next: 'the database server has no connection left: end idle sessions or raise max_connections',
+  },
+  {
+    match: /extension .* is not available|could not open extension control file/,
+    actor: 'Platform',
+    next: 'install the extension on the server, or take it off the list in the zone',
+  },
+  {
+    match: /is being accessed by other users|other session/,
+    actor: 'Squad',
+    next: 'stop the workloads that still use the database',
+  },
+];

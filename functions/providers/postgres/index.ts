@@ -1,0 +1,45 @@
+import { defineProvider } from '../provider.ts';
+import { admit } from './admit.ts';
+import { knownErrors } from './errors.ts';
+import { postgresNames } from './names.ts';
+import { offer } from './offer.ts';
+import { resources } from './resources.ts';
+import { serviceSettings, zoneSettings } from './settings.ts';
+
+/** A database and its credentials on a PostgreSQL server, by crossplane-contrib/provider-sql v0.16. */
+export const postgres = defineProvider({
+  name: 'postgres',
+  description: 'A database and its credentials on a PostgreSQL server.',
+  zoneSettings,
+  serviceSettings,
+  configure: ({ credentialsSecretRef }) => ({
+    apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
+    kind: 'ClusterProviderConfig',
+    spec: {
+      defaultDatabase: 'postgres',
+      sslMode: 'verify-full',
+      credentials: {
+        source: 'PostgreSQLConnectionSecret',
+        connectionSecretRef: { namespace: credentialsSecretRef.namespace, name: credentialsSecretRef.name },
+      },
+    },
+  }),
+  admit,
+  offer,
+  compose: resources,
+  status: ({ squad, service, platform }) => ({
+    database: postgresNames(squad.name, service).database,
+    version: platform.version,
+  }),
+  knownErrors,
+  target: ({ credentialsSecretRef: { namespace, name } }) => `${namespace}/${name}`,
+  simulate: ({ apiVersion, kind, metadata, spec }) =>
+    apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef
+      ? {
+          username: metadata?.annotations?.['crossplane.io/external-name'] ?? '',
+          password: 'simulated',
+          endpoint: 'simulated',
+          port: '5432',
+        }
+      : undefined,
+});

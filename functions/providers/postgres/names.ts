@@ -1,0 +1,19 @@
+import { databaseName } from '../../names.ts';
+
+/** The schema that every service finds in its database. */
+export const schema = 'app';
+
+/** Database and role names of a service: `galaxy_billing`, `galaxy_billing_owner`, … (at most 60 bytes). */
+export const postgresNames = (squad: string, service: string) => {
+  const database = databaseName(squad, service);
+
+  return {
+    database,
+    owner: `${database}_owner`,
+    writer: `${database}_writer`,
+    reader: `${database}_reader`,
+    app: `${database}_app`,
+    migrator: `${database}_migrator`,
+    readonly: `${database}_readonly`,
+  };
+};

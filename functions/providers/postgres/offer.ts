@@ -1,0 +1,84 @@
+import type { Observed } from '../../resource.ts';
+import type { Component, Login, Offer } from '../provider.ts';
+import { postgresNames } from './names.ts';
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+const text = (value: Buffer | undefined): string | undefined => value?.toString('utf8');
+
+/** The address as provider-sql published it with the login, or as it was delivered the last time. */
+const endpointOf = (observed: Record<string, Observed>): { host: string; port: string } | undefined => {
+  const { endpoint, port } = observed.app?.connection ?? {};
+  if (endpoint !== undefined && port !== undefined) return { host: endpoint.toString(), port: port.toString() };
+
+  const delivered = (observed.binding?.object.data ?? {}) as Record<string, string>;
+  if (delivered.host === undefined || delivered.port === undefined) return undefined;
+
+  return {
+    host: Buffer.from(delivered.host, 'base64').toString(),
+    port: Buffer.from(delivered.port, 'base64').toString(),
+  };
+};
+
+const uri = (scheme: {
+  username: string;
+  password: string;
+  host: string;
+  port: string | number;
+  database: string;
+}): string =>
+  `postgresql://${encodeURIComponent(scheme.username)}:${encodeURIComponent(scheme.password)}@${scheme.host}:${scheme.port}/${scheme.database}?sslmode=verify-full`;
+
+/**
+ * A binding of type `postgresql` per login, with the keys of the Service Binding Specification for Kubernetes 1.1
+ * (type, provider, host, port, username, password, uri) and what libpq needs to verify the server.
+ */
+export const offer = (component: Component<PostgresZone, PostgresService>): Offer => {
+  const { squad, service, platform, settings, observed } = component;
+  const { database, app, migrator, readonly } = postgresNames(squad.name, service);
+  const endpoint = endpointOf(observed);
+  const replicas = platform.readEndpoint;
+
+  const login = (name: string, local: string, username: string, reads: boolean): Login => {
+    const password = text(observed[local]?.connection.password);
+    const read = reads ? replicas : undefined;
+
+    return {
+      name,
+      public: {
+        type: 'postgresql',
+        provider: 'squadkit',
+        ...(endpoint && { host: endpoint.host, port: endpoint.port }),
+        database,
+        username,
+        sslmode: 'verify-full',
+        sslrootcert: platform.caBundle,
+        ...(read && { 'read-host': read.host, 'read-port': `${read.port}` }),
+      },
+      secretKeys: ['password', 'uri', ...(read ? ['read-uri'] : [])],
+      secret:
+        password !== undefined && endpoint !== undefined
+          ? {
+              password,
+              uri: uri({ username, password, ...endpoint, database }),
+              ...(read && { 'read-uri': uri({ username, password, ...read, database }) }),
+            }
+          : undefined,
+    };
+  };
+
+  return {
+    type: 'postgresql',
+    endpoints: endpoint
+      ? [...new Set([Number(endpoint.port), ...(replicas ? [replicas.port] : [])])].map((port) => ({
+          port,
+          networks: platform.networks,
+        }))
+      : [],
+    logins: [
+      login('', 'app', app, true),
+      // Migrations run on the primary.
+      login('migrator', 'migrator', migrator, false),
+      ...(settings.readers ? [login('readonly', 'readonly', readonly, true)] : []),
+    ],
+  };
+};

@@ -1,0 +1,198 @@
+import type { Composed, KubernetesObject, Observed } from '../../resource.ts';
+import { conditionOf, isEstablished } from '../../resource.ts';
+import type { Component } from '../provider.ts';
+import { connectionsOf, limits } from './connections.ts';
+import { postgresNames, schema } from './names.ts';
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
+
+/** What holds data or rights to it stays when its managed resource goes; `git revert` finds it again. */
+const keep = ['Observe', 'Create', 'Update'];
+
+/** What gives access goes with its managed resource. */
+const revoke = ['*'];
+
+/**
+ * All seven privileges and the connection limit are always set: otherwise provider-sql late-initialises them, and a
+ * password changed in that pass is lost (provider-sql v0.16.0, role/reconciler.go:165-170 and 345-350).
+ */
+const privileges = (login: boolean) => ({
+  superUser: false,
+  inherit: true,
+  createDb: false,
+  createRole: false,
+  login,
+  replication: false,
+  bypassRls: false,
+});
+
+/**
+ * provider-sql refuses to create a database for an owner whom the administrator may not become. PostgreSQL's
+ * createrole_self_grant arranges that for new roles; where it was not set, the first failure adds the membership.
+ */
+const needsMembership = (observed: Record<string, Observed>): boolean =>
+  observed['admin-in-owner'] !== undefined ||
+  ['database', 'schema'].some((name) => {
+    const resource = observed[name];
+    return (
+      resource !== undefined && !isEstablished(resource) && conditionOf(resource.object, 'Synced')?.status === 'False'
+    );
+  });
+
+/** The managed resources of one database, by local name. Names are plain values: references break `Database.owner`. */
+export const resources = (component: Component<PostgresZone, PostgresService>): Record<string, Composed> => {
+  const { squad, service, providerConfigRef, platform, settings, observed } = component;
+  const names = postgresNames(squad.name, service);
+  const { database } = names;
+  const connections = connectionsOf(platform, settings);
+  const dataPolicies = settings.onRemoval === 'Delete' ? ['*'] : keep;
+
+  const role = (name: string, managementPolicies: string[], spec: object): KubernetesObject => ({
+    apiVersion,
+    kind: 'Role',
+    metadata: { annotations: { 'crossplane.io/external-name': name } },
+    spec: { managementPolicies, providerConfigRef, ...spec },
+  });
+  const group = (name: string): KubernetesObject =>
+    role(name, dataPolicies, { forProvider: { connectionLimit: 0, privileges: privileges(false) } });
+  const login = (name: string, local: string, connectionLimit: number, parameters: Record<string, string>) =>
+    role(name, revoke, {
+      writeConnectionSecretToRef: { name: `${component.managedName(local)}` },
+      forProvider: {
+        connectionLimit,
+        privileges: privileges(true),
+        // A list must be written `a, b`: any other spelling is put right at every poll (role/reconciler.go:236-243).
+        configurationParameters: Object.entries({ ...parameters, search_path: `${schema}, public` }).map(
+          ([name, value]) => ({ name, value }),
+        ),
+      },
+    });
+  const grant = (forProvider: object): KubernetesObject => ({
+    apiVersion,
+    kind: 'Grant',
+    spec: { managementPolicies: keep, providerConfigRef, forProvider },
+  });
+  // One per grantee and object type: provider-sql looks at nothing else to see whether it exists (issue #458).
+  const tomorrow = (grantee: string, objectType: string, granted: string[]): KubernetesObject => ({
+    apiVersion,
+    kind: 'DefaultPrivileges',
+    spec: {
+      managementPolicies: keep,
+      providerConfigRef,
+      forProvider: { targetRole: names.owner, role: grantee, database, schema, objectType, privileges: granted },
+    },
+  });
+
+  return {
+    owner: { object: group(names.owner) },
+    writer: { object: group(names.writer) },
+    app: { object: login(names.app, 'app', connections, { statement_timeout: '30s' }) },
+    migrator: { object: login(names.migrator, 'migrator', limits.migrator, { role: names.owner }) },
+    'app-in-writer': {
+      object: grant({ role: names.app, memberOf: names.writer }),
+      after: ['app', 'writer'],
+    },
+    'migrator-in-owner': {
+      object: grant({ role: names.migrator, memberOf: names.owner }),
+      after: ['migrator', 'owner'],
+    },
+    database: {
+      object: {
+        apiVersion,
+        kind: 'Database',
+        metadata: { annotations: { 'crossplane.io/external-name': database } },
+        spec: {
+          managementPolicies: dataPolicies,
+          providerConfigRef,
+          forProvider: {
+            owner: names.owner,
+            allowConnections: true,
+            connectionLimit: limits.database(connections, settings.readers),
+            isTemplate: false,
+          },
+        },
+      },
+      after: ['owner'],
+    },
+    'writer-connect': {
+      object: grant({
+        role: names.writer,
+        database,
+        privileges: ['CONNECT', 'TEMPORARY'],
+        revokePublicOnDb: true,
+      }),
+      after: ['database', 'writer'],
+    },
+    schema: {
+      object: {
+        apiVersion,
+        kind: 'Schema',
+        metadata: { annotations: { 'crossplane.io/external-name': schema } },
+        spec: {
+          managementPolicies: keep,
+          providerConfigRef,
+          forProvider: { database, role: names.owner, dropBehavior: 'RESTRICT' },
+        },
+      },
+      after: ['database'],
+    },
+    'writer-usage': {
+      object: grant({ role: names.writer, database, schema, privileges: ['USAGE'] }),
+      after: ['schema', 'writer'],
+    },
+    'writer-tables': {
+      object: tomorrow(names.writer, 'table', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
+      after: ['schema', 'writer'],
+    },
+    'writer-sequences': {
+      object: tomorrow(names.writer, 'sequence', ['USAGE', 'SELECT']),
+      after: ['schema', 'writer'],
+    },
+    ...(settings.readers && {
+      reader: { object: group(names.reader) },
+      readonly: {
+        object: login(names.readonly, 'readonly', connections, {
+          statement_timeout: '5min',
+          default_transaction_read_only: 'on',
+        }),
+      },
+      'readonly-in-reader': {
+        object: grant({ role: names.readonly, memberOf: names.reader }),
+        after: ['readonly', 'reader'],
+      },
+      'reader-connect': {
+        object: grant({ role: names.reader, database, privileges: ['CONNECT'], revokePublicOnDb: true }),
+        after: ['database', 'reader'],
+      },
+      'reader-usage': {
+        object: grant({ role: names.reader, database, schema, privileges: ['USAGE'] }),
+        after: ['schema', 'reader'],
+      },
+      'reader-tables': {
+        object: tomorrow(names.reader, 'table', ['SELECT']),
+        after: ['schema', 'reader'],
+      },
+    }),
+    ...(needsMembership(observed) && {
+      'admin-in-owner': {
+        object: grant({ role: platform.adminRole, memberOf: names.owner, withInherit: true }),
+        after: ['owner'],
+      },
+    }),
+    ...Object.fromEntries(
+      settings.extensions.map((extension) => [
+        // A resource name has no underscore; an extension's has no dot, so no two names become one.
+        `extension.${extension.replaceAll('_', '.')}`,
+        {
+          object: {
+            apiVersion,
+            kind: 'Extension',
+            spec: { managementPolicies: keep, providerConfigRef, forProvider: { database, extension } },
+          },
+          after: ['database'],
+        },
+      ]),
+    ),
+  };
+};

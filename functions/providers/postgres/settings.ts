@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+const extensionName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/)
+  .describe('Name of a PostgreSQL extension, for example pg_trgm.');
+
+/** What the platform registers about a PostgreSQL server. */
+export const zoneSettings = z
+  .strictObject({
+    credentialsSecretRef: z
+      .strictObject({
+        namespace: z.string().min(1).max(63).describe('Namespace of the Secret on the hub.'),
+        name: z.string().min(1).max(253).describe('Name of the Secret on the hub.'),
+      })
+      .describe(
+        'Secret on the hub with username, password, endpoint and port of the administrator. The endpoint must be a name or address in the certificate of the server.',
+      ),
+    adminRole: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,62}$/)
+      .describe(
+        "The administrator's role: not a superuser, with LOGIN, CREATEDB and CREATEROLE, and with createrole_self_grant set to 'set, inherit'.",
+      ),
+    version: z.int().min(16).max(99).describe('Major version of the server. At least 16.'),
+    caBundle: z
+      .string()
+      .min(1)
+      .max(65536)
+      .describe('PEM certificates of the authority that signed the certificate of the server; delivered to services.'),
+    readEndpoint: z
+      .strictObject({
+        host: z.string().min(1).max(253).describe('Name or address of the replicas.'),
+        port: z.int().min(1).max(65535).default(5432).describe('Port of the replicas.'),
+      })
+      .optional()
+      .describe('Replicas, for read-heavy services: delivered beside the primary.'),
+    networks: z
+      .array(
+        z
+          .string()
+          .regex(/^[0-9a-f.:]{2,39}\/[0-9]{1,3}$/)
+          .max(43)
+          .describe('A network in CIDR notation.'),
+      )
+      .max(16)
+      .default([])
+      .meta({ 'x-kubernetes-list-type': 'set' })
+      .describe(
+        'Networks in which the server and its replicas have their addresses. Namespaces may reach the port there; when empty, at any address.',
+      ),
+    extensions: z
+      .array(extensionName)
+      .max(64)
+      .default([])
+      .meta({ 'x-kubernetes-list-type': 'set' })
+      .describe('Extensions that squads may ask for.'),
+    connections: z
+      .strictObject({
+        default: z.int().min(1).max(10000).default(20).describe('Connections of a service that does not ask.'),
+        max: z.int().min(1).max(10000).default(60).describe('The most that one service may ask for.'),
+      })
+      .prefault({})
+      .describe('Connections that one service may hold at the same time.'),
+  })
+  .describe('A PostgreSQL server. Required if the provider is postgres.');
+
+/** What a squad may ask of its database. */
+export const serviceSettings = z
+  .strictObject({
+    extensions: z
+      .array(extensionName)
+      .max(16)
+      .default([])
+      .meta({ 'x-kubernetes-list-type': 'set' })
+      .describe('Extensions to install. The zone lists which are allowed.'),
+    connections: z
+      .int()
+      .min(1)
+      .max(10000)
+      .optional()
+      .describe("Connections that the service may hold at the same time. Default and maximum are the zone's."),
+    readers: z.boolean().default(false).describe('Adds a login that can only read, delivered as a Secret of its own.'),
+    onRemoval: z
+      .enum(['Retain', 'Delete'])
+      .default('Retain')
+      .describe(
+        'What happens to the data when the component or the Service is removed. Retain keeps the database and ends the access; Delete drops the database and is allowed outside production only.',
+      ),
+  })
+  .describe('Settings of a database. Only if the provider is postgres.');
+
+export type PostgresZone = z.infer<typeof zoneSettings>;
+export type PostgresService = z.infer<typeof serviceSettings>;

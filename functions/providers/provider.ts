@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import type { Actor } from '../refusal.ts';
+import type { Composed, KubernetesObject, Observed } from '../resource.ts';
+
+/** The squad's place in the organisation, as registered by the platform. */
+export interface SquadContext {
+  name: string;
+  /** Its group in the identity provider. */
+  group: string;
+}
+
+export type Environment = 'production' | 'preproduction' | 'engineering';
+
+/** Where something lies: enough to derive every name and label from. */
+export interface Place {
+  squad: SquadContext;
+  service: string;
+  zone: { name: string; environment: Environment; region: string };
+  component: string;
+  /** The ClusterProviderConfig to use: always the platform's, for exactly this zone and component. */
+  providerConfigRef: { kind: 'ClusterProviderConfig'; name: string };
+  labels: Record<string, string>;
+}
+
+/** One component of a Service, as a provider sees it. `observed` has the resources of this component, by local name. */
+export interface Component<ZoneSettings, ServiceSettings> extends Place {
+  platform: ZoneSettings;
+  settings: ServiceSettings;
+  /** The `metadata.name` on the hub of the resource with that local name. */
+  managedName: (local: string) => string;
+  observed: Record<string, Observed>;
+}
+
+/**
+ * Something a component offers to the others of its zone: an address and credentials. Only `public` values may appear
+ * in a managed resource; `secret` values are put into a Secret on the hub and delivered from there by reference.
+ */
+export interface Offer {
+  type: string;
+  /** Addresses that a receiver's network must let through; no networks means: any address on that port. */
+  endpoints: { port: number; networks: string[] }[];
+  /** One per login. The main one has an empty name: its Secret is called like the component. */
+  logins: Login[];
+}
+
+export interface Login {
+  name: string;
+  /** The login's values that are not secret, by the key under which a receiver finds them. */
+  public: Record<string, string>;
+  /** Names of the keys whose values are secret. They are known before the values are. */
+  secretKeys: string[];
+  /** The secret values; undefined as long as the credentials do not exist. */
+  secret: Record<string, string> | undefined;
+}
+
+/** An offered login on its way to a receiver. */
+export interface Binding {
+  /** Name of the Secret that the receiver makes: `spike`, `spike.migrator`. */
+  name: string;
+  type: string;
+  labels: Record<string, string>;
+  endpoints: Offer['endpoints'];
+  public: Record<string, string>;
+  /** Key at the receiver → key in the Secret on the hub. */
+  secretKeys: Record<string, string>;
+  /** The Secret on the hub; `version` is undefined until it holds the values. */
+  source: { namespace: string; name: string; version: string | undefined };
+}
+
+/** What a component tells the squad about itself in `status.zones[].components[]`. */
+export type ComponentStatus = Record<string, string | number | boolean | string[]>;
+
+/** A known error of a managed resource, in words: who has to act and what to do. */
+export interface KnownError {
+  match: RegExp;
+  actor: Actor;
+  next: string;
+}
+
+/**
+ * Everything Squadkit knows about one technology. A provider is a folder with an `index.ts` that exports one of these;
+ * shared code calls it and never asks which one it has.
+ *
+ * Resources are named locally (`database`); shared code puts zone and component before the name, and adds
+ * `metadata.name`, namespace, labels and the provider config.
+ */
+export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
+  /** The value of `provider:` in a document, and the name of its settings block. */
+  name: string;
+  description: string;
+  /** What the platform registers in a Zone. The XRD block and the reference are generated from it. */
+  zoneSettings: z.ZodType<ZoneSettings>;
+  /** What a squad may set; everything must have a safe default. */
+  serviceSettings: z.ZodType<ServiceSettings>;
+  /** The `ClusterProviderConfig` that a Zone composes for this component. */
+  configure: (settings: ZoneSettings) => KubernetesObject;
+  /** Throws a Refusal if the settings are not allowed here. `path` names the component for the message. */
+  admit: (component: Component<ZoneSettings, ServiceSettings>, path: string) => void;
+  /** What the others of its zone get from it. Called before any `compose`. */
+  offer?: (component: Component<ZoneSettings, ServiceSettings>) => Offer;
+  /** The resources, by local name. `bindings` are the offers of the whole zone. */
+  compose: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Record<string, Composed>;
+  status: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => ComponentStatus;
+  knownErrors: KnownError[];
+  /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */
+  target: (settings: ZoneSettings) => string;
+  /**
+   * Connection details that a managed resource of this provider would publish, for the plan; undefined if it is not
+   * this provider's or publishes none. Values are placeholders: no plan ever has a real one.
+   */
+  simulate?: (object: KubernetesObject) => Record<string, string> | undefined;
+}
+
+/** Checks a provider against its own settings' types, then forgets them: shared code passes parsed settings back. */
+export const defineProvider = <ZoneSettings, ServiceSettings>(
+  provider: Provider<ZoneSettings, ServiceSettings>,
+): Provider => provider as unknown as Provider;

@@ -1,0 +1,98 @@
+import { providerOf } from '../providers/index.ts';
+import { Refusal } from '../refusal.ts';
+import type { ServiceComponent } from './components.ts';
+import type { Registered } from './resolve.ts';
+import type { Service } from './schema.ts';
+
+/**
+ * May this squad have this, here? The whole Service is refused, never a part of it.
+ *
+ * `exists` names the zones in which the Service already has something: a closed zone takes nothing new, but what is
+ * there may change and go on.
+ *
+ * @throws Refusal with the first reason found; squad and zone come before components, components before settings.
+ */
+export const admit = (service: Service, { squad, zones }: Registered, exists: (zone: string) => boolean): void => {
+  if (squad.lifecycle === 'Closed' && !service.zones.some((zone) => exists(zone.name))) {
+    throw new Refusal({
+      reason: 'SquadClosed',
+      actor: 'Squad',
+      what: `squad ${squad.name} is closed and takes no new Service`,
+      next: 'commit the Service to another squad, or ask the platform to open this one',
+    });
+  }
+
+  for (const { name, components } of service.zones) {
+    const zone = zones[name];
+    if (zone === undefined) throw new Error('an unresolved zone reached admission');
+
+    if (!squad.allows(zone)) {
+      throw new Refusal({
+        reason: 'ZoneNotAllowed',
+        actor: 'Platform',
+        what: `squad ${squad.name} may not use zone ${name}`,
+        next: `widen zoneSelector of squad ${squad.name}${squad.zones.length > 0 ? `; today it allows ${squad.zones.join(', ')}` : ''}`,
+      });
+    }
+    if (zone.lifecycle === 'Closed' && !exists(name)) {
+      throw new Refusal({
+        reason: 'ZoneClosed',
+        actor: 'Squad',
+        what: `zone ${name} is closed and takes nothing new`,
+        next: 'use another zone, or ask the platform to open this one',
+      });
+    }
+    if (!zone.dataClasses.includes(service.dataClass)) {
+      throw new Refusal({
+        reason: 'DataClassNotAllowed',
+        actor: 'Squad',
+        what: `zone ${name} does not accept ${service.dataClass} data`,
+        next: `use another zone, or a dataClass of ${zone.dataClasses.join(', ')} if that is what the data is`,
+      });
+    }
+
+    for (const requested of components) {
+      const registered = zone.components.find((component) => component.name === requested.name);
+      if (registered === undefined) {
+        throw new Refusal({
+          reason: 'ComponentNotFound',
+          actor: 'Squad',
+          what: `zone ${name} has no component ${requested.name}`,
+          next: `use one of ${zone.components.map((component) => `${component.name} (${component.provider})`).join(', ')}`,
+        });
+      }
+      if (registered.provider !== requested.provider) {
+        throw new Refusal({
+          reason: 'ProviderMismatch',
+          actor: 'Squad',
+          what: `component ${requested.name} of zone ${name} is ${registered.provider}, not ${requested.provider}`,
+          next: `write provider: ${registered.provider}`,
+        });
+      }
+    }
+  }
+};
+
+/**
+ * What only a provider can tell about its settings, and that no two components are the same server: names inside it
+ * are made from squad and service alone, so they would be one database.
+ *
+ * @throws Refusal from here or from the provider.
+ */
+export const admitSettings = (components: ServiceComponent[]): void => {
+  const seen = new Map<string, ServiceComponent>();
+  for (const component of components) {
+    const target = `${component.provider} ${providerOf(component.provider).target(component.platform)}`;
+    const other = seen.get(target);
+    if (other !== undefined) {
+      throw new Refusal({
+        reason: 'SettingInvalid',
+        actor: 'Squad',
+        what: `${other.component} in zone ${other.zone.name} and ${component.component} in zone ${component.zone.name} are the same ${component.provider}`,
+        next: 'ask for one of them only',
+      });
+    }
+    seen.set(target, component);
+    providerOf(component.provider).admit(component, `${component.component} in zone ${component.zone.name}`);
+  }
+};

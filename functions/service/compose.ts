@@ -1,0 +1,62 @@
+import { providerOf } from '../providers/index.ts';
+import type { Binding } from '../providers/provider.ts';
+import type { Composed, KubernetesObject } from '../resource.ts';
+import type { ServiceComponent } from './components.ts';
+import { bindingsOf, hubSecret } from './deliver.ts';
+
+/** A component with what it was given, what it composes and what it tells about itself. */
+export interface ComposedComponent {
+  component: ServiceComponent;
+  /** By composition resource name. */
+  resources: Record<string, Composed>;
+  bindings: Binding[];
+  status: Record<string, unknown>;
+}
+
+/** Puts name, namespace and labels of the platform on a resource; they win over anything a provider wrote. */
+const place = (component: ServiceComponent, local: string, { metadata, ...object }: KubernetesObject) => ({
+  ...object,
+  metadata: {
+    ...metadata,
+    name: component.managedName(local),
+    namespace: component.squad.name,
+    labels: { ...metadata?.labels, ...component.labels },
+  },
+});
+
+/** Two passes: first what everybody offers, then what everybody makes of what was offered in its zone. */
+export const composeComponents = (components: ServiceComponent[]): ComposedComponent[] => {
+  const offers = components.map((component) => ({
+    component,
+    offer: providerOf(component.provider).offer?.(component),
+  }));
+
+  return offers.map(({ component, offer }) => {
+    const bindings = offers.flatMap((other) =>
+      other.offer !== undefined && other.component.zone.name === component.zone.name
+        ? bindingsOf(other.component, other.offer)
+        : [],
+    );
+    const provider = providerOf(component.provider);
+    const local = {
+      ...provider.compose(component, bindings),
+      ...(offer && hubSecret(component, offer)),
+    };
+
+    return {
+      component,
+      bindings,
+      status: { name: component.component, provider: component.provider, ...provider.status(component, bindings) },
+      resources: Object.fromEntries(
+        Object.entries(local).map(([name, composed]) => [
+          component.prefix + name,
+          {
+            ...composed,
+            object: place(component, name, composed.object),
+            after: (composed.after ?? []).map((before) => component.prefix + before),
+          },
+        ]),
+      ),
+    };
+  });
+};

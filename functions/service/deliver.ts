@@ -1,0 +1,71 @@
+import type { Binding, Login, Offer } from '../providers/provider.ts';
+import { type Composed, type Observed, whenObserved } from '../resource.ts';
+import type { ServiceComponent } from './components.ts';
+
+/** Local name of the Secret on the hub that holds what a component offers. */
+export const bindingSecret = 'binding';
+
+const base64 = (value: string): string => Buffer.from(value).toString('base64');
+
+/** The main login's keys are plain, so that the Secret is a binding itself; the others' begin with their name. */
+const keyOf = (login: Login, key: string): string => (login.name === '' ? key : `${login.name}.${key}`);
+
+const dataOf = (observed: Observed | undefined): Record<string, string> =>
+  (observed?.object.data ?? {}) as Record<string, string>;
+
+/** The values of one login: the current ones, or while they cannot be read, those that are already there. */
+const loginData = (login: Login, existing: Record<string, string>): Record<string, string> => {
+  const { secret } = login;
+  if (secret === undefined) {
+    const keys = [...Object.keys(login.public), ...login.secretKeys].map((key) => keyOf(login, key));
+    return Object.fromEntries(keys.flatMap((key) => (existing[key] === undefined ? [] : [[key, existing[key]]])));
+  }
+
+  return Object.fromEntries(
+    Object.entries({ ...login.public, ...secret }).map(([key, value]) => [keyOf(login, key), base64(value)]),
+  );
+};
+
+/**
+ * The Secret on the hub for an offer; held back until all of it is known. Once it exists it stays, whatever becomes of
+ * the credentials.
+ */
+export const hubSecret = (component: ServiceComponent, offer: Offer): Record<string, Composed> => {
+  const observed = component.observed[bindingSecret];
+  const existing = dataOf(observed);
+  const data = Object.assign({}, ...offer.logins.map((login) => loginData(login, existing)));
+  const isKnown = offer.logins.every((login) => login.secret !== undefined);
+
+  return {
+    [bindingSecret]: {
+      object: { apiVersion: 'v1', kind: 'Secret', type: `servicebinding.io/${offer.type}`, data },
+      hold: isKnown ? undefined : 'credentials',
+      ready: whenObserved,
+    },
+  };
+};
+
+/** An offer's logins as bindings for the receivers of its zone. */
+export const bindingsOf = (component: ServiceComponent, offer: Offer): Binding[] => {
+  const observed = component.observed[bindingSecret];
+  const existing = dataOf(observed);
+
+  return offer.logins.map((login) => {
+    const secretKeys = Object.fromEntries(login.secretKeys.map((key) => [key, keyOf(login, key)]));
+    const isComplete = Object.values(secretKeys).every((key) => existing[key] !== undefined);
+
+    return {
+      name: login.name === '' ? component.component : `${component.component}.${login.name}`,
+      type: offer.type,
+      labels: component.labels,
+      endpoints: offer.endpoints,
+      public: login.public,
+      secretKeys,
+      source: {
+        namespace: component.squad.name,
+        name: component.managedName(bindingSecret),
+        version: isComplete ? observed?.object.metadata?.resourceVersion : undefined,
+      },
+    };
+  });
+};

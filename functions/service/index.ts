@@ -1,0 +1,44 @@
+import type { Answer } from '../answer.ts';
+import { type Gated, gate } from '../gate.ts';
+import { defineKind } from '../kind.ts';
+import type { Request } from '../request.ts';
+import { admit, admitSettings } from './admit.ts';
+import { componentsOf } from './components.ts';
+import { composeComponents } from './compose.ts';
+import { readService } from './read.ts';
+import { report } from './report.ts';
+import { resolve, serviceRequirements } from './resolve.ts';
+import type { Service } from './schema.ts';
+
+const composeService = (service: Service, request: Request, now: number): Answer => {
+  const registered = resolve(service, request);
+  admit(service, registered, (zone) => Object.keys(request.observed).some((name) => name.startsWith(`${zone}.`)));
+
+  const components = componentsOf(service, registered, request.observed);
+  admitSettings(components);
+
+  const composed = composeComponents(components);
+  const gated = composed.map(({ component, resources }) =>
+    gate(
+      resources,
+      request.observed,
+      registered.unready.includes(component.zone.name) ? `zone ${component.zone.name}` : undefined,
+    ),
+  );
+
+  return report(request, service, registered, composed, merge(gated), now);
+};
+
+const merge = (parts: Gated[]): Gated => ({
+  resources: Object.assign({}, ...parts.map((part) => part.resources)),
+  waiting: Object.assign({}, ...parts.map((part) => part.waiting)),
+});
+
+/** What a squad commits: becomes databases, namespaces, credentials and rights in the zones it names. */
+export const serviceKind = defineKind({
+  kind: 'Service',
+  read: readService,
+  requires: serviceRequirements,
+  compose: composeService,
+  keeps: ['Provisioned', 'Delivered'],
+});

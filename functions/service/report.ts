@@ -1,0 +1,137 @@
+import type { Answer } from '../answer.ts';
+import { actionNeeded, type Condition } from '../condition.ts';
+import type { Gated } from '../gate.ts';
+import { pause, steady } from '../pace.ts';
+import { providerOf } from '../providers/index.ts';
+import type { Request } from '../request.ts';
+import type { Composed } from '../resource.ts';
+import { type Trouble, troubles } from '../trouble.ts';
+import type { ComposedComponent } from './compose.ts';
+import type { Registered } from './resolve.ts';
+import type { Service } from './schema.ts';
+
+const first = (names: string[], most = 3): string =>
+  names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ');
+
+const wait = 'Nobody has to act: wait';
+
+const accepted = (service: Service): Condition => ({
+  type: 'Accepted',
+  status: 'True',
+  reason: 'Accepted',
+  message: `Squad ${service.namespace} may have this in ${service.zones.map((zone) => zone.name).join(', ')}.`,
+});
+
+const provisioned = (names: string[], gated: Gated, failing: Trouble[], unready: string[]): Condition => {
+  const type = 'Provisioned';
+  const made = names.filter((name) => gated.resources[name]?.ready);
+  const worst = failing[0];
+  if (worst !== undefined) {
+    return {
+      type,
+      status: 'False',
+      reason: 'Failing',
+      message: `${first(failing.map((trouble) => trouble.name))}: ${worst.next}. Move: ${worst.actor}.`,
+    };
+  }
+  if (unready.length > 0) {
+    return {
+      type,
+      status: 'False',
+      reason: 'WaitingForZone',
+      message: `Zone ${unready.join(', ')} is not ready: nothing new is created there. Platform: kubectl describe zone ${unready[0]}.`,
+    };
+  }
+  if (made.length < names.length) {
+    const next = names.filter((name) => gated.resources[name]?.ready === false);
+    return {
+      type,
+      status: 'False',
+      reason: 'Creating',
+      message: `${made.length} of ${names.length} ready, next ${first(next.length > 0 ? next : names.filter((name) => !gated.resources[name]))}. ${wait}.`,
+    };
+  }
+
+  return { type, status: 'True', reason: 'Provisioned', message: `All ${names.length} resources are in place.` };
+};
+
+const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
+  const type = 'Delivered';
+  const open = deliveries.filter(([name]) => !gated.resources[name]?.ready).map(([, what]) => what);
+  if (deliveries.length === 0) {
+    return {
+      type,
+      status: 'True',
+      reason: 'NothingToDeliver',
+      message: 'No cluster of these zones is in the Service.',
+    };
+  }
+  if (open.length > 0) {
+    return { type, status: 'False', reason: 'Delivering', message: `Not there yet: ${first(open)}. ${wait}.` };
+  }
+
+  return {
+    type,
+    status: 'True',
+    reason: 'Delivered',
+    message: `There: ${first(
+      deliveries.map(([, what]) => what),
+      9,
+    )}.`,
+  };
+};
+
+const statusOf = (service: Service, { zones }: Registered, composed: ComposedComponent[]): Record<string, unknown> => ({
+  zones: service.zones.map(({ name }) => ({
+    name,
+    environment: zones[name]?.environment,
+    region: zones[name]?.region,
+    components: composed.filter(({ component }) => component.zone.name === name).map(({ status }) => status),
+  })),
+});
+
+/** Says what is and whose move it is. */
+export const report = (
+  { composite, observed }: Request,
+  service: Service,
+  registered: Registered,
+  composed: ComposedComponent[],
+  gated: Gated,
+  now: number,
+): Answer => {
+  const resources: Record<string, Composed> = Object.assign({}, ...composed.map((part) => part.resources));
+  const names = Object.keys(resources).sort();
+  const deliveries = names.flatMap((name): [string, string][] => {
+    const what = resources[name]?.delivers;
+    return what === undefined ? [] : [[name, what]];
+  });
+  const failing = troubles(observed, (name) => {
+    const part = composed.find(({ component }) => name.startsWith(component.prefix));
+    return part === undefined ? [] : providerOf(part.component.provider).knownErrors;
+  });
+  const ready = names.every((name) => gated.resources[name]?.ready);
+  const worst = failing.find((trouble) => trouble.actor !== 'Nobody');
+  const zone = registered.unready[0];
+
+  return {
+    resources: gated.resources,
+    conditions: [
+      accepted(service),
+      provisioned(
+        names.filter((name) => resources[name]?.delivers === undefined),
+        gated,
+        failing,
+        registered.unready,
+      ),
+      delivered(deliveries, gated),
+      worst !== undefined
+        ? actionNeeded(worst.actor, `${worst.next}.`)
+        : !ready && zone !== undefined
+          ? actionNeeded('Platform', `Zone ${zone} is not ready: kubectl describe zone ${zone}.`)
+          : actionNeeded('Nobody', ready ? 'It works.' : 'Wait: it is being created.'),
+    ],
+    status: statusOf(service, registered, composed),
+    ready,
+    ttl: ready ? steady : pause(composite, observed, now),
+  };
+};

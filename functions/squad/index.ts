@@ -1,0 +1,145 @@
+import type { Answer } from '../answer.ts';
+import { actionNeeded } from '../condition.ts';
+import { gate } from '../gate.ts';
+import { defineKind } from '../kind.ts';
+import { pause, steady } from '../pace.ts';
+import { clusterUsage } from '../protection.ts';
+import { Refusal } from '../refusal.ts';
+import type { Request } from '../request.ts';
+import { type Composed, isReady, type KubernetesObject, whenObserved } from '../resource.ts';
+import { listed, serviceNames } from '../service/usage.ts';
+import { readZone } from '../zone/read.ts';
+import { readSquad, type Squad } from './read.ts';
+
+/** The squad's namespace on the hub, who may read there, and how many Services fit. */
+const resources = (squad: Squad): Record<string, Composed> => {
+  const labels = { 'squadkit.io/squad': squad.name };
+
+  return {
+    namespace: {
+      object: {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: squad.name, labels },
+      },
+      ready: whenObserved,
+    },
+    reader: {
+      object: {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'RoleBinding',
+        metadata: { name: 'squadkit-reader', namespace: squad.name, labels },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'squadkit:reader' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: squad.group }],
+      },
+      after: ['namespace'],
+      ready: whenObserved,
+    },
+    quota: {
+      object: {
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { name: 'squadkit', namespace: squad.name, labels },
+        spec: {
+          hard: { 'count/services.squadkit.io': `${squad.lifecycle === 'Closed' ? 0 : squad.services}` },
+        },
+      },
+      after: ['namespace'],
+      ready: whenObserved,
+    },
+  };
+};
+
+/**
+ * An open squad cannot be deleted, because a Service may come at any moment; a closed one cannot while it has one. The
+ * quota of a closed squad is zero, so nothing slips in between the last look and the deletion.
+ */
+const protection = (squad: Squad, users: string[]): Record<string, Composed> => {
+  if (squad.lifecycle === 'Closed' && users.length === 0) return {};
+
+  const reason =
+    users.length > 0
+      ? `squad ${squad.name} has ${listed(users)}: remove its Services first`
+      : `squad ${squad.name} is open: set spec.lifecycle to Closed, then delete it`;
+
+  return {
+    protection: {
+      object: clusterUsage(
+        `squadkit.squad.${squad.name}`,
+        { apiVersion: 'squadkit.io/v1alpha1', kind: 'Squad', name: squad.name },
+        reason,
+      ),
+      ready: isReady,
+    },
+    'namespace-protection': {
+      object: clusterUsage(
+        `squadkit.namespace.${squad.name}`,
+        { apiVersion: 'v1', kind: 'Namespace', name: squad.name },
+        reason,
+      ),
+      after: ['namespace'],
+      ready: isReady,
+    },
+  };
+};
+
+/** Zones that the squad may use. One that cannot be read is nobody's. */
+const zonesOf = (squad: Squad, zones: KubernetesObject[]): string[] =>
+  zones
+    .flatMap((object) => {
+      try {
+        const zone = readZone(object);
+        return squad.allows(zone) ? [zone.name] : [];
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return [];
+      }
+    })
+    .sort();
+
+const composeSquad = (squad: Squad, { composite, observed, required }: Request, now: number): Answer => {
+  const users = serviceNames(required.services ?? []);
+  const zones = zonesOf(squad, required.zones ?? []);
+  const gated = gate({ ...resources(squad), ...protection(squad, users) }, observed);
+  const ready =
+    Object.values(gated.resources).every((resource) => resource.ready) && Object.keys(gated.waiting).length === 0;
+
+  return {
+    resources: gated.resources,
+    conditions: [
+      {
+        type: 'Accepted',
+        status: 'True',
+        reason: 'Accepted',
+        message:
+          zones.length > 0
+            ? `Squad ${squad.name} may use ${zones.join(', ')}.`
+            : `No zone fits the zoneSelector of squad ${squad.name}.`,
+      },
+      zones.length > 0
+        ? actionNeeded('Nobody', ready ? 'It works.' : 'Wait: it is being set up.')
+        : actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`),
+    ],
+    status: { namespace: squad.name, zones, services: users.length },
+    ready,
+    // Services come and go without an event for the squad: look often while that decides about its deletion.
+    ttl: ready ? (squad.lifecycle === 'Closed' ? 10 : steady) : pause(composite, observed, now),
+  };
+};
+
+/** What the platform registers for a squad: its namespace on the hub, its read rights there, its limits. */
+export const squadKind = defineKind({
+  kind: 'Squad',
+  read: ({ composite }) => readSquad(composite),
+  requires: ({ name }) => ({
+    services: {
+      apiVersion: 'squadkit.io/v1alpha1',
+      kind: 'Service',
+      matchLabels: { labels: {} },
+      namespace: name,
+    },
+    zones: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchLabels: { labels: {} } },
+  }),
+  compose: composeSquad,
+  keeps: [],
+});

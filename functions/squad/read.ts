@@ -1,0 +1,47 @@
+import { reservedSquads, squadPattern, squadRule } from '../names.ts';
+import { Refusal } from '../refusal.ts';
+import type { KubernetesObject } from '../resource.ts';
+import { parseSpec } from '../schema.ts';
+import type { Zone } from '../zone/read.ts';
+import { squadSpec } from './schema.ts';
+
+export interface Squad {
+  name: string;
+  group: string;
+  lifecycle: 'Open' | 'Closed';
+  services: number;
+  /** Whether it may use a zone. */
+  allows: (zone: Pick<Zone, 'labels'>) => boolean;
+  /** Names of the zones that it may use, as the Squad last reported them; for messages only. */
+  zones: string[];
+}
+
+/**
+ * A Squad as a typed value.
+ *
+ * @throws Refusal if a name or a field is not what the schema says.
+ */
+export const readSquad = ({ metadata, spec = {}, status }: KubernetesObject): Squad => {
+  const name = metadata?.name ?? '';
+  if (!new RegExp(squadPattern).test(name) || new RegExp(reservedSquads).test(name)) {
+    throw new Refusal({
+      reason: 'NameNotAllowed',
+      actor: 'Platform',
+      what: `squad name ${JSON.stringify(name.slice(0, 63))} is not allowed`,
+      next: squadRule,
+    });
+  }
+
+  const { crossplane: _, ...ours } = spec;
+  const parsed = parseSpec(squadSpec, ours, 'Platform');
+  const wanted = Object.entries(parsed.zoneSelector.matchLabels);
+
+  return {
+    name,
+    group: parsed.group ?? name,
+    lifecycle: parsed.lifecycle,
+    services: parsed.limits.services,
+    allows: ({ labels }) => wanted.every(([key, value]) => labels[key] === value),
+    zones: Array.isArray(status?.zones) ? status.zones.filter((zone) => typeof zone === 'string') : [],
+  };
+};

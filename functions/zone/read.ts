@@ -1,0 +1,69 @@
+import { segmentPattern, segmentRule } from '../names.ts';
+import { providerOf } from '../providers/index.ts';
+import type { Environment } from '../providers/provider.ts';
+import { Refusal } from '../refusal.ts';
+import type { KubernetesObject } from '../resource.ts';
+import { parseSpec } from '../schema.ts';
+import { zoneSpec } from './schema.ts';
+
+export interface Zone {
+  name: string;
+  environment: Environment;
+  region: string;
+  dataClasses: string[];
+  lifecycle: 'Open' | 'Closed';
+  /** Labels by which Squads select zones: the Zone's own, and its name, environment and region. */
+  labels: Record<string, string>;
+  components: { name: string; provider: string; settings: unknown }[];
+}
+
+/**
+ * A Zone as a typed value.
+ *
+ * @throws Refusal if a name or a field is not what the schema says.
+ */
+export const readZone = ({ metadata, spec = {} }: KubernetesObject): Zone => {
+  const name = metadata?.name ?? '';
+  if (!new RegExp(segmentPattern).test(name)) {
+    throw new Refusal({
+      reason: 'NameNotAllowed',
+      actor: 'Platform',
+      what: `zone name ${JSON.stringify(name.slice(0, 63))} is not allowed`,
+      next: segmentRule,
+    });
+  }
+
+  const { crossplane: _, ...ours } = spec;
+  const parsed = parseSpec(zoneSpec, ours, 'Platform');
+
+  return {
+    name,
+    environment: parsed.environment,
+    region: parsed.region,
+    dataClasses: parsed.dataClasses,
+    lifecycle: parsed.lifecycle,
+    labels: {
+      ...metadata?.labels,
+      'squadkit.io/zone': name,
+      'squadkit.io/environment': parsed.environment,
+      'squadkit.io/region': parsed.region,
+    },
+    components: parsed.components.map((component) => {
+      const settings = (component as Record<string, unknown>)[component.provider];
+      if (settings === undefined) {
+        throw new Refusal({
+          reason: 'SettingInvalid',
+          actor: 'Platform',
+          what: `component ${component.name} of zone ${name} has no block ${component.provider}`,
+          next: `describe it in a block named ${component.provider}`,
+        });
+      }
+
+      return {
+        name: component.name,
+        provider: component.provider,
+        settings: providerOf(component.provider).zoneSettings.parse(settings),
+      };
+    }),
+  };
+};

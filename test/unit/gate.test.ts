@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { gate } from '../../functions/gate.ts';
+import type { Composed, Observed } from '../../functions/resource.ts';
+
+const database = { apiVersion: 'v1', kind: 'Database', spec: { providerConfigRef: { name: 'frontier.spike' } } };
+const schema = { apiVersion: 'v1', kind: 'Schema', spec: { providerConfigRef: { name: 'frontier.spike' } } };
+const composed: Record<string, Composed> = {
+  database: { object: database },
+  schema: { object: schema, after: ['database'] },
+};
+
+const seen = (object: object, connection = {}): Observed => ({ object: { ...database, ...object }, connection });
+const conditions = (ready: string, synced = 'True') => ({
+  status: {
+    conditions: [
+      { type: 'Ready', status: ready },
+      { type: 'Synced', status: synced },
+    ],
+  },
+});
+const pending = '2026-01-01T00:00:01Z';
+const annotated = (annotations: Record<string, string>) => ({ metadata: { annotations } });
+
+test.each([
+  { name: 'creates what waits for nothing', observed: {}, want: { database: false } },
+  {
+    name: 'waits while the predecessor is only asked for',
+    observed: { database: seen({}) },
+    want: { database: false },
+  },
+  {
+    name: 'opens once the predecessor is ready',
+    observed: { database: seen(conditions('True')) },
+    want: { database: true, schema: false },
+  },
+  {
+    name: 'opens once the predecessor was created, before it is ready',
+    observed: { database: seen(annotated({ 'crossplane.io/external-create-succeeded': pending })) },
+    want: { database: false, schema: false },
+  },
+  {
+    name: 'waits while a later creation of the predecessor is pending',
+    observed: {
+      database: seen(
+        annotated({
+          'crossplane.io/external-create-succeeded': pending,
+          'crossplane.io/external-create-pending': '2026-01-01T00:00:02Z',
+        }),
+      ),
+    },
+    want: { database: false },
+  },
+  {
+    name: 'keeps what exists when the predecessor is gone',
+    observed: { schema: seen({}) },
+    want: { database: false, schema: false },
+  },
+  {
+    name: 'keeps what exists when the predecessor stops being ready',
+    observed: { database: seen(conditions('False')), schema: seen(conditions('True')) },
+    want: { database: false, schema: true },
+  },
+  {
+    name: 'does not call ready what failed to sync',
+    observed: { database: seen(conditions('True', 'False')) },
+    want: { database: false, schema: false },
+  },
+  {
+    name: 'keeps what exists when it cannot be read',
+    observed: { database: { object: { apiVersion: '', kind: '' }, connection: {} } },
+    want: { database: false, schema: false },
+  },
+])('$name', ({ observed, want }) => {
+  const { resources } = gate(composed, observed as Record<string, Observed>);
+
+  expect(Object.fromEntries(Object.entries(resources).map(([name, { ready }]) => [name, ready]))).toEqual(want);
+});
+
+test('says what each resource waits for', () => {
+  expect(gate(composed, {}).waiting).toEqual({ schema: ['database'] });
+  expect(gate({ secret: { object: database, hold: 'credentials' } }, {}).waiting).toEqual({ secret: ['credentials'] });
+});
+
+test('a closed gate creates nothing and keeps everything', () => {
+  const gated = gate(composed, { schema: seen({}) }, 'zone frontier');
+
+  expect(Object.keys(gated.resources)).toEqual(['schema']);
+  expect(gated.waiting).toEqual({ database: ['zone frontier'] });
+});

@@ -1,0 +1,182 @@
+import { Severity } from '@crossplane-org/function-sdk-typescript';
+import { expect, test } from 'vitest';
+import { compose } from '../../functions/compose.ts';
+import { refusalReasons } from '../../functions/refusal.ts';
+import type { KubernetesObject } from '../../functions/resource.ts';
+import { example, exampleRegistry } from '../examples.ts';
+import { requestFor } from '../request.ts';
+
+const billing = (zones: unknown, more: Record<string, unknown> = {}): KubernetesObject => ({
+  apiVersion: 'squadkit.io/v1alpha1',
+  kind: 'Service',
+  metadata: { name: 'billing', namespace: 'galaxy' },
+  spec: { zones, ...more },
+});
+
+const in_ = (zone: string, ...components: object[]) => [{ name: zone, components }];
+const spike = { name: 'spike', provider: 'postgres' };
+const aqua = { name: 'aqua', provider: 'kubernetes' };
+
+const changed = (kind: string, name: string, change: (spec: Record<string, unknown>) => Record<string, unknown>) =>
+  exampleRegistry().map((object) =>
+    object.kind === kind && object.metadata?.name === name ? { ...object, spec: change(object.spec ?? {}) } : object,
+  );
+
+const cases: { want: string; given: KubernetesObject; registry?: KubernetesObject[] }[] = [
+  {
+    want: 'SquadNotFound: squad nobody is not registered. Platform: commit a Squad named nobody, or remove this Service.',
+    given: { ...billing(in_('frontier', spike)), metadata: { name: 'billing', namespace: 'nobody' } },
+  },
+  {
+    want: 'SquadNotFound: namespace "kube-system" is not the namespace of a squad. Squad: commit the Service to your squad\'s namespace.',
+    given: { ...billing(in_('frontier', spike)), metadata: { name: 'billing', namespace: 'kube-system' } },
+  },
+  {
+    want: 'SquadClosed: squad galaxy is closed and takes no new Service. Squad: commit the Service to another squad, or ask the platform to open this one.',
+    given: billing(in_('frontier', spike)),
+    registry: changed('Squad', 'galaxy', (spec) => ({ ...spec, lifecycle: 'Closed' })),
+  },
+  {
+    want: 'ZoneNotFound: zone prairie is not registered. Squad: ask the platform which zones there are.',
+    given: billing(in_('prairie', spike)),
+  },
+  {
+    want: 'ZoneNotFound: zone prairie is not registered. Squad: use one of frontier.',
+    given: billing(in_('prairie', spike)),
+    registry: exampleRegistry().map((object) =>
+      object.kind === 'Squad' ? { ...object, status: { zones: ['frontier'] } } : object,
+    ),
+  },
+  {
+    want: 'ZoneNotAllowed: squad galaxy may not use zone meadow. Platform: widen zoneSelector of squad galaxy.',
+    given: billing(in_('meadow', spike)),
+  },
+  {
+    want: 'ZoneClosed: zone frontier is closed and takes nothing new. Squad: use another zone, or ask the platform to open this one.',
+    given: billing(in_('frontier', spike)),
+    registry: changed('Zone', 'frontier', (spec) => ({ ...spec, lifecycle: 'Closed' })),
+  },
+  {
+    want: 'DataClassNotAllowed: zone frontier does not accept restricted data. Squad: use another zone, or a dataClass of public, internal, confidential if that is what the data is.',
+    given: billing(in_('frontier', spike), { dataClass: 'restricted' }),
+  },
+  {
+    want: 'ComponentNotFound: zone frontier has no component nile. Squad: use one of spike (postgres), aqua (kubernetes).',
+    given: billing(in_('frontier', { name: 'nile', provider: 'postgres' })),
+  },
+  {
+    want: 'ProviderMismatch: component spike of zone frontier is postgres, not kubernetes. Squad: write provider: postgres.',
+    given: billing(in_('frontier', { name: 'spike', provider: 'kubernetes' })),
+  },
+  {
+    want: 'ExtensionNotAllowed: extension dblink is not allowed at spike in zone frontier. Squad: use only pg_trgm, pgcrypto.',
+    given: billing(in_('frontier', { ...spike, postgres: { extensions: ['pg_trgm', 'dblink'] } })),
+  },
+  {
+    want: 'LimitExceeded: 61 connections are too many at spike in zone frontier. Squad: ask for at most 60.',
+    given: billing(in_('frontier', { ...spike, postgres: { connections: 61 } })),
+  },
+  {
+    want: 'SettingInvalid: onRemoval: Delete is not allowed at spike in zone frontier in production. Squad: use onRemoval: Retain.',
+    given: billing(in_('frontier', { ...spike, postgres: { onRemoval: 'Delete' } })),
+  },
+  {
+    want: 'SettingInvalid: spec.zones[0].components[0].provider is not valid. Squad: correct it (Invalid option: expected one of "postgres"|"kubernetes").',
+    given: billing(in_('frontier', { name: 'spike', provider: 'kafka' })),
+  },
+  {
+    want: 'SettingInvalid: spec is not valid. Squad: correct it (Unrecognized key: "owner").',
+    given: billing(in_('frontier', spike), { owner: 'quasar' }),
+  },
+  {
+    want: 'SettingInvalid: spike in zone frontier has a block kubernetes but provider postgres. Squad: rename the block to postgres or remove it.',
+    given: billing(in_('frontier', { ...spike, kubernetes: { size: 'large' } })),
+  },
+  {
+    want: 'SettingInvalid: spike is listed twice in components of zone frontier. Squad: list each name once.',
+    given: billing(in_('frontier', spike, spike)),
+  },
+  {
+    want: 'SettingInvalid: frontier is listed twice in spec.zones. Squad: list each name once.',
+    given: billing([...in_('frontier', spike), ...in_('frontier', aqua)]),
+  },
+  {
+    want: 'SettingInvalid: spike in zone frontier and copy in zone frontier are the same postgres. Squad: ask for one of them only.',
+    given: billing(in_('frontier', spike, { name: 'copy', provider: 'postgres' })),
+    registry: changed('Zone', 'frontier', (spec) => ({
+      ...spec,
+      components: [
+        ...(spec.components as { name: string }[]),
+        ...(spec.components as { name: string }[])
+          .filter(({ name }) => name === 'spike')
+          .map((component) => ({ ...component, name: 'copy' })),
+      ],
+    })),
+  },
+  {
+    want: 'NameNotAllowed: service name "Billing" is not allowed. Squad: use lower-case letters, digits and hyphens, at most 30, starting with a letter and not ending with a hyphen.',
+    given: { ...billing(in_('frontier', spike)), metadata: { name: 'Billing', namespace: 'galaxy' } },
+  },
+  {
+    want: 'NameNotAllowed: squad name "postgres" is not allowed. Platform: use 2 to 20 lower-case letters and digits, starting with a letter; default, pg, postgres and names that begin with kube, crossplane, squadkit, template or public are reserved.',
+    given: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Squad', metadata: { name: 'postgres' }, spec: {} },
+  },
+  {
+    want: 'SettingInvalid: component nile of zone delta has no block postgres. Platform: describe it in a block named postgres.',
+    given: {
+      apiVersion: 'squadkit.io/v1alpha1',
+      kind: 'Zone',
+      metadata: { name: 'delta' },
+      spec: {
+        environment: 'engineering',
+        region: 'eu-west-1',
+        components: [{ name: 'nile', provider: 'postgres' }],
+      },
+    },
+  },
+];
+
+test.each(cases)('$want', ({ want, given, registry }) => {
+  const response = compose(requestFor(given, {}, registry));
+  const result = response.results[0];
+
+  expect(response.results).toHaveLength(1);
+  expect(result?.severity).toBe(Severity.SEVERITY_FATAL);
+  expect(`${result?.reason}: ${result?.message}`).toBe(want);
+  expect(response.conditions[0]).toMatchObject({ type: 'Accepted', reason: result?.reason, message: result?.message });
+});
+
+test('a component that Services use cannot be taken out of its zone', () => {
+  const zone = example('Zone', 'frontier');
+  const { components, ...spec } = zone.spec as { components: { name: string }[] };
+  const without = { ...zone, spec: { ...spec, components: components.filter(({ name }) => name !== 'spike') } };
+  const config = { resource: { apiVersion: 'v1', kind: 'ClusterProviderConfig' }, connectionDetails: {}, ready: 0 };
+  const response = compose(requestFor(without, { 'component.spike': config, 'component.aqua': config }));
+
+  expect(response.results[0]?.reason).toBe('ComponentInUse');
+  expect(response.results[0]?.message).toBe(
+    'component spike of zone frontier is used by galaxy/billing. Platform: put it back, or remove it from these Services first.',
+  );
+});
+
+test('every reason of the closed list is one that a test has seen', () => {
+  const seen = new Set([...cases.map(({ want }) => want.split(':')[0]), 'ComponentInUse']);
+
+  expect([...refusalReasons].sort()).toEqual([...seen].sort());
+});
+
+test('a refused Service that exists keeps what was said of it', () => {
+  const conditions = [
+    { type: 'Provisioned', status: 'True', reason: 'Provisioned', message: 'All 21 resources are in place.' },
+    { type: 'Delivered', status: 'True', reason: 'Delivered', message: 'There: Secret spike.' },
+  ];
+  const given = { ...billing(in_('prairie', spike)), status: { conditions } };
+  const response = compose(requestFor(given));
+
+  expect(response.conditions.map(({ type, reason, message }) => [type, reason, message])).toEqual([
+    ['Accepted', 'ZoneNotFound', 'zone prairie is not registered. Squad: ask the platform which zones there are.'],
+    ['Provisioned', 'Provisioned', 'All 21 resources are in place.'],
+    ['Delivered', 'Delivered', 'There: Secret spike.'],
+    ['ActionNeeded', 'Squad', 'zone prairie is not registered. Squad: ask the platform which zones there are.'],
+  ]);
+});
