@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An OpenAPI v3 schema as a CRD has it: structural, with Kubernetes extensions. */
 export interface Schema {

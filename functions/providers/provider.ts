@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Actor } from '../refusal.ts';
 import type { Composed, KubernetesObject, Observed } from '../resource.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { lifecycles } from '../zone/schema.ts';
 
 const groupRule = 'use letters, digits and _ . : @ -, starting with a letter or digit';

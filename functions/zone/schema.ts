@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { segmentPattern, segmentRule } from '../names.ts';
 import { providerNames, providers } from '../providers/index.ts';
 import { dataClasses } from '../service/schema.ts';

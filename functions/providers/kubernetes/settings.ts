@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the platform registers about a Kubernetes cluster. */
 export const zoneSettings = z

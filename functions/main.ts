@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { compose } from './compose.ts';
+import { createLog } from './server/log.ts';
+import { run } from './server/run.ts';
+import { version } from './server/version.ts';
+
+/** `:9443` means every address, as in Go. */
+const parseAddress = (address: string): string => {
+  if (!/^[^\s/]*:\d{1,5}$/.test(address))
+    throw new InvalidArgumentError('Expected host:port, for example 0.0.0.0:9443.');
+
+  return address.startsWith(':') ? `0.0.0.0${address}` : address;
+};
+
+const command = new Command('squadkit-function')
+  .description('Serves the Squadkit composition function to Crossplane over gRPC.')
+  .version(version)
+  .addOption(
+    new Option('--address <host:port>', 'where to listen; a host left out means every address')
+      .default('0.0.0.0:9443')
+      .argParser(parseAddress),
+  )
+  .addOption(
+    new Option(
+      '--tls-certs-dir <directory>',
+      'directory with tls.crt, tls.key and ca.crt; read again whenever they change, clients need a certificate of ca.crt',
+    ).env('TLS_SERVER_CERTS_DIR'),
+  )
+  .addOption(new Option('--tls-server-certs-dir <directory>', "the same, by the TypeScript SDK's name for it"))
+  .option('--insecure', 'serve without TLS, to anybody; for development only', false)
+  .option('--debug', 'log a line for every call', false)
+  .addHelpText('after', '\nExit status: 0 after SIGTERM or SIGINT with all calls finished, 1 otherwise.')
+  .allowExcessArguments(false)
+  .parse();
+
+const options = command.opts<{
+  address: string;
+  tlsCertsDir?: string;
+  tlsServerCertsDir?: string;
+  insecure: boolean;
+  debug: boolean;
+}>();
+
+await run(
+  {
+    address: options.address,
+    certificates: options.tlsServerCertsDir ?? options.tlsCertsDir,
+    insecure: options.insecure,
+    log: createLog({ debug: options.debug }),
+  },
+  compose,
+);
