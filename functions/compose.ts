@@ -1,12 +1,16 @@
-import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import type {
+  Condition as ProtocolCondition,
+  RunFunctionRequest,
+  RunFunctionResponse,
+} from '@crossplane-org/function-sdk-typescript';
 import type { Answer, Requirements } from './answer.ts';
-import { unchanged } from './condition.ts';
+import { actionNeeded, unchanged } from './condition.ts';
 import { type Kind, refusedConditions } from './kind.ts';
 import { Refusal } from './refusal.ts';
 import { type Request, readRequest } from './request.ts';
 import { serviceKind } from './service/index.ts';
 import { squadKind } from './squad/index.ts';
-import { writeAnswer, writeRequirements } from './write.ts';
+import { writeAnswer, writeConditions, writeRequirements } from './write.ts';
 import { zoneKind } from './zone/index.ts';
 
 const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];
@@ -37,6 +41,20 @@ export const compose = (request: RunFunctionRequest, now: number = Date.now()): 
 
     return writeAnswer(request, read.composite, refuse(kind, read, error), requirements);
   }
+};
+
+/**
+ * Conditions for a round that ended in a fault of ours, in the words of its result: what was said before stays, and
+ * the columns that people look at show whose move it is.
+ *
+ * @throws Error like `compose`; then there is nothing to say either.
+ */
+export const conditionsAfterFault = (request: RunFunctionRequest, message: string): ProtocolCondition[] => {
+  const { composite } = readRequest(request);
+  const kind = kinds.find((candidate) => candidate.kind === composite.kind);
+  const before = ['Accepted', ...(kind?.keeps ?? [])].map((type) => unchanged(composite, type));
+
+  return writeConditions([...before, actionNeeded('SRE', message)]);
 };
 
 /** A refusal changes nothing: what exists keeps running, and what was said of it stays. */

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { compose } from './compose.ts';
+import { compose, conditionsAfterFault } from './compose.ts';
 import { createLog } from './server/log.ts';
 import { run } from './server/run.ts';
 import { version } from './server/version.ts';
@@ -47,6 +47,7 @@ await run(
     certificates: options.tlsServerCertsDir ?? options.tlsCertsDir,
     insecure: options.insecure,
     log: createLog({ debug: options.debug }),
+    conditionsAfterFault,
   },
   compose,
 );

@@ -8,7 +8,7 @@ import {
   setLogVerbosity,
   status,
 } from '@grpc/grpc-js';
-import { answer, type Handler } from './server/answer.ts';
+import { answer, type ConditionsAfterFault, type Handler } from './server/answer.ts';
 import { RotatingCredentials } from './server/certificates.ts';
 import { addHealth } from './server/health.ts';
 import { describeThrown, type Log } from './server/log.ts';
@@ -20,6 +20,8 @@ export interface ServerOptions {
   address: string;
   /** Directory with tls.crt, tls.key and ca.crt; needed unless `insecure`. */
   certificates?: string | undefined;
+  /** What to say on the composite when a call failed; nothing by default. */
+  conditionsAfterFault?: ConditionsAfterFault;
   /** Serve without TLS, to anybody. */
   insecure?: boolean | undefined;
   log: Log;
@@ -66,6 +68,7 @@ export const startServer = async (options: ServerOptions, handler: Handler): Pro
 };
 
 const createServer = (options: ServerOptions, handler: Handler) => {
+  const { conditionsAfterFault = () => [] } = options;
   // It repeats on stderr, in its own format, what is reported here anyway.
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
@@ -77,7 +80,7 @@ const createServer = (options: ServerOptions, handler: Handler) => {
   server.addService(definition, {
     runFunction: (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => {
       try {
-        const { buffer, byteOffset, length } = answer(call.request, handler, options.log);
+        const { buffer, byteOffset, length } = answer(call.request, handler, options.log, conditionsAfterFault);
         callback(null, Buffer.from(buffer, byteOffset, length));
       } catch (thrown) {
         options.log.error('not a request', describeThrown(thrown));

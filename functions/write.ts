@@ -1,4 +1,5 @@
 import {
+  type Condition as ProtocolCondition,
   Ready,
   type Resource,
   type RunFunctionRequest,
@@ -7,7 +8,7 @@ import {
   Target,
 } from '@crossplane-org/function-sdk-typescript';
 import type { Answer, Requirements } from './answer.ts';
-import { statuses } from './condition.ts';
+import { type Condition, statuses } from './condition.ts';
 import type { KubernetesObject } from './resource.ts';
 
 const resource = (object: KubernetesObject | undefined, ready: boolean): Resource => ({
@@ -15,6 +16,16 @@ const resource = (object: KubernetesObject | undefined, ready: boolean): Resourc
   connectionDetails: {},
   ready: ready ? Ready.READY_TRUE : Ready.READY_FALSE,
 });
+
+/** Conditions as the protocol has them, on the composite resource. */
+export const writeConditions = (conditions: Condition[]): ProtocolCondition[] =>
+  conditions.map(({ type, status, reason, message }) => ({
+    type,
+    status: statuses[status],
+    reason,
+    message,
+    target: Target.TARGET_COMPOSITE,
+  }));
 
 /**
  * The only place where a response is made. What earlier pipeline steps desire is passed through.
@@ -41,13 +52,7 @@ export const writeAnswer = (
     },
   },
   requirements: { resources: requirements, extraResources: {}, schemas: {} },
-  conditions: answer.conditions.map(({ type, status, reason, message }) => ({
-    type,
-    status: statuses[status],
-    reason,
-    message,
-    target: Target.TARGET_COMPOSITE,
-  })),
+  conditions: writeConditions(answer.conditions),
   results: answer.refusal
     ? [
         {

@@ -1,10 +1,18 @@
-import { type RunFunctionRequest, type RunFunctionResponse, Severity } from '@crossplane-org/function-sdk-typescript';
+import {
+  type Condition,
+  type RunFunctionRequest,
+  type RunFunctionResponse,
+  Severity,
+} from '@crossplane-org/function-sdk-typescript';
 import { decodeRequest, encodeResponse, encodeWithDesiredOf, tagOf } from './codec.ts';
 import { describeThrown, type Log } from './log.ts';
 import { maximumDepth, NotJson, Unreadable } from './struct.ts';
 
 /** What a function does: a request in, a response out, no side effects. What it throws is a fault, see `answer`. */
 export type Handler = (request: RunFunctionRequest) => RunFunctionResponse;
+
+/** Conditions for the composite when the handler failed, given the sentence that the result carries. */
+export type ConditionsAfterFault = (request: RunFunctionRequest, message: string) => Condition[];
 
 /** Crossplane's client keeps grpc-go's default for what it receives; more would be a transport error. */
 const maximumResponseBytes = 4 * 1024 * 1024;
@@ -35,17 +43,24 @@ const tooDeep: Failure = {
  * which Crossplane neither changes nor deletes anything; the request's desired state is passed on untouched. Throws
  * only when the bytes have not even the outline of a request.
  */
-export const answer = (bytes: Uint8Array, handler: Handler, log: Log): Uint8Array => {
+export const answer = (
+  bytes: Uint8Array,
+  handler: Handler,
+  log: Log,
+  conditionsAfterFault: ConditionsAfterFault,
+): Uint8Array => {
   const started = performance.now();
+  let request: RunFunctionRequest | undefined;
   let document: string | undefined;
+  const refuseWith = (failure: Failure) => refuse(bytes, failure, conditionsOf(request, failure, conditionsAfterFault));
   try {
-    const request = decodeRequest(bytes);
+    request = decodeRequest(bytes);
     document = documentOf(request);
     const response = handler(request);
     const encoded = encodeResponse(response);
     if (encoded.length > maximumResponseBytes) {
       log.error('answer too large', { document, bytes: encoded.length });
-      return refuse(bytes, tooLarge(response, encoded.length));
+      return refuseWith(tooLarge(response, encoded.length));
     }
     log.debug('answered', { document, bytes: encoded.length, milliseconds: performance.now() - started });
 
@@ -54,7 +69,21 @@ export const answer = (bytes: Uint8Array, handler: Handler, log: Log): Uint8Arra
     const failure = failureOf(thrown, document !== undefined);
     log.error('call failed', { document, reason: failure.reason, ...describeThrown(thrown) });
 
-    return refuse(bytes, failure);
+    return refuseWith(failure);
+  }
+};
+
+/** A second fault, while saying what the first did, must not become a transport error. */
+const conditionsOf = (
+  request: RunFunctionRequest | undefined,
+  { message }: Failure,
+  conditionsAfterFault: ConditionsAfterFault,
+): Condition[] => {
+  if (request === undefined) return [];
+  try {
+    return conditionsAfterFault(request, message);
+  } catch {
+    return [];
   }
 };
 
@@ -80,14 +109,14 @@ const tooLarge = (response: RunFunctionResponse, bytes: number): Failure => ({
 
 const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 
-const refuse = (request: Uint8Array, { reason, message }: Failure): Uint8Array => {
+const refuse = (request: Uint8Array, { reason, message }: Failure, conditions: Condition[]): Uint8Array => {
   const response: RunFunctionResponse = {
     meta: { tag: tagOf(request), ttl: { seconds: ttlSeconds, nanos: 0 } },
     desired: undefined,
     results: [{ severity: Severity.SEVERITY_FATAL, reason, message }],
     context: undefined,
     requirements: undefined,
-    conditions: [],
+    conditions,
     output: undefined,
   };
   const encoded = encodeWithDesiredOf(request, response);

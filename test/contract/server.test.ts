@@ -207,6 +207,7 @@ describe('insecure', () => {
       expect(message).toBe("Squadkit has a fault and changed nothing. SRE: report it with the function's log.");
       expect(response.desired).toEqual(request.desired);
       expect(response.context).toEqual(request.context);
+      expect(response.conditions).toMatchObject([{ type: 'ActionNeeded', reason: 'SRE', message }]);
       expect(JSON.stringify(response)).not.toContain(canary.slice(0, 7));
       expect(running.log()).not.toContain(canary.slice(0, 7));
     },

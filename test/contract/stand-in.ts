@@ -1,4 +1,9 @@
-import { type RunFunctionRequest, type RunFunctionResponse, Severity } from '@crossplane-org/function-sdk-typescript';
+import {
+  type Condition,
+  type RunFunctionRequest,
+  type RunFunctionResponse,
+  Severity,
+} from '@crossplane-org/function-sdk-typescript';
 
 /** What the stand-in plants in everything it throws; it must be found nowhere. */
 export const canary = 'hunter2-canary';
@@ -28,6 +33,11 @@ export const compose = (request: RunFunctionRequest): RunFunctionResponse => {
 
   return response;
 };
+
+/** What it says after a fault: that there was one, in the words of the result. */
+export const conditionsAfterFault = (_: RunFunctionRequest, message: string): Condition[] => [
+  { type: 'ActionNeeded', status: 2, reason: 'SRE', message, target: 1 },
+];
 
 class SecretError extends Error {}
 

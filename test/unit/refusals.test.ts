@@ -1,6 +1,6 @@
 import { Severity } from '@crossplane-org/function-sdk-typescript';
 import { expect, test } from 'vitest';
-import { compose } from '../../functions/compose.ts';
+import { compose, conditionsAfterFault } from '../../functions/compose.ts';
 import { refusalReasons } from '../../functions/refusal.ts';
 import type { KubernetesObject } from '../../functions/resource.ts';
 import { example, exampleRegistry } from '../examples.ts';
@@ -178,5 +178,17 @@ test('a refused Service that exists keeps what was said of it', () => {
     ['Provisioned', 'Provisioned', 'All 21 resources are in place.'],
     ['Delivered', 'Delivered', 'There: Secret spike.'],
     ['ActionNeeded', 'Squad', 'zone prairie is not registered. Squad: ask the platform which zones there are.'],
+  ]);
+});
+
+test('after a fault of ours every condition is there, and it is the move of the SRE', () => {
+  const message = 'Squadkit has a fault and changed nothing.';
+  const conditions = conditionsAfterFault(requestFor(example('Service', 'billing')), message);
+
+  expect(conditions.map(({ type, reason }) => [type, reason])).toEqual([
+    ['Accepted', 'Refused'],
+    ['Provisioned', 'Refused'],
+    ['Delivered', 'Refused'],
+    ['ActionNeeded', 'SRE'],
   ]);
 });
