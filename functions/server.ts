@@ -9,8 +9,9 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { answer, type ConditionsAfterFault, type Handler } from './server/answer.ts';
-import { RotatingCredentials } from './server/certificates.ts';
+import { RotatingCertificates } from './server/certificates.ts';
 import { addHealth } from './server/health.ts';
+import { type Listener, listenWithTls } from './server/listener.ts';
 import { describeThrown, type Log } from './server/log.ts';
 
 export type { Handler } from './server/answer.ts';
@@ -51,16 +52,17 @@ const maximumRequestBytes = 64 * 1024 * 1024;
  * no certificates or the address cannot be bound.
  */
 export const startServer = async (options: ServerOptions, handler: Handler): Promise<RunningServer> => {
-  const credentials = credentialsOf(options);
+  const certificates = certificatesOf(options);
   const { server, health } = createServer(options, handler);
-  const port = await bind(server, options.address, credentials);
+  const listener = await listen(server, options, certificates);
 
   return {
-    port,
+    port: listener.port,
     drain: async (deadline) => {
       health.stop();
+      listener.close();
       const isClean = await shutDown(server, deadline);
-      if (credentials instanceof RotatingCredentials) credentials.stop();
+      certificates?.stop();
 
       return isClean;
     },
@@ -104,8 +106,8 @@ const definition = {
   },
 };
 
-const credentialsOf = ({ insecure, certificates, reloadMilliseconds = 2_000, log }: ServerOptions) => {
-  if (insecure) return ServerCredentials.createInsecure();
+const certificatesOf = ({ insecure, certificates, reloadMilliseconds = 2_000, log }: ServerOptions) => {
+  if (insecure) return undefined;
   if (!certificates) {
     throw new Error(
       'no TLS certificates: set --tls-certs-dir or TLS_SERVER_CERTS_DIR to a directory with tls.crt, tls.key and ' +
@@ -113,14 +115,31 @@ const credentialsOf = ({ insecure, certificates, reloadMilliseconds = 2_000, log
     );
   }
 
-  return new RotatingCredentials(certificates, reloadMilliseconds, log);
+  return new RotatingCertificates(certificates, reloadMilliseconds, log);
 };
 
-const bind = (server: Server, address: string, credentials: ServerCredentials): Promise<number> =>
+const listen = async (
+  server: Server,
+  { address, log }: ServerOptions,
+  certificates: RotatingCertificates | undefined,
+): Promise<Listener> => {
+  try {
+    if (certificates === undefined) return await listenInsecurely(server, address);
+
+    const colon = address.lastIndexOf(':');
+    const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+    return await listenWithTls(server, { host, port: Number(address.slice(colon + 1)) }, certificates, log);
+  } catch (error) {
+    certificates?.stop();
+    throw new Error(`cannot listen on ${address}: ${(error as Error).message}`);
+  }
+};
+
+const listenInsecurely = (server: Server, address: string): Promise<Listener> =>
   new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => {
-      if (!error) return resolve(port);
-      reject(new Error(`cannot listen on ${address}: ${error.message}`));
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+      if (error) return reject(error);
+      resolve({ port, close: () => {} });
     });
   });
 

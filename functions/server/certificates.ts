@@ -2,41 +2,39 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { ServerCredentials } from '@grpc/grpc-js';
 import { describeThrown, type Log } from './log.ts';
 
-/** A connection that never finishes its handshake must not hold up the end of the process. */
-const handshakeTimeout = 5_000;
-
 /**
- * Server credentials from `tls.crt`, `tls.key` and `ca.crt` in a directory: a client needs a certificate of that CA.
- * The files are read again every `interval` milliseconds, for new connections. grpc-js has a watcher of its own, but it
- * serves nobody while the files are missing or do not fit together; this one keeps the last that did. Throws a sentence
- * when the first reading fails.
+ * `tls.crt`, `tls.key` and `ca.crt` of a directory, read again every `interval` milliseconds. While the files are
+ * missing or do not fit together, the last that did are kept. Throws a sentence when the first reading fails.
  */
-export class RotatingCredentials extends ServerCredentials {
+export class RotatingCertificates {
   readonly #directory: string;
   readonly #log: Log;
   readonly #timer: NodeJS.Timeout;
   #served: Certificates;
   #complained = false;
+  #onChange: (certificates: Certificates) => void = () => {};
 
   constructor(directory: string, interval: number, log: Log) {
-    const certificates = readCertificates(directory);
-    super({ requestCert: true, rejectUnauthorized: true, handshakeTimeout }, certificates);
+    this.#served = readCertificates(directory);
     this.#directory = directory;
     this.#log = log;
-    this.#served = certificates;
     this.#timer = setInterval(() => this.#reload(), interval).unref();
+  }
+
+  get current(): Certificates {
+    return this.#served;
+  }
+
+  /** Calls back with every later set. */
+  onChange(callback: (certificates: Certificates) => void): void {
+    this.#onChange = callback;
   }
 
   /** Stops reading the files. */
   stop(): void {
     clearInterval(this.#timer);
-  }
-
-  override _equals(other: ServerCredentials): boolean {
-    return this === other;
   }
 
   #reload(): void {
@@ -45,7 +43,7 @@ export class RotatingCredentials extends ServerCredentials {
       this.#complained = false;
       if (certificates === this.#served) return;
       this.#served = certificates;
-      this.updateSecureContextOptions(certificates);
+      this.#onChange(certificates);
       this.#log.info('TLS certificates reloaded');
     } catch (error) {
       if (!this.#complained)
@@ -55,7 +53,8 @@ export class RotatingCredentials extends ServerCredentials {
   }
 }
 
-type Certificates = SecureContextOptions & { ca: Buffer; cert: Buffer; key: Buffer };
+/** What a server and the check of its clients need. */
+export type Certificates = SecureContextOptions & { ca: Buffer; cert: Buffer; key: Buffer };
 
 /** Reads and checks the files; returns `known` itself when nothing has changed. */
 const readCertificates = (directory: string, known?: Certificates): Certificates => {

@@ -27,8 +27,8 @@ export interface Pair {
 /** A certificate authority that lives for one test. */
 export interface Authority {
   certificate: string;
-  /** A certificate for 127.0.0.1 and localhost; `expired` makes one that ended an hour ago. */
-  issue(name: string, options?: { expired?: boolean }): Promise<Pair>;
+  /** A certificate for 127.0.0.1 and localhost; `expired` makes one that ended an hour ago, `only` one for servers. */
+  issue(name: string, options?: { expired?: boolean; only?: 'server' }): Promise<Pair>;
 }
 
 let serial = 1000;
@@ -55,7 +55,7 @@ const issue = async (
   authority: X509Certificate,
   signingKey: CryptoKey,
   commonName: string,
-  { expired = false } = {},
+  { expired = false, only }: { expired?: boolean; only?: 'server' } = {},
 ): Promise<Pair> => {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.create({
@@ -68,7 +68,10 @@ const issue = async (
     publicKey: keys.publicKey,
     signingKey,
     extensions: [
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+      new ExtendedKeyUsageExtension([
+        ExtendedKeyUsage.serverAuth,
+        ...(only === 'server' ? [] : [ExtendedKeyUsage.clientAuth]),
+      ]),
       new SubjectAlternativeNameExtension([
         { type: 'dns', value: 'localhost' },
         { type: 'ip', value: '127.0.0.1' },

@@ -49,8 +49,32 @@ describe('with certificates', () => {
     expect(Object.keys(response.desired?.resources ?? {})).toEqual(['earlier', 'added']);
   });
 
+  // Crossplane's own client certificate has its issuer's subject (crossplane v2.3.4, internal/initializer/tls.go).
+  test('serves a client whose certificate of our CA has the subject of the CA', async () => {
+    const response = await call(
+      running.port,
+      requestFor(),
+      credentialsFor(authority, await authority.issue('our authority')),
+    );
+
+    expect(response.meta?.tag).toBe('tag-1');
+  });
+
   test.each([
     { who: 'without a certificate', pair: async () => undefined },
+    { who: 'with a certificate for servers only', pair: async () => authority.issue('crossplane', { only: 'server' }) },
+    {
+      who: "with a certificate of another CA, both with our CA's subject",
+      pair: async () => (await createAuthority('our authority')).issue('our authority'),
+    },
+    {
+      who: "with an expired certificate with our CA's subject",
+      pair: async () => authority.issue('our authority', { expired: true }),
+    },
+    {
+      who: "with a certificate for servers only with our CA's subject",
+      pair: async () => authority.issue('our authority', { only: 'server' }),
+    },
     { who: 'with a certificate of another CA', pair: async () => rogue.issue('crossplane') },
     { who: 'with an expired certificate', pair: async () => authority.issue('crossplane', { expired: true }) },
   ])('refuses a client $who', async ({ pair }) => {
