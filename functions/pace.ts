@@ -1,7 +1,14 @@
-import type { KubernetesObject, Observed } from './resource.ts';
+import { conditionOf, type KubernetesObject, type Observed } from './resource.ts';
 
 /** Everything is in place: look again now and then, changes of what we own wake us anyway. */
-export const steady = 600;
+const steady = 600;
+
+/** Everything is in place, but Crossplane drops events of this composite: an edit would wait for the steady pause. */
+const unresponsive = 30;
+
+/** Seconds until the next round when everything is in place. */
+export const rest = (composite: KubernetesObject): number =>
+  conditionOf(composite, 'Responsive')?.status === 'False' ? unresponsive : steady;
 
 /**
  * Seconds until the next round while something is unready.
@@ -14,7 +21,7 @@ const steps = [
   { untilSeconds: 60, pause: 1 },
   { untilSeconds: 600, pause: 10 },
   { untilSeconds: Number.POSITIVE_INFINITY, pause: 60 },
-];
+] as const;
 
 const times = ({ metadata, status }: KubernetesObject): string[] => {
   const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
@@ -30,5 +37,5 @@ export const pause = (composite: KubernetesObject, observed: Record<string, Obse
   const latest = Math.max(...changes.filter(Number.isFinite), 0);
   const quietSeconds = (now - latest) / 1000;
 
-  return steps.find((step) => quietSeconds < step.untilSeconds)?.pause ?? steady;
+  return steps.find((step) => quietSeconds < step.untilSeconds)?.pause ?? 60;
 };

@@ -1,12 +1,15 @@
 import {
   Ready,
   type Resource,
+  type ResourceSelector,
   type RunFunctionRequest,
   type RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import { compose } from './compose.ts';
 import { providers } from './providers/index.ts';
+import { type Registry, registryOf } from './registry.ts';
 import type { KubernetesObject } from './resource.ts';
+import { isSame } from './same.ts';
 
 /** Long enough for every wave of creation of every provider, short enough to notice an answer that never settles. */
 const mostRounds = 20;
@@ -35,7 +38,7 @@ const met = (type: string, generation: number) => ({
 /** What a cluster makes of a desired resource: created, synced, ready, with the connection details of its provider. */
 const become = (desired: KubernetesObject, before: Resource | undefined): Resource => {
   const previous = before?.resource as KubernetesObject | undefined;
-  const hasChanged = JSON.stringify(previous?.spec) !== JSON.stringify(desired.spec);
+  const hasChanged = !isSame(previous?.spec, desired.spec);
   const generation = (previous?.metadata?.generation ?? 0) + (hasChanged ? 1 : 0);
   const isManaged = desired.spec?.providerConfigRef !== undefined;
   const details = providers.map((provider) => provider.simulate?.(desired)).find((found) => found !== undefined) ?? {};
@@ -60,6 +63,10 @@ const become = (desired: KubernetesObject, before: Resource | undefined): Resour
   };
 };
 
+/** What a cluster shows once these resources have come true, to start another simulation from. */
+export const comeTrue = (desired: Record<string, KubernetesObject>): Record<string, Resource> =>
+  Object.fromEntries(Object.entries(desired).map(([name, object]) => [name, become(object, undefined)]));
+
 /**
  * Runs a composite to its fixpoint against a control plane that exists only here: required resources come from
  * `registry`, everything desired comes true at once, and what is no longer desired is gone.
@@ -71,69 +78,72 @@ const become = (desired: KubernetesObject, before: Resource | undefined): Resour
  */
 export const simulate = (
   composite: KubernetesObject,
-  registry: KubernetesObject[],
+  registry: Registry | KubernetesObject[],
   start: Record<string, Resource> = {},
 ): Simulated => {
+  const everything = Array.isArray(registry) ? registryOf(registry) : registry;
+  let required: Required = {};
   let observed = start;
-  let before = '';
+  let before: Record<string, Resource> | undefined;
 
   for (let rounds = 1; rounds <= mostRounds; rounds += 1) {
-    const response = call(composite, registry, observed);
+    const answered = reconcile(composite, everything, observed, required);
+    const { response } = answered;
+    required = answered.required;
     if (response.results.length > 0) return { response, observed, rounds };
 
     const desired = response.desired?.resources ?? {};
-    const state = JSON.stringify(desired);
-    if (state === before) return { response, observed, rounds };
+    const next: Record<string, Resource> = {};
+    let isSettled = before !== undefined && Object.keys(before).length === Object.keys(desired).length;
+    for (const [name, resource] of Object.entries(desired)) {
+      const known = observed[name];
+      const isUnchanged = before?.[name]?.ready === resource.ready && isSame(before[name]?.resource, resource.resource);
+      isSettled &&= isUnchanged;
+      // What is asked for again as it was has already come true, and stays as it is.
+      next[name] = isUnchanged && known !== undefined ? known : become(resource.resource as KubernetesObject, known);
+    }
+    // The next call would get what this one got, and so would answer the same.
+    if (isSettled) return { response, observed, rounds };
 
-    before = state;
-    observed = Object.fromEntries(
-      Object.entries(desired).map(([name, { resource }]) => [
-        name,
-        become(resource as unknown as KubernetesObject, observed[name]),
-      ]),
-    );
+    before = desired;
+    observed = next;
   }
 
   throw new Error(`no fixpoint in ${mostRounds} rounds`);
 };
 
-/** One reconcile as Crossplane does it: call, fetch what is required, call again until it asks for the same. */
-const call = (
-  composite: KubernetesObject,
-  registry: KubernetesObject[],
-  resources: Record<string, Resource>,
-): RunFunctionResponse => {
-  const request: RunFunctionRequest = {
-    meta: { tag: 'simulation', capabilities: [] },
-    observed: { composite: resource(composite), resources },
-    desired: { composite: undefined, resources: {} },
-    requiredResources: {},
-    requiredSchemas: {},
-    extraResources: {},
-    credentials: {},
-  };
-  const first = compose(request, now);
-  if (first.results.length > 0) return first;
+type Required = RunFunctionRequest['requiredResources'];
 
-  return compose({ ...request, requiredResources: answer(first, registry) }, now);
+/**
+ * One reconcile as Crossplane does it: call, fetch what is required, call again until it asks for nothing more.
+ * `required` is what an earlier round has fetched: the same document asks for the same again.
+ */
+const reconcile = (
+  composite: KubernetesObject,
+  registry: Registry,
+  resources: Record<string, Resource>,
+  required: Required,
+): { response: RunFunctionResponse; required: Required } => {
+  const response = compose(
+    {
+      meta: { tag: 'simulation', capabilities: [] },
+      observed: { composite: resource(composite), resources },
+      desired: { composite: undefined, resources: {} },
+      requiredResources: required,
+      requiredSchemas: {},
+      extraResources: {},
+      credentials: {},
+    },
+    now,
+  );
+  const missing = Object.entries(response.requirements?.resources ?? {}).filter(([key]) => required[key] === undefined);
+  if (response.results.length > 0 || missing.length === 0) return { response, required };
+
+  return reconcile(composite, registry, resources, { ...required, ...answer(missing, registry) });
 };
 
-const answer = (response: RunFunctionResponse, registry: KubernetesObject[]): RunFunctionRequest['requiredResources'] =>
-  Object.fromEntries(
-    Object.entries(response.requirements?.resources ?? {}).map(([key, selector]) => [
-      key,
-      {
-        items: registry
-          .filter(
-            ({ kind, metadata }) =>
-              kind === selector.kind &&
-              (selector.matchName === undefined || metadata?.name === selector.matchName) &&
-              (selector.namespace === undefined || metadata?.namespace === selector.namespace),
-          )
-          .map(resource),
-      },
-    ]),
-  );
+const answer = (missing: [string, ResourceSelector][], registry: Registry): Required =>
+  Object.fromEntries(missing.map(([key, selector]) => [key, { items: registry.find(selector).map(resource) }]));
 
 const resource = (object: KubernetesObject): Resource => ({
   resource: object,

@@ -1,7 +1,7 @@
 import type { Answer } from '../answer.ts';
 import { actionNeeded, type Condition } from '../condition.ts';
 import type { Gated } from '../gate.ts';
-import { pause, steady } from '../pace.ts';
+import { pause, rest } from '../pace.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Request } from '../request.ts';
 import type { Composed } from '../resource.ts';
@@ -132,6 +132,6 @@ export const report = (
     ],
     status: statusOf(service, registered, composed),
     ready,
-    ttl: ready ? steady : pause(composite, observed, now),
+    ttl: ready ? rest(composite) : pause(composite, observed, now),
   };
 };

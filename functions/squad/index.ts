@@ -2,7 +2,7 @@ import type { Answer } from '../answer.ts';
 import { actionNeeded } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
-import { pause, steady } from '../pace.ts';
+import { pause, rest } from '../pace.ts';
 import { clusterUsage } from '../protection.ts';
 import { Refusal } from '../refusal.ts';
 import type { Request } from '../request.ts';
@@ -123,7 +123,7 @@ const composeSquad = (squad: Squad, { composite, observed, required }: Request, 
     status: { namespace: squad.name, zones, services: users.length },
     ready,
     // Services come and go without an event for the squad: look often while that decides about its deletion.
-    ttl: ready ? (squad.lifecycle === 'Closed' ? 10 : steady) : pause(composite, observed, now),
+    ttl: ready ? (squad.lifecycle === 'Closed' ? 10 : rest(composite)) : pause(composite, observed, now),
   };
 };
 

@@ -3,7 +3,7 @@ import { actionNeeded, type Condition } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
 import { providerConfigName } from '../names.ts';
-import { pause, steady } from '../pace.ts';
+import { pause, rest } from '../pace.ts';
 import { clusterUsage } from '../protection.ts';
 import { providerOf } from '../providers/index.ts';
 import { Refusal } from '../refusal.ts';
@@ -106,7 +106,7 @@ const composeZone = (zone: Zone, { composite, observed, required }: Request, now
     },
     ready,
     // Services come and go without an event for the zone: look often while that decides about its deletion.
-    ttl: ready ? (zone.lifecycle === 'Closed' ? 10 : steady) : pause(composite, observed, now),
+    ttl: ready ? (zone.lifecycle === 'Closed' ? 10 : rest(composite)) : pause(composite, observed, now),
   };
 };
 
