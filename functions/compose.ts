@@ -29,7 +29,7 @@ export const compose = (request: RunFunctionRequest, now: number = Date.now()): 
   let requirements: Requirements = {};
   try {
     const document = kind.read(read);
-    requirements = kind.requires(document);
+    requirements = kind.requires(document, read);
     // A refusal now would end the round before Crossplane has looked: first ask, then decide.
     if (Object.keys(requirements).some((key) => read.required[key] === undefined)) {
       return writeRequirements(request, requirements);

@@ -8,8 +8,8 @@ export interface Kind<Document = unknown> {
   kind: string;
   /** Throws a Refusal if the document is malformed. */
   read: (request: Request) => Document;
-  /** Selectors by key; the same document always gives the same ones. */
-  requires: (document: Document) => Requirements;
+  /** Selectors by key; the same document and observed resources always give the same ones. */
+  requires: (document: Document, request: Request) => Requirements;
   /** Throws a Refusal if the document is not allowed. `now` is in milliseconds since 1970. */
   compose: (document: Document, request: Request, now: number) => Answer;
   /** Conditions besides `Accepted` and `ActionNeeded` that a refusal leaves as they are. */

@@ -112,6 +112,10 @@ export const simulate = (
   throw new Error(`no fixpoint in ${mostRounds} rounds`);
 };
 
+/** The answer of the first round alone, when there is nothing yet: enough to know whether it is refused. */
+export const firstRound = (composite: KubernetesObject, registry: Registry): RunFunctionResponse =>
+  reconcile(composite, registry, {}, {}).response;
+
 type Required = RunFunctionRequest['requiredResources'];
 
 /**

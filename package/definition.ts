@@ -158,7 +158,6 @@ export const definitions: Definition[] = [
       type: 'object',
       description: 'What became of the zone.',
       properties: {
-        services: { type: 'integer', description: 'Services that use it, as last counted.' },
         components: {
           type: 'array',
           description: 'Its components.',
@@ -179,12 +178,6 @@ export const definitions: Definition[] = [
     columns: [
       { name: 'GROUP', type: 'string', jsonPath: '.spec.group', description: 'Its group in the identity provider.' },
       { name: 'ZONES', type: 'string', jsonPath: '.status.zones', description: 'Zones that it may use.' },
-      {
-        name: 'SERVICES',
-        type: 'integer',
-        jsonPath: '.status.services',
-        description: 'Its Services, as last counted.',
-      },
       actionBy,
     ],
     nameRules: [
@@ -200,7 +193,6 @@ export const definitions: Definition[] = [
       properties: {
         namespace: text('Its namespace on the hub.'),
         zones: texts('Zones that it may use.'),
-        services: { type: 'integer', description: 'Its Services, as last counted.' },
       },
     },
   }),

@@ -11,6 +11,9 @@ import { listed, serviceNames } from '../service/usage.ts';
 import { readZone } from '../zone/read.ts';
 import { readSquad, type Squad } from './read.ts';
 
+/** What the API server counts against the squad's limit. */
+const quotaKey = 'count/services.squadkit.io';
+
 /** The squad's namespace on the hub, who may read there, and how many Services fit. */
 const resources = (squad: Squad): Record<string, Composed> => {
   const labels = { 'squadkit.io/squad': squad.name };
@@ -41,7 +44,7 @@ const resources = (squad: Squad): Record<string, Composed> => {
         kind: 'ResourceQuota',
         metadata: { name: 'squadkit', namespace: squad.name, labels },
         spec: {
-          hard: { 'count/services.squadkit.io': `${squad.lifecycle === 'Closed' ? 0 : squad.services}` },
+          hard: { [quotaKey]: `${squad.lifecycle === 'Closed' ? 0 : squad.services}` },
         },
       },
       after: ['namespace'],
@@ -50,17 +53,24 @@ const resources = (squad: Squad): Record<string, Composed> => {
   };
 };
 
+/** Whether the API server already refuses new Services: only then does a look at none mean that none can come. */
+const isSealed = (observed: Request['observed']): boolean => {
+  const status = observed.quota?.object.status as { hard?: Record<string, string> } | undefined;
+
+  return status?.hard?.[quotaKey] === '0';
+};
+
 /**
  * An open squad cannot be deleted, because a Service may come at any moment; a closed one cannot while it has one. The
  * quota of a closed squad is zero, so nothing slips in between the last look and the deletion.
  */
-const protection = (squad: Squad, users: string[]): Record<string, Composed> => {
-  if (squad.lifecycle === 'Closed' && users.length === 0) return {};
+const protection = (squad: Squad, users: string[], observed: Request['observed']): Record<string, Composed> => {
+  if (squad.lifecycle === 'Closed' && users.length === 0 && isSealed(observed)) return {};
 
   const reason =
-    users.length > 0
-      ? `squad ${squad.name} has ${listed(users)}: remove its Services first`
-      : `squad ${squad.name} is open: set spec.lifecycle to Closed, then delete it`;
+    squad.lifecycle === 'Closed'
+      ? `squad ${squad.name} has ${users.length > 0 ? listed(users) : 'just been closed'}: remove its Services first`
+      : `squad ${squad.name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
 
   return {
     protection: {
@@ -97,10 +107,20 @@ const zonesOf = (squad: Squad, zones: KubernetesObject[]): string[] =>
     })
     .sort();
 
+const acceptedMessage = (squad: Squad, zones: string[], users: string[]): string => {
+  if (squad.lifecycle === 'Closed') {
+    return `Squad ${squad.name} is closed: ${users.length > 0 ? `it still has ${listed(users)}` : 'it has no Service, it can be deleted'}.`;
+  }
+
+  return zones.length > 0
+    ? `Squad ${squad.name} may use ${zones.join(', ')}.`
+    : `No zone fits the zoneSelector of squad ${squad.name}.`;
+};
+
 const composeSquad = (squad: Squad, { composite, observed, required }: Request, now: number): Answer => {
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
-  const gated = gate({ ...resources(squad), ...protection(squad, users) }, observed);
+  const gated = gate({ ...resources(squad), ...protection(squad, users, observed) }, observed);
   const ready =
     Object.values(gated.resources).every((resource) => resource.ready) && Object.keys(gated.waiting).length === 0;
 
@@ -111,16 +131,13 @@ const composeSquad = (squad: Squad, { composite, observed, required }: Request, 
         type: 'Accepted',
         status: 'True',
         reason: 'Accepted',
-        message:
-          zones.length > 0
-            ? `Squad ${squad.name} may use ${zones.join(', ')}.`
-            : `No zone fits the zoneSelector of squad ${squad.name}.`,
+        message: acceptedMessage(squad, zones, users),
       },
       zones.length > 0
         ? actionNeeded('Nobody', ready ? 'It works.' : 'Wait: it is being set up.')
         : actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`),
     ],
-    status: { namespace: squad.name, zones, services: users.length },
+    status: { namespace: squad.name, zones },
     ready,
     // Services come and go without an event for the squad: look often while that decides about its deletion.
     ttl: ready ? (squad.lifecycle === 'Closed' ? 10 : rest(composite)) : pause(composite, observed, now),

@@ -1,4 +1,4 @@
-import type { Answer } from '../answer.ts';
+import type { Answer, Requirements } from '../answer.ts';
 import { actionNeeded, type Condition } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
@@ -11,6 +11,9 @@ import type { Request } from '../request.ts';
 import { type Composed, isReady, type KubernetesObject, whenObserved } from '../resource.ts';
 import { listed, usersOfComponent, usersOfZone } from '../service/usage.ts';
 import { readZone, type Zone } from './read.ts';
+
+/** Begins the composition resource names of provider configs. */
+const componentPrefix = 'component.';
 
 /** One ClusterProviderConfig per component, by component name. */
 const providerConfigs = (zone: Zone): Record<string, Composed> =>
@@ -38,14 +41,13 @@ const providerConfigs = (zone: Zone): Record<string, Composed> =>
  * An open zone cannot be deleted, because a Service may come at any moment; a closed one cannot while it is used. So
  * nothing slips in between the last look and the deletion.
  */
-const protection = (zone: Zone, services: KubernetesObject[]): Record<string, Composed> => {
-  const users = usersOfZone(services, zone.name);
+const protection = (zone: Zone, users: string[]): Record<string, Composed> => {
   if (zone.lifecycle === 'Closed' && users.length === 0) return {};
 
   const reason =
-    users.length > 0
+    zone.lifecycle === 'Closed'
       ? `zone ${zone.name} is used by ${listed(users)}: remove them from the zone first`
-      : `zone ${zone.name} is open: set spec.lifecycle to Closed, then delete it`;
+      : `zone ${zone.name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
 
   return {
     protection: {
@@ -59,16 +61,20 @@ const protection = (zone: Zone, services: KubernetesObject[]): Record<string, Co
   };
 };
 
+/** Components that were registered and no longer are. */
+const removedComponents = (zone: Zone, observed: Request['observed']): string[] =>
+  Object.keys(observed)
+    .filter((name) => name.startsWith(componentPrefix))
+    .map((name) => name.slice(componentPrefix.length))
+    .filter((component) => !zone.components.some(({ name }) => name === component));
+
 /**
  * A component that Services use stays registered: without its provider config nothing of theirs could even be removed.
  *
  * @throws Refusal naming the component and who uses it.
  */
 const keepUsedComponents = (zone: Zone, observed: Request['observed'], services: KubernetesObject[]): void => {
-  for (const name of Object.keys(observed)) {
-    const component = name.startsWith('component.') ? name.slice('component.'.length) : undefined;
-    if (component === undefined || zone.components.some((registered) => registered.name === component)) continue;
-
+  for (const component of removedComponents(zone, observed)) {
     const users = usersOfComponent(services, zone.name, component);
     if (users.length === 0) continue;
 
@@ -85,7 +91,7 @@ const composeZone = (zone: Zone, { composite, observed, required }: Request, now
   const services = required.services ?? [];
   const users = usersOfZone(services, zone.name);
   keepUsedComponents(zone, observed, services);
-  const gated = gate({ ...prefixed('component', providerConfigs(zone)), ...protection(zone, services) }, observed);
+  const gated = gate({ ...prefixed(providerConfigs(zone)), ...protection(zone, users) }, observed);
   const ready = Object.values(gated.resources).every((resource) => resource.ready);
   const accepted: Condition = {
     type: 'Accepted',
@@ -100,26 +106,25 @@ const composeZone = (zone: Zone, { composite, observed, required }: Request, now
   return {
     resources: gated.resources,
     conditions: [accepted, actionNeeded('Nobody', ready ? 'It works.' : 'Wait: it is being set up.')],
-    status: {
-      services: users.length,
-      components: zone.components.map(({ name, provider }) => ({ name, provider })),
-    },
+    status: { components: zone.components.map(({ name, provider }) => ({ name, provider })) },
     ready,
     // Services come and go without an event for the zone: look often while that decides about its deletion.
     ttl: ready ? (zone.lifecycle === 'Closed' ? 10 : rest(composite)) : pause(composite, observed, now),
   };
 };
 
-const prefixed = (prefix: string, resources: Record<string, Composed>): Record<string, Composed> =>
-  Object.fromEntries(Object.entries(resources).map(([name, composed]) => [`${prefix}.${name}`, composed]));
+const prefixed = (resources: Record<string, Composed>): Record<string, Composed> =>
+  Object.fromEntries(Object.entries(resources).map(([name, composed]) => [componentPrefix + name, composed]));
 
 /** What the platform registers: becomes a provider config per component, and is protected while it is used. */
 export const zoneKind = defineKind({
   kind: 'Zone',
   read: ({ composite }) => readZone(composite),
-  requires: () => ({
-    services: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', matchLabels: { labels: {} } },
-  }),
+  // Every Service of every squad, so only when something is to go: a zone is looked at whenever anything in it is made.
+  requires: (zone, { observed }): Requirements =>
+    zone.lifecycle === 'Closed' || removedComponents(zone, observed).length > 0
+      ? { services: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', matchLabels: { labels: {} } } }
+      : {},
   compose: composeZone,
   keeps: [],
 });
