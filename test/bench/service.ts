@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ControlPlane, connectControlPlane, startControlPlane } from '../cluster/control-plane.ts';
+import { isTrue, type KubernetesObject } from '../cluster/kubernetes.ts';
+import { applyPlatform, serviceOf } from '../cluster/platform.ts';
+import { median, table } from './figures.ts';
+
+/**
+ * From `kubectl apply` of a Service to Ready on the real control plane: alone, several times, and many at once; with
+ * what that costs, because the API server is what a platform runs out of first.
+ */
+export const benchServices = async ({ alone, bursts }: { alone: number; bursts: number[] }): Promise<void> => {
+  const isShared = process.env.SQUADKIT_CONTROL_PLANE !== undefined;
+  const controlPlane = isShared ? connectControlPlane() : await startControlPlane();
+  try {
+    await applyPlatform(controlPlane);
+    // The first one warms caches and watches that a platform has had for weeks.
+    await measure(controlPlane, 'warm', 1);
+
+    const runs = [];
+    for (let run = 0; run < alone; run += 1) runs.push(await measure(controlPlane, `alone${run}`, 1));
+    const rows = [summary(`1 Service, median of ${alone}`, runs)];
+    for (const size of bursts)
+      rows.push(summary(`${size} Services at once`, [await measure(controlPlane, `burst${size}`, size)]));
+
+    console.log(table(rows));
+  } finally {
+    if (!isShared) await controlPlane.stop();
+  }
+};
+
+interface Measurement {
+  /** Seconds from the first apply to each Ready, sorted. */
+  ready: number[];
+  /** CPU seconds by process. */
+  cpu: Record<string, number>;
+  reconciles: number;
+  requests: number;
+  warnings: number;
+}
+
+const watched = [
+  'hub-apiserver',
+  'aqua-apiserver',
+  'etcd',
+  'crossplane',
+  'provider-sql',
+  'provider-kubernetes',
+  'function',
+  'postgres',
+];
+
+const measure = async (controlPlane: ControlPlane, name: string, size: number): Promise<Measurement> => {
+  const { hub } = controlPlane;
+  // Squads have a limit of Services: spread over both.
+  const services = Array.from({ length: size }, (_, index) =>
+    serviceOf(index % 2 === 0 ? 'galaxy' : 'quasar', `${name}-${index}`, 'frontier'),
+  );
+  await quiet(controlPlane);
+  const before = await counters(controlPlane);
+  const started = performance.now();
+  const ready = new Map<string, number>();
+  const stop = hub.watch('squadkit.io/v1alpha1', 'Service', (_, service) => {
+    const key = `${service.metadata.namespace}/${service.metadata.name}`;
+    if (isTrue(service, 'Ready') && !ready.has(key)) ready.set(key, (performance.now() - started) / 1000);
+  });
+  await Promise.all(services.map((service) => hub.apply(service)));
+  const isReady = ({ metadata }: KubernetesObject) => ready.has(`${metadata.namespace}/${metadata.name}`);
+  for (const deadline = Date.now() + 600_000; !services.every(isReady); ) {
+    if (Date.now() > deadline)
+      throw new Error(`${services.filter((service) => !isReady(service)).length} not Ready after 10 minutes`);
+    await sleep(50);
+  }
+  stop();
+  const after = await counters(controlPlane);
+  const events = await hub.list('v1', 'Event', { fieldSelector: 'type=Warning' });
+  const warnings = events.filter(({ involvedObject }) =>
+    services.some(({ metadata }) => involvedObject.name.startsWith(`${metadata.name}.`)),
+  );
+  for (const service of services) await hub.delete(service);
+  await Promise.all(services.map((service) => hub.waitFor(service, (found) => found === undefined, { what: 'gone' })));
+
+  return {
+    ready: services
+      .map(({ metadata }) => ready.get(`${metadata.namespace}/${metadata.name}`) as number)
+      .sort((a, b) => a - b),
+    cpu: Object.fromEntries(
+      watched.map((process) => [process, (after.cpu[process] ?? 0) - (before.cpu[process] ?? 0)]),
+    ),
+    reconciles: after.reconciles - before.reconciles,
+    requests: after.requests - before.requests,
+    warnings: warnings.length,
+  };
+};
+
+/** Waits until the work of the run before is done: no process but ours uses a tenth of a core. */
+const quiet = async (controlPlane: ControlPlane): Promise<void> => {
+  for (let attempt = 0; attempt < 30; attempt += 1) {
+    const before = cpuSeconds(controlPlane);
+    await sleep(1000);
+    const after = cpuSeconds(controlPlane);
+    if (watched.every((name) => (after[name] ?? 0) - (before[name] ?? 0) < 0.1)) return;
+  }
+};
+
+const counters = async (controlPlane: ControlPlane) => {
+  const [api, core] = await Promise.all([
+    controlPlane.hub.metrics(),
+    fetchText(`http://127.0.0.1:${controlPlane.ports['crossplane-metrics']}/metrics`),
+  ]);
+
+  return {
+    cpu: cpuSeconds(controlPlane),
+    requests: sum(api, /^apiserver_request_total\{(?![^}]*verb="(WATCH|CONNECT)")[^}]*\} (\S+)$/gm),
+    reconciles: sum(
+      core,
+      /^controller_runtime_reconcile_total\{controller="composite\/services\.squadkit\.io"[^}]*\} (\S+)$/gm,
+    ),
+  };
+};
+
+const sum = (metrics: string, pattern: RegExp): number =>
+  [...metrics.matchAll(pattern)].reduce((total, match) => total + Number(match.at(-1)), 0);
+
+const fetchText = (url: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    get(url, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.once('end', () => resolve(Buffer.concat(chunks).toString()));
+    }).once('error', reject);
+  });
+
+/** User and system time in seconds, in ticks of 10 ms (Linux, proc(5)). */
+const cpuSeconds = (controlPlane: ControlPlane): Record<string, number> =>
+  Object.fromEntries(
+    watched.map((name) => {
+      const pid = controlPlane.pid(name);
+      const fields =
+        pid === undefined
+          ? []
+          : readFileSync(`/proc/${pid}/stat`, 'utf8')
+              .replace(/^.*\) /, '')
+              .split(' ');
+      return [name, (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100];
+    }),
+  );
+
+const summary = (what: string, runs: Measurement[]): Record<string, string> => {
+  const size = runs[0]?.ready.length ?? 1;
+  const of = (value: (run: Measurement) => number) => median(runs.map(value));
+  const total = of(({ cpu }) => Object.values(cpu).reduce((a, b) => a + b, 0));
+  const server = of(({ cpu }) => cpu['hub-apiserver'] ?? 0);
+
+  return {
+    '': what,
+    'first Ready s': of(({ ready }) => ready[0] ?? 0).toFixed(1),
+    'last Ready s': of(({ ready }) => ready.at(-1) ?? 0).toFixed(1),
+    'CPU s': total.toFixed(1),
+    'of that hub API server': `${((server / total) * 100).toFixed(0)} %`,
+    'function CPU s': of(({ cpu }) => cpu.function ?? 0).toFixed(2),
+    'reconciles each': (of(({ reconciles }) => reconciles) / size).toFixed(1),
+    'API requests each': (of(({ requests }) => requests) / size).toFixed(0),
+    'failed creates': `${of(({ warnings }) => warnings)}`,
+  };
+};

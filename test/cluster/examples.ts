@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseAllDocuments } from 'yaml';
+import type { ControlPlane } from './control-plane.ts';
+import { ApiError, type Cluster, type KubernetesObject } from './kubernetes.ts';
+import { repository } from './state.ts';
+
+const examples = join(repository, 'examples');
+
+/** Applies the example platform repository in the order in which it makes sense: zones, squads, services. */
+export const applyExamples = async (controlPlane: ControlPlane): Promise<void> => {
+  const { hub } = controlPlane;
+  for (const zone of readExamples('platform/zones')) await hub.apply(withLiveValues(zone, controlPlane));
+  for (const squad of readExamples('platform/squads')) await hub.apply(squad);
+  for (const service of readExamples('squads')) {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: service.metadata.namespace ?? '' } };
+    // Its Squad makes the namespace.
+    await hub.waitFor(namespace, (found) => found?.status?.phase === 'Active', { what: 'made by its Squad' });
+    await applyOnceCounted(hub, service);
+  }
+};
+
+/** A quota that is only moments old refuses everything until it has been counted. */
+const applyOnceCounted = async (hub: Cluster, service: KubernetesObject, attempt = 0): Promise<KubernetesObject> => {
+  try {
+    return await hub.apply(service);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.message.includes('status unknown for quota') || attempt > 100)
+      throw error;
+    await sleep(200);
+
+    return applyOnceCounted(hub, service, attempt + 1);
+  }
+};
+
+/** The objects in the YAML files below a directory of examples/. */
+export const readExamples = (directory: string): KubernetesObject[] => {
+  const path = join(examples, directory);
+  if (!existsSync(path)) return [];
+
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .flatMap((name) => parseAllDocuments(readFileSync(join(path, name), 'utf8')))
+    .map((document) => document.toJS() as KubernetesObject | null)
+    .filter((object) => object !== null);
+};
+
+/**
+ * An example Zone names servers that do not exist. This puts in what is only known once they run: for every postgres
+ * component `caBundle` and `readEndpoint`, for every kubernetes component `server` and `caBundle`. Other objects stay
+ * as they are.
+ */
+export const withLiveValues = (
+  object: KubernetesObject,
+  { aqua, postgres }: Pick<ControlPlane, 'aqua' | 'postgres'>,
+): KubernetesObject => {
+  if (object.kind !== 'Zone') return object;
+
+  const live = structuredClone(object);
+  for (const component of live.spec?.components ?? []) {
+    if (component.postgres) {
+      component.postgres.caBundle = readFileSync(postgres.caPath, 'utf8');
+      if (component.postgres.readEndpoint) {
+        component.postgres.readEndpoint = { host: postgres.host, port: postgres.port };
+      }
+    }
+    if (component.kubernetes) {
+      component.kubernetes.server = aqua.server;
+      component.kubernetes.caBundle = aqua.certificate;
+    }
+  }
+
+  return live;
+};

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
+import { Cluster, type KubernetesObject } from '../kubernetes.ts';
+import { applyPlatform, exampleService, makeReady, serviceOf, textOf } from '../platform.ts';
+
+let controlPlane: ControlPlane;
+let deployer: Cluster;
+const directory = mkdtempSync(join(tmpdir(), 'squadkit-deployer-'));
+const namespace = 'galaxy-billing';
+
+const deployment = (where: string): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: where },
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image: 'web:1' }] },
+    },
+  },
+});
+
+const object = (apiVersion: string, kind: string, name: string, where = namespace): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace: where },
+});
+
+beforeAll(async () => {
+  controlPlane = connectControlPlane();
+  await applyPlatform(controlPlane);
+  await makeReady(controlPlane, exampleService('billing'));
+  await makeReady(controlPlane, exampleService('catalog'));
+  await makeReady(controlPlane, serviceOf('quasar', 'neighbour', 'frontier'));
+
+  const secret = textOf(
+    await controlPlane.hub.get(object('v1', 'Secret', 'billing.frontier.aqua.kubeconfig', 'galaxy')),
+  );
+  const path = join(directory, 'kubeconfig');
+  writeFileSync(path, secret.kubeconfig as string, { mode: 0o600 });
+  deployer = new Cluster(path);
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('the deployer, with the kubeconfig from the hub and nothing else', () => {
+  test('deploys into its namespace', async () => {
+    await deployer.apply(deployment(namespace));
+    await deployer.apply({ ...object('v1', 'ConfigMap', 'settings'), data: { color: 'blue' } });
+
+    expect(await deployer.list('apps/v1', 'Deployment', { namespace })).toHaveLength(1);
+  });
+
+  const quota = { spec: { hard: { pods: '1000' } } };
+  const binding = {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', name: 'deployer', namespace }],
+  };
+  test.each<[string, () => Promise<unknown>]>([
+    ['read the database Secret', () => deployer.get(object('v1', 'Secret', 'spike'))],
+    ['list Secrets', () => deployer.list('v1', 'Secret', { namespace })],
+    ['write a Secret', () => deployer.apply({ ...object('v1', 'Secret', 'spike'), data: {} })],
+    ['change the quota', () => deployer.patch(object('v1', 'ResourceQuota', 'squadkit'), quota)],
+    ['change the limit range', () => deployer.patch(object('v1', 'LimitRange', 'squadkit'), { spec: { limits: [] } })],
+    ['open the network', () => deployer.delete(object('networking.k8s.io/v1', 'NetworkPolicy', 'squadkit'))],
+    ['add a network policy', () => deployer.apply(object('networking.k8s.io/v1', 'NetworkPolicy', 'open'))],
+    [
+      'bind a role',
+      () => deployer.apply({ ...object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'more'), ...binding }),
+    ],
+    ['make a role', () => deployer.apply({ ...object('rbac.authorization.k8s.io/v1', 'Role', 'more'), rules: [] })],
+    [
+      'make a token',
+      () => deployer.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/deployer/token`, {}),
+    ],
+    [
+      'relabel the namespace',
+      () => deployer.patch(object('v1', 'Namespace', namespace), { metadata: { labels: { a: 'b' } } }),
+    ],
+    ['deploy into the namespace of another squad', () => deployer.apply(deployment('quasar-neighbour'))],
+    ['read the namespace of another squad', () => deployer.list('v1', 'ConfigMap', { namespace: 'quasar-neighbour' })],
+    ['see which namespaces there are', () => deployer.list('v1', 'Namespace')],
+  ])('cannot %s', async (_, attempt) => {
+    await expect(attempt()).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('writes down a deployment, but a pod that is not restricted does not start', async () => {
+    const attempt = controlPlane.aqua.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'root', namespace },
+      spec: { hostNetwork: true, containers: [{ name: 'root', image: 'root:1', securityContext: { runAsUser: 0 } }] },
+    });
+
+    await expect(attempt).rejects.toThrow(/violates PodSecurity "restricted/);
+  });
+});
+
+describe("the squad's people", () => {
+  const member = (group: string) => controlPlane.aqua.as('ada', [`oidc:${group}`]);
+
+  test('look in production, and change nothing there', async () => {
+    expect(await member('galaxy').list('apps/v1', 'Deployment', { namespace })).toBeInstanceOf(Array);
+    await expect(member('galaxy').apply(deployment(namespace))).rejects.toMatchObject({ status: 403 });
+    await expect(member('galaxy').list('v1', 'Secret', { namespace })).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('work in engineering, without Secrets, rights, quota and network policies', async () => {
+    const quasar = member('quasar');
+    const where = 'quasar-catalog';
+    await quasar.apply(deployment(where));
+    await expect(quasar.list('v1', 'Secret', { namespace: where })).rejects.toMatchObject({ status: 403 });
+    await expect(quasar.delete(object('v1', 'ResourceQuota', 'squadkit', where))).rejects.toMatchObject({
+      status: 403,
+    });
+    await expect(
+      quasar.delete(object('networking.k8s.io/v1', 'NetworkPolicy', 'squadkit', where)),
+    ).rejects.toMatchObject({ status: 403 });
+    await expect(
+      quasar.apply({
+        ...object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'more', where),
+        roleRef: {},
+        subjects: [],
+      }),
+    ).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('are nobody in the namespace of another squad', async () => {
+    await expect(member('quasar').list('apps/v1', 'Deployment', { namespace })).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('read their Services on the hub, and no Secret or managed resource', async () => {
+    const galaxy = controlPlane.hub.as('ada', ['galaxy']);
+    expect(await galaxy.list('squadkit.io/v1alpha1', 'Service', { namespace: 'galaxy' })).not.toEqual([]);
+    await expect(galaxy.list('v1', 'Secret', { namespace: 'galaxy' })).rejects.toMatchObject({ status: 403 });
+    await expect(
+      galaxy.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace: 'galaxy' }),
+    ).rejects.toMatchObject({ status: 403 });
+    await expect(galaxy.list('squadkit.io/v1alpha1', 'Service', { namespace: 'quasar' })).rejects.toMatchObject({
+      status: 403,
+    });
+  });
+});
+
+describe('what Squadkit itself may do on aqua', () => {
+  test('neither delete a namespace nor hand out more than its three roles', async () => {
+    const squadkit = controlPlane.aqua.as('system:serviceaccount:squadkit-system:squadkit', [
+      'system:serviceaccounts',
+      'system:serviceaccounts:squadkit-system',
+    ]);
+    const more = {
+      ...object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'more'),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+      subjects: [{ kind: 'ServiceAccount', name: 'deployer', namespace }],
+    };
+
+    await expect(squadkit.delete(object('v1', 'Namespace', namespace))).rejects.toMatchObject({ status: 403 });
+    await expect(squadkit.apply(more)).rejects.toMatchObject({ status: 403 });
+    await expect(squadkit.list('v1', 'Secret')).rejects.toMatchObject({ status: 403 });
+  });
+});

@@ -1,0 +1,92 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
+import { isTrue } from '../kubernetes.ts';
+import { applyPlatform, composedOf, exampleService, textOf } from '../platform.ts';
+
+let controlPlane: ControlPlane;
+const billing = exampleService('billing');
+const delivered = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'spike', namespace: 'galaxy-billing' } };
+
+beforeAll(async () => {
+  controlPlane = connectControlPlane();
+  await applyPlatform(controlPlane);
+});
+
+test("the seed's document becomes Ready, and not before its Secret on aqua holds the data", async () => {
+  const { hub, aqua } = controlPlane;
+  const seen: { ready: boolean; keys: string[] }[] = [];
+  let looking = Promise.resolve();
+  const stop = hub.watch('squadkit.io/v1alpha1', 'Service', (_, object) => {
+    if (object.metadata.name !== 'billing') return;
+    const ready = isTrue(object, 'Ready');
+    looking = looking.then(async () => {
+      if (ready) seen.push({ ready, keys: Object.keys(textOf(await aqua.get(delivered))) });
+    });
+  });
+
+  await hub.apply(billing);
+  await hub.waitFor(billing, (object) => isTrue(object, 'Ready'), { seconds: 60, what: 'Ready' });
+  await looking;
+  stop();
+
+  expect(seen.length).toBeGreaterThan(0);
+  expect(seen[0]?.keys).toEqual(expect.arrayContaining(['uri', 'username', 'password', 'host', 'sslrootcert']));
+});
+
+test('it takes at most 24 composed resources, all of them ready', async () => {
+  const composed = await composedOf(controlPlane, billing);
+  const unready = composed.filter((object) => object.kind !== 'Secret' && !isTrue(object, 'Ready'));
+
+  expect(composed.length).toBeGreaterThan(0);
+  expect(composed.length).toBeLessThanOrEqual(24);
+  expect(unready.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
+});
+
+test('no managed resource failed on the way', async () => {
+  const events = await controlPlane.hub.list('v1', 'Event', { namespace: 'galaxy' });
+  const warnings = events.filter(
+    ({ type, involvedObject }) => type === 'Warning' && involvedObject.name.startsWith('billing.'),
+  );
+
+  expect(events.length).toBeGreaterThan(0);
+  expect(
+    warnings.map(({ involvedObject, message }) => `${involvedObject.kind} ${involvedObject.name}: ${message}`),
+  ).toEqual([]);
+});
+
+test('status says what the squad got, and the conditions whose move it is', async () => {
+  const service = await controlPlane.hub.get(billing);
+
+  expect(service?.status.zones).toEqual([
+    {
+      name: 'frontier',
+      environment: 'production',
+      region: 'eu-west-1',
+      components: [
+        { name: 'spike', provider: 'postgres', database: 'galaxy_billing', version: 18 },
+        {
+          name: 'aqua',
+          provider: 'kubernetes',
+          namespace: 'galaxy-billing',
+          secrets: ['spike', 'spike.migrator'],
+          kubeconfigSecret: 'billing.frontier.aqua.kubeconfig',
+        },
+      ],
+    },
+  ]);
+  expect(
+    Object.fromEntries(
+      service?.status.conditions.map(({ type, status, reason }: Record<string, string>) => [
+        type,
+        `${status} ${reason}`,
+      ]),
+    ),
+  ).toMatchObject({
+    Accepted: 'True Accepted',
+    Provisioned: 'True Provisioned',
+    Delivered: 'True Delivered',
+    ActionNeeded: 'False Nobody',
+    Ready: 'True Available',
+    Synced: 'True ReconcileSuccess',
+  });
+});

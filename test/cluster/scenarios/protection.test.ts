@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
+import { readExamples, withLiveValues } from '../examples.ts';
+import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
+import { applyPlatform, makeReady, serviceOf } from '../platform.ts';
+
+let controlPlane: ControlPlane;
+const apiVersion = 'squadkit.io/v1alpha1';
+const zone = { apiVersion, kind: 'Zone', metadata: { name: 'delta' } };
+const squad: KubernetesObject = {
+  apiVersion,
+  kind: 'Squad',
+  metadata: { name: 'comet' },
+  spec: { zoneSelector: {}, limits: { services: 1 } },
+};
+const service = serviceOf('comet', 'tail', 'delta');
+
+beforeAll(async () => {
+  controlPlane = connectControlPlane();
+  const { hub } = controlPlane;
+  await applyPlatform(controlPlane);
+  const meadow = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'meadow') as KubernetesObject;
+  await hub.apply(withLiveValues({ ...meadow, metadata: { name: 'delta' } }, controlPlane));
+  await hub.apply(squad);
+  for (const object of [zone, squad]) await hub.waitFor(object, (found) => isTrue(found, 'Ready'), { what: 'Ready' });
+  await makeReady(controlPlane, service);
+});
+
+afterAll(async () => {
+  await controlPlane.hub.delete(service);
+});
+
+test('a zone and a squad that are open cannot be deleted, and say what to do', async () => {
+  const { hub } = controlPlane;
+
+  await expect(hub.delete(zone)).rejects.toThrow(
+    /zone delta is .*(open: set spec.lifecycle to Closed|used by comet\/tail)/,
+  );
+  await expect(hub.delete(squad)).rejects.toThrow(
+    /squad comet (is open: set spec.lifecycle to Closed|has comet\/tail)/,
+  );
+  await expect(hub.delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'comet' } })).rejects.toThrow(
+    /squad comet/,
+  );
+});
+
+test('a squad has no more Services than its limit', async () => {
+  const second = serviceOf('comet', 'second', 'delta');
+
+  await expect(controlPlane.hub.create(second)).rejects.toThrow(
+    /exceeded quota: squadkit.*count\/services.squadkit.io/,
+  );
+});
+
+test('a component in use cannot be taken out of its zone', async () => {
+  const { hub } = controlPlane;
+  const before = await hub.get(zone);
+  const components = before?.spec.components as { name: string }[];
+  await hub.patch(zone, { spec: { components: components.filter(({ name }) => name !== 'spike') } });
+  const refused = await hub.waitFor(zone, (found) => condition(found, 'Accepted')?.reason === 'ComponentInUse', {
+    what: 'refused',
+  });
+
+  expect(condition(refused, 'Accepted')?.message).toContain('component spike of zone delta is used by comet/tail');
+  await hub.patch(zone, { spec: { components } });
+  await hub.waitFor(zone, (found) => isTrue(found, 'Accepted'), { what: 'accepted again' });
+});
+
+test('closed, they take nothing new; in use, they still cannot be deleted; unused, they can', async () => {
+  const { hub } = controlPlane;
+  await hub.patch(zone, { spec: { lifecycle: 'Closed' } });
+  await hub.patch(squad, { spec: { lifecycle: 'Closed' } });
+  await hub.waitFor(
+    zone,
+    (found) => condition(found, 'Accepted')?.message?.includes('still used by comet/tail') === true,
+    {
+      what: 'closed',
+    },
+  );
+  await expect(hub.delete(zone)).rejects.toThrow(/zone delta is used by comet\/tail: remove them from the zone first/);
+  await expect(hub.delete(squad)).rejects.toThrow(/squad comet has comet\/tail: remove its Services first/);
+  const stranger = serviceOf('quasar', 'stranger', 'delta');
+  await hub.apply(stranger);
+  const refused = await hub.waitFor(stranger, (found) => condition(found, 'Accepted')?.status === 'False', {
+    what: 'refused',
+  });
+  expect(condition(refused, 'Accepted')?.reason).toBe('ZoneClosed');
+  await hub.delete(stranger);
+
+  // What is there goes on.
+  expect(isTrue(await hub.get(service), 'Ready')).toBe(true);
+  await hub.delete(service);
+  await hub.waitFor(service, (found) => found === undefined, { what: 'gone' });
+  for (const object of [zone, squad]) {
+    await hub.waitFor(object, (found) => condition(found, 'Accepted')?.message?.includes('can be deleted') === true, {
+      seconds: 60,
+      what: 'unused',
+    });
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await hub.delete(object);
+        break;
+      } catch (error) {
+        if (attempt === 30) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    }
+    await hub.waitFor(object, (found) => found === undefined, { what: 'deleted' });
+  }
+});
