@@ -48,7 +48,8 @@ const resources = (squad: Squad): Record<string, Composed> => {
         },
       },
       after: ['namespace'],
-      ready: whenObserved,
+      // Until it counts, the API server refuses every Service: "status unknown for quota".
+      ready: ({ object }) => object.status?.hard !== undefined,
     },
   };
 };

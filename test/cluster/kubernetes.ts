@@ -42,6 +42,11 @@ interface Condition {
   lastTransitionTime?: string;
 }
 
+interface Table {
+  columnDefinitions: { name: string; priority: number }[];
+  rows: { cells: unknown[] }[];
+}
+
 interface ListOptions {
   namespace?: string;
   labelSelector?: string;
@@ -109,6 +114,15 @@ export class Cluster {
     const { items } = await this.request<{ items: T[] }>('GET', `${path}${query(selectors)}`);
 
     return items.map((item) => ({ ...item, apiVersion, kind }));
+  }
+
+  /** What `kubectl get` prints: the API server's own table. */
+  async table(apiVersion: string, kind: string, namespace: string): Promise<Table> {
+    const path = await this.#collection(apiVersion, kind, namespace);
+
+    return JSON.parse(
+      await this.#send('GET', path, undefined, undefined, 'application/json;as=Table;v=v1;g=meta.k8s.io'),
+    );
   }
 
   /** Server-side apply; conflicts with other managers are won unless `force` is false. */
@@ -207,13 +221,20 @@ export class Cluster {
     return JSON.parse((await this.#send(method, path, body, contentType)) || '{}') as T;
   }
 
-  async #send(method: string, path: string, body?: unknown, contentType?: string, attempt = 0): Promise<string> {
+  async #send(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType?: string,
+    accept = 'application/json',
+    attempt = 0,
+  ): Promise<string> {
     const content = body === undefined ? undefined : JSON.stringify(body);
     try {
       return await new Promise<string>((resolve, reject) => {
         const request = httpsRequest(
           `${this.server}${path}`,
-          this.#options(method, content, contentType),
+          this.#options(method, content, contentType, accept),
           (response) => {
             const chunks: Buffer[] = [];
             response.on('data', (chunk) => chunks.push(chunk));
@@ -233,7 +254,7 @@ export class Cluster {
     } catch (error) {
       // A kept connection that the server closed in the same moment: nothing was done yet.
       if ((error as { isReused?: boolean }).isReused && attempt < 3) {
-        return this.#send(method, path, body, contentType, attempt + 1);
+        return this.#send(method, path, body, contentType, accept, attempt + 1);
       }
       throw error;
     }
@@ -267,7 +288,12 @@ export class Cluster {
     });
   }
 
-  #options(method: string, content?: string, contentType = 'application/json'): RequestOptions {
+  #options(
+    method: string,
+    content?: string,
+    contentType = 'application/json',
+    accept = 'application/json',
+  ): RequestOptions {
     const impersonation = this.#impersonated && {
       'impersonate-user': this.#impersonated.user,
       'impersonate-group': this.#impersonated.groups,
@@ -277,7 +303,7 @@ export class Cluster {
       method,
       agent: this.#agent,
       headers: {
-        accept: 'application/json',
+        accept,
         ...this.#headers,
         ...impersonation,
         ...(content !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(content) }),

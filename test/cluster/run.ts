@@ -20,6 +20,8 @@ const runScenarios = async ({ paths }: ControlPlane): Promise<boolean> => {
     ],
     { cwd: repository, stdio: 'inherit', env: { ...process.env, SQUADKIT_CONTROL_PLANE: paths.stateFile } },
   );
+  // Ctrl-C and SIGTERM end this process by way of the control plane: the scenarios must not go on without it.
+  process.once('exit', () => child.kill());
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
 
   return code === 0 && countTests() > 0;

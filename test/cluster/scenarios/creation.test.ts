@@ -1,15 +1,20 @@
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
 import { isTrue } from '../kubernetes.ts';
 import { applyPlatform, composedOf, exampleService, textOf } from '../platform.ts';
 
 let controlPlane: ControlPlane;
-const billing = exampleService('billing');
-const delivered = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'spike', namespace: 'galaxy-billing' } };
+/** The seed's document under a name of its own: other scenarios have made billing already. */
+const billing = { ...exampleService('billing'), metadata: { name: 'creation', namespace: 'galaxy' } };
+const delivered = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'spike', namespace: 'galaxy-creation' } };
 
 beforeAll(async () => {
   controlPlane = connectControlPlane();
   await applyPlatform(controlPlane);
+});
+
+afterAll(async () => {
+  await controlPlane.hub.delete(billing);
 });
 
 test("the seed's document becomes Ready, and not before its Secret on aqua holds the data", async () => {
@@ -17,7 +22,7 @@ test("the seed's document becomes Ready, and not before its Secret on aqua holds
   const seen: { ready: boolean; keys: string[] }[] = [];
   let looking = Promise.resolve();
   const stop = hub.watch('squadkit.io/v1alpha1', 'Service', (_, object) => {
-    if (object.metadata.name !== 'billing') return;
+    if (object.metadata.name !== billing.metadata.name) return;
     const ready = isTrue(object, 'Ready');
     looking = looking.then(async () => {
       if (ready) seen.push({ ready, keys: Object.keys(textOf(await aqua.get(delivered))) });
@@ -45,7 +50,7 @@ test('it takes at most 24 composed resources, all of them ready', async () => {
 test('no managed resource failed on the way', async () => {
   const events = await controlPlane.hub.list('v1', 'Event', { namespace: 'galaxy' });
   const warnings = events.filter(
-    ({ type, involvedObject }) => type === 'Warning' && involvedObject.name.startsWith('billing.'),
+    ({ type, involvedObject }) => type === 'Warning' && involvedObject.name.startsWith('creation.'),
   );
 
   expect(events.length).toBeGreaterThan(0);
@@ -63,13 +68,13 @@ test('status says what the squad got, and the conditions whose move it is', asyn
       environment: 'production',
       region: 'eu-west-1',
       components: [
-        { name: 'spike', provider: 'postgres', database: 'galaxy_billing', version: 18 },
+        { name: 'spike', provider: 'postgres', database: 'galaxy_creation', version: 18 },
         {
           name: 'aqua',
           provider: 'kubernetes',
-          namespace: 'galaxy-billing',
+          namespace: 'galaxy-creation',
           secrets: ['spike', 'spike.migrator'],
-          kubeconfigSecret: 'billing.frontier.aqua.kubeconfig',
+          kubeconfigSecret: 'creation.frontier.aqua.kubeconfig',
         },
       ],
     },

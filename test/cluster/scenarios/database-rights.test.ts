@@ -83,7 +83,7 @@ describe('the app of billing', () => {
     ['ALTER DEFAULT PRIVILEGES FOR ROLE galaxy_billing_owner GRANT ALL ON TABLES TO PUBLIC', /permission denied/],
     ["COPY app.invoice TO PROGRAM 'true'", /permission denied/],
     ["SELECT pg_read_file('/etc/passwd')", /permission denied/],
-    ['ALTER SYSTEM SET log_statement = all', /permission denied/],
+    ["ALTER SYSTEM SET log_statement = 'all'", /permission denied/],
   ])('is refused %s', async (statement, message) => {
     const app = await login('galaxy-billing', 'spike');
 
