@@ -29,8 +29,6 @@ export const namespaceName = (squad: string, service: string): string => `${squa
 /** `frontier.spike`: the ClusterProviderConfig of a zone's component. */
 export const providerConfigName = (zone: string, component: string): string => `${zone}.${component}`;
 
-export const labelPrefix = 'squadkit.io';
-
 /** The five labels on everything that Squadkit makes for a Service. */
 export const labels = (of: {
   squad: string;

@@ -81,6 +81,18 @@ const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
   };
 };
 
+/** Whose move it is: of the first trouble that somebody can end, else the platform's if a zone is not ready. */
+const move = (failing: Trouble[], unready: string[], ready: boolean): Condition => {
+  const worst = failing.find((trouble) => trouble.actor !== 'Nobody');
+  if (worst !== undefined) return actionNeeded(worst.actor, `${worst.next}.`);
+  if (ready) return actionNeeded('Nobody', 'It works.');
+  if (unready.length > 0) {
+    return actionNeeded('Platform', `Zone ${unready[0]} is not ready: kubectl describe zone ${unready[0]}.`);
+  }
+
+  return actionNeeded('Nobody', 'Wait: it is being created.');
+};
+
 const statusOf = (service: Service, { zones }: Registered, composed: ComposedComponent[]): Record<string, unknown> => ({
   zones: service.zones.map(({ name }) => ({
     name,
@@ -110,8 +122,6 @@ export const report = (
     return part === undefined ? [] : providerOf(part.component.provider).knownErrors;
   });
   const ready = names.every((name) => gated.resources[name]?.ready);
-  const worst = failing.find((trouble) => trouble.actor !== 'Nobody');
-  const zone = registered.unready[0];
 
   return {
     resources: gated.resources,
@@ -124,11 +134,7 @@ export const report = (
         registered.unready,
       ),
       delivered(deliveries, gated),
-      worst !== undefined
-        ? actionNeeded(worst.actor, `${worst.next}.`)
-        : !ready && zone !== undefined
-          ? actionNeeded('Platform', `Zone ${zone} is not ready: kubectl describe zone ${zone}.`)
-          : actionNeeded('Nobody', ready ? 'It works.' : 'Wait: it is being created.'),
+      move(failing, registered.unready, ready),
     ],
     status: statusOf(service, registered, composed),
     ready,
