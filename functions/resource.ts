@@ -71,6 +71,13 @@ export const isReady = ({ object }: Observed): boolean => {
 };
 
 /**
+ * Connection details that belong to this very resource. A connection Secret is named after its resource and goes a
+ * moment later than it: a resource made anew would be seen with the credentials of the one before.
+ */
+export const connectionOf = (observed: Observed | undefined): Record<string, Buffer> =>
+  observed !== undefined && isReady(observed) ? observed.connection : {};
+
+/**
  * True once the thing behind a managed resource exists. Creation is recorded in an annotation a reconcile before
  * `Ready` turns True (crossplane-runtime v2.2.1, pkg/reconciler/managed/reconciler.go, external-create-succeeded), and
  * an adopted one has no such annotation but becomes Ready.

@@ -112,3 +112,16 @@ test('nothing is ready before the credentials exist', () => {
   expect(response.desired?.composite?.ready).toBe(2);
   expect(response.desired?.resources['frontier.spike.binding']).toBeUndefined();
 });
+
+test('a login made anew is not delivered with the password of the one before', () => {
+  const observed = settled();
+  const role = objectOf(observed['frontier.spike.app']);
+  delete role.status;
+  observed['frontier.spike.app'] = {
+    ...(observed['frontier.spike.app'] as Resource),
+    connectionDetails: { ...observed['frontier.spike.app']?.connectionDetails, password: Buffer.from('old password') },
+  };
+  delete observed['frontier.spike.binding'];
+
+  expect(next(observed)['frontier.spike.binding']).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import type { Composed, Observed } from '../../resource.ts';
-import { whenObserved } from '../../resource.ts';
+import { connectionOf, whenObserved } from '../../resource.ts';
 import type { Component } from '../provider.ts';
 import { deployer, namespaceOf } from './names.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
@@ -12,7 +12,7 @@ export const kubeconfigSecret = (
   component: Component<KubernetesZone, KubernetesService>,
   observed: Record<string, Observed>,
 ): Composed => {
-  const token = observed['deployer-token']?.connection.token;
+  const { token } = connectionOf(observed['deployer-token']);
   const data =
     token === undefined ? observed.kubeconfig?.object.data : { kubeconfig: kubeconfig(component, token.toString()) };
 

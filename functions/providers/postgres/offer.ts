@@ -1,4 +1,4 @@
-import type { Observed } from '../../resource.ts';
+import { connectionOf, type Observed } from '../../resource.ts';
 import type { Component, Login, Offer } from '../provider.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -7,7 +7,7 @@ const text = (value: Buffer | undefined): string | undefined => value?.toString(
 
 /** The address as provider-sql published it with the login, or as it was delivered the last time. */
 const endpointOf = (observed: Record<string, Observed>): { host: string; port: string } | undefined => {
-  const { endpoint, port } = observed.app?.connection ?? {};
+  const { endpoint, port } = connectionOf(observed.app);
   if (endpoint !== undefined && port !== undefined) return { host: endpoint.toString(), port: port.toString() };
 
   const delivered = (observed.binding?.object.data ?? {}) as Record<string, string>;
@@ -39,7 +39,7 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
   const replicas = platform.readEndpoint;
 
   const login = (name: string, local: string, username: string, reads: boolean): Login => {
-    const password = text(observed[local]?.connection.password);
+    const password = text(connectionOf(observed[local]).password);
     const read = reads ? replicas : undefined;
 
     return {
