@@ -1,27 +1,65 @@
 import { conditionOf, type KubernetesObject, type Observed } from './resource.ts';
 
+/**
+ * When Crossplane should ask again. Nothing here goes into what is composed.
+ *
+ * Crossplane's circuit breaker stands behind most of it (crossplane v2.3.4, internal/circuit/token_bucket.go): an event
+ * costs a composite 2 of 100 tokens, of which 1 a second comes back; without tokens the circuit opens, and then one
+ * event in 30 s passes and the others are lost. After five minutes the next event closes it. Creating a Service always
+ * opens it, so creation and the minute after it are carried by these pauses and not by events.
+ */
+
 /** Everything is in place: look again now and then, changes of what we own wake us anyway. */
 const steady = 600;
 
-/** Everything is in place, but Crossplane drops events of this composite: an edit would wait for the steady pause. */
-const unresponsive = 30;
+/** How long an edit may be lost for, while Crossplane loses events. */
+const lossy = 30;
 
-/** Seconds until the next round when everything is in place. */
-export const rest = (composite: KubernetesObject): number =>
-  conditionOf(composite, 'Responsive')?.status === 'False' ? unresponsive : steady;
+/** From when on the next event closes the circuit, with some seconds for clocks that differ. */
+const cooldown = 330;
+
+const secondsSince = (time: string | undefined, now: number): number =>
+  time === undefined ? Number.POSITIVE_INFINITY : (now - Date.parse(time)) / 1000;
+
+/** For how many more seconds Crossplane loses events of this composite; 0 if it does not. */
+const losesEventsFor = (composite: KubernetesObject, now: number): number => {
+  const responsive = conditionOf(composite, 'Responsive');
+  if (responsive?.status !== 'False') return 0;
+
+  return Math.max(0, cooldown - secondsSince(responsive.lastTransitionTime, now));
+};
 
 /**
- * Seconds until the next round while something is unready.
- *
- * Crossplane's circuit breaker lets only one event in 30 s through once a composite with many resources has opened it
- * (crossplane v2.3.4, 100 tokens, 2 an update, 1 back a second), so creation is carried by this and not by events. The
- * longer nothing moved, the longer the pause; an event still wakes us.
+ * What to say when everything works. The sentence changes once when the cooldown is over, and this change of the status
+ * is the event that closes the circuit: otherwise it would be reported open until the next edit, for months.
  */
-const steps = [
-  { untilSeconds: 60, pause: 1 },
-  { untilSeconds: 600, pause: 10 },
-  { untilSeconds: Number.POSITIVE_INFINITY, pause: 60 },
-] as const;
+export const works = (composite: KubernetesObject, now: number): string =>
+  losesEventsFor(composite, now) > 0
+    ? `It works. After so many changes Crossplane is slow to notice the next: an edit may take ${lossy} s.`
+    : 'It works.';
+
+/** Seconds until the next round when everything is in place. */
+export const rest = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): number => {
+  const remaining = losesEventsFor(composite, now);
+  if (remaining === 0) return steady;
+
+  return quietSeconds(composite, observed, now) < 2 * lossy ? lossy : Math.ceil(Math.max(remaining, 1));
+};
+
+/** Seconds until the next round while something is unready: the longer nothing moved, the longer the pause. */
+export const pause = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): number => {
+  const quiet = quietSeconds(composite, observed, now);
+  if (quiet < 60) return 1;
+
+  return quiet < 600 ? 10 : 60;
+};
+
+/** Time since the last visible change of the composite itself, or of anything it composes. */
+const quietSeconds = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): number => {
+  const changes = [composite, ...Object.values(observed).map(({ object }) => object)].flatMap(times).map(Date.parse);
+
+  return (now - Math.max(...changes.filter(Number.isFinite), 0)) / 1000;
+};
 
 const times = ({ metadata, status }: KubernetesObject): string[] => {
   const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
@@ -29,13 +67,4 @@ const times = ({ metadata, status }: KubernetesObject): string[] => {
   return [metadata?.creationTimestamp, ...conditions.map((condition) => condition?.lastTransitionTime)].filter(
     (time) => typeof time === 'string',
   );
-};
-
-/** The pause after the last visible change: of the composite itself, or of anything it composes. */
-export const pause = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): number => {
-  const changes = [composite, ...Object.values(observed).map(({ object }) => object)].flatMap(times).map(Date.parse);
-  const latest = Math.max(...changes.filter(Number.isFinite), 0);
-  const quietSeconds = (now - latest) / 1000;
-
-  return steps.find((step) => quietSeconds < step.untilSeconds)?.pause ?? 60;
 };

@@ -1,7 +1,7 @@
 import type { Answer } from '../answer.ts';
 import { actionNeeded, type Condition } from '../condition.ts';
 import type { Gated } from '../gate.ts';
-import { pause, rest } from '../pace.ts';
+import { pause, rest, works } from '../pace.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Request } from '../request.ts';
 import type { Composed } from '../resource.ts';
@@ -82,10 +82,10 @@ const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
 };
 
 /** Whose move it is: of the first trouble that somebody can end, else the platform's if a zone is not ready. */
-const move = (failing: Trouble[], unready: string[], ready: boolean): Condition => {
+const move = (failing: Trouble[], unready: string[], working: string | undefined): Condition => {
   const worst = failing.find((trouble) => trouble.actor !== 'Nobody');
   if (worst !== undefined) return actionNeeded(worst.actor, `${worst.next}.`);
-  if (ready) return actionNeeded('Nobody', 'It works.');
+  if (working !== undefined) return actionNeeded('Nobody', working);
   if (unready.length > 0) {
     return actionNeeded('Platform', `Zone ${unready[0]} is not ready: kubectl describe zone ${unready[0]}.`);
   }
@@ -134,10 +134,10 @@ export const report = (
         registered.unready,
       ),
       delivered(deliveries, gated),
-      move(failing, registered.unready, ready),
+      move(failing, registered.unready, ready ? works(composite, now) : undefined),
     ],
     status: statusOf(service, registered, composed),
     ready,
-    ttl: ready ? rest(composite) : pause(composite, observed, now),
+    ttl: ready ? rest(composite, observed, now) : pause(composite, observed, now),
   };
 };

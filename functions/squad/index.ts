@@ -2,7 +2,7 @@ import type { Answer } from '../answer.ts';
 import { actionNeeded } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
-import { pause, rest } from '../pace.ts';
+import { pause, rest, works } from '../pace.ts';
 import { clusterUsage } from '../protection.ts';
 import { Refusal } from '../refusal.ts';
 import type { Request } from '../request.ts';
@@ -135,13 +135,13 @@ const composeSquad = (squad: Squad, { composite, observed, required }: Request, 
         message: acceptedMessage(squad, zones, users),
       },
       zones.length > 0
-        ? actionNeeded('Nobody', ready ? 'It works.' : 'Wait: it is being set up.')
+        ? actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.')
         : actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`),
     ],
     status: { namespace: squad.name, zones },
     ready,
     // Services come and go without an event for the squad: look often while that decides about its deletion.
-    ttl: ready ? (squad.lifecycle === 'Closed' ? 10 : rest(composite)) : pause(composite, observed, now),
+    ttl: ready ? (squad.lifecycle === 'Closed' ? 10 : rest(composite, observed, now)) : pause(composite, observed, now),
   };
 };
 

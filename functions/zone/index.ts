@@ -3,7 +3,7 @@ import { actionNeeded, type Condition } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
 import { providerConfigName } from '../names.ts';
-import { pause, rest } from '../pace.ts';
+import { pause, rest, works } from '../pace.ts';
 import { clusterUsage } from '../protection.ts';
 import { providerOf } from '../providers/index.ts';
 import { Refusal } from '../refusal.ts';
@@ -105,11 +105,11 @@ const composeZone = (zone: Zone, { composite, observed, required }: Request, now
 
   return {
     resources: gated.resources,
-    conditions: [accepted, actionNeeded('Nobody', ready ? 'It works.' : 'Wait: it is being set up.')],
+    conditions: [accepted, actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.')],
     status: { components: zone.components.map(({ name, provider }) => ({ name, provider })) },
     ready,
     // Services come and go without an event for the zone: look often while that decides about its deletion.
-    ttl: ready ? (zone.lifecycle === 'Closed' ? 10 : rest(composite)) : pause(composite, observed, now),
+    ttl: ready ? (zone.lifecycle === 'Closed' ? 10 : rest(composite, observed, now)) : pause(composite, observed, now),
   };
 };
 

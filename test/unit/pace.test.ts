@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pause, rest } from '../../functions/pace.ts';
+import { pause, rest, works } from '../../functions/pace.ts';
 import type { KubernetesObject } from '../../functions/resource.ts';
 
 const created = '2026-01-01T00:00:00Z';
@@ -26,8 +26,20 @@ test('a change of what is composed starts it anew', () => {
   expect(pause(composite(), { database: { object: moved, connection: {} } }, at(600))).toBe(1);
 });
 
-test('rests for ten minutes, but not while Crossplane drops events', () => {
-  expect(rest(composite())).toBe(600);
-  expect(rest(composite([{ type: 'Responsive', status: 'True', reason: 'WatchCircuitClosed' }]))).toBe(600);
-  expect(rest(composite([{ type: 'Responsive', status: 'False', reason: 'WatchCircuitOpen' }]))).toBe(30);
+const open = { type: 'Responsive', status: 'False', reason: 'WatchCircuitOpen', lastTransitionTime: created };
+
+test.each([
+  { name: 'ten minutes', conditions: [], seconds: 0, want: 600 },
+  { name: 'ten minutes with a closed circuit', conditions: [{ ...open, status: 'True' }], seconds: 0, want: 600 },
+  { name: '30 s while edits may be lost', conditions: [open], seconds: 59, want: 30 },
+  { name: 'until the circuit can be closed', conditions: [open], seconds: 60, want: 270 },
+  { name: 'ten minutes once it can be', conditions: [open], seconds: 330, want: 600 },
+])('rests $name', ({ conditions, seconds, want }) => {
+  expect(rest(composite(conditions), {}, at(seconds))).toBe(want);
+});
+
+test('says once that the circuit can be closed, which closes it', () => {
+  expect(works(composite(), at(0))).toBe('It works.');
+  expect(works(composite([open]), at(329))).toMatch(/^It works. After so many changes .* an edit may take 30 s.$/);
+  expect(works(composite([open]), at(330))).toBe('It works.');
 });

@@ -112,6 +112,8 @@ describe('a database taken out of a living Service', () => {
       (await composedOf(controlPlane, service)).every(({ metadata }) => !metadata.name.includes('.spike.')),
     );
 
+    await controlPlane.hub.apply(service);
+    await eventually('the Secret is back', async () => Boolean(textOf(await controlPlane.aqua.get(secret)).password));
     await makeReady(controlPlane, service);
     expect(await asApp('SELECT count(*)::int AS count FROM parcel')).toEqual([{ count: 3 }]);
     expect(textOf(await controlPlane.aqua.get(secret)).password).not.toBe(before);
