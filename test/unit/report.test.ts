@@ -91,11 +91,13 @@ test('two writers that met are not worth a word', () => {
 
 test('an owner role that the administrator cannot act as is granted to it, once the database has failed', () => {
   const observed = failing('frontier.spike.database', 'pq: must be able to SET ROLE "galaxy_billing_owner"');
-  const { metadata } = observed['frontier.spike.database']?.resource as unknown as KubernetesObject;
-  delete metadata?.annotations?.['crossplane.io/external-create-succeeded'];
+  const database = observed['frontier.spike.database'] as Resource;
+  delete (database.resource as unknown as KubernetesObject).metadata?.annotations?.[
+    'crossplane.io/external-create-succeeded'
+  ];
   const grant = compose(requestFor(billing, observed)).desired?.resources['frontier.spike.admin-in-owner'];
 
-  expect((grant?.resource as unknown as KubernetesObject).spec?.forProvider).toEqual({
+  expect(grant?.resource?.spec.forProvider).toEqual({
     role: 'squadkit_admin',
     memberOf: 'galaxy_billing_owner',
     withInherit: true,
