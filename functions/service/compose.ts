@@ -1,5 +1,5 @@
 import { providerOf } from '../providers/index.ts';
-import type { Binding } from '../providers/provider.ts';
+import type { Binding, Offer } from '../providers/provider.ts';
 import type { Composed, KubernetesObject } from '../resource.ts';
 import type { ServiceComponent } from './components.ts';
 import { bindingsOf, hubSecret } from './deliver.ts';
@@ -14,29 +14,44 @@ export interface ComposedComponent {
 }
 
 /** Puts name, namespace and labels of the platform on a resource; they win over anything a provider wrote. */
-const place = (component: ServiceComponent, local: string, { metadata, ...object }: KubernetesObject) => ({
+const place = (component: ServiceComponent, local: string, object: KubernetesObject): KubernetesObject => ({
   ...object,
   metadata: {
-    ...metadata,
+    ...object.metadata,
     name: component.managedName(local),
     namespace: component.squad.name,
-    labels: { ...metadata?.labels, ...component.labels },
+    labels: { ...object.metadata?.labels, ...component.labels },
   },
 });
 
-/** Two passes: first what everybody offers, then what everybody makes of what was offered in its zone. */
-export const composeComponents = (components: ServiceComponent[]): ComposedComponent[] => {
+/** A component with what it offers and what it is offered. */
+interface BoundComponent {
+  component: ServiceComponent;
+  offer: Offer | undefined;
+  bindings: Binding[];
+}
+
+/** The first of the two passes: who offers what to whom. */
+export const boundComponents = (components: ServiceComponent[]): BoundComponent[] => {
   const offers = components.map((component) => ({
     component,
     offer: providerOf(component.provider).offer?.(component),
   }));
 
-  return offers.map(({ component, offer }) => {
-    const bindings = offers.flatMap((other) =>
+  return offers.map(({ component, offer }) => ({
+    component,
+    offer,
+    bindings: offers.flatMap((other) =>
       other.offer !== undefined && other.component.zone.name === component.zone.name
         ? bindingsOf(other.component, other.offer)
         : [],
-    );
+    ),
+  }));
+};
+
+/** Two passes: first what everybody offers, then what everybody makes of what was offered in its zone. */
+export const composeComponents = (components: ServiceComponent[]): ComposedComponent[] =>
+  boundComponents(components).map(({ component, offer, bindings }) => {
     const provider = providerOf(component.provider);
     const local = {
       ...provider.compose(component, bindings),
@@ -59,4 +74,3 @@ export const composeComponents = (components: ServiceComponent[]): ComposedCompo
       ),
     };
   });
-};

@@ -1,7 +1,9 @@
 import { servicePattern, serviceRule, squadPattern } from '../names.ts';
 import { providerNames, providerOf } from '../providers/index.ts';
 import { Refusal } from '../refusal.ts';
+import { remember } from '../remember.ts';
 import type { Request } from '../request.ts';
+import type { KubernetesObject } from '../resource.ts';
 import { parseSpec } from '../schema.ts';
 import { type Service, serviceSpec } from './schema.ts';
 
@@ -29,7 +31,9 @@ const refuseDuplicate = (name: string | undefined, where: string): void => {
  *
  * @throws Refusal if a name or a field is not what the schema says.
  */
-export const readService = ({ composite }: Request): Service => {
+export const readService = ({ composite }: Request): Service => readComposite(composite);
+
+const readComposite = remember((composite: KubernetesObject): Service => {
   const { name = '', namespace = '' } = composite.metadata ?? {};
   if (!new RegExp(servicePattern).test(name)) {
     throw new Refusal({
@@ -81,4 +85,4 @@ export const readService = ({ composite }: Request): Service => {
       };
     }),
   };
-};
+});

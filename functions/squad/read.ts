@@ -1,5 +1,6 @@
 import { reservedSquads, squadPattern, squadRule } from '../names.ts';
 import { Refusal } from '../refusal.ts';
+import { remember } from '../remember.ts';
 import type { KubernetesObject } from '../resource.ts';
 import { parseSpec } from '../schema.ts';
 import type { Zone } from '../zone/read.ts';
@@ -21,7 +22,7 @@ export interface Squad {
  *
  * @throws Refusal if a name or a field is not what the schema says.
  */
-export const readSquad = ({ metadata, spec = {}, status }: KubernetesObject): Squad => {
+export const readSquad = remember(({ metadata, spec = {}, status }: KubernetesObject): Squad => {
   const name = metadata?.name ?? '';
   if (!new RegExp(squadPattern).test(name) || new RegExp(reservedSquads).test(name)) {
     throw new Refusal({
@@ -44,4 +45,4 @@ export const readSquad = ({ metadata, spec = {}, status }: KubernetesObject): Sq
     allows: ({ labels }) => wanted.every(([key, value]) => labels[key] === value),
     zones: Array.isArray(status?.zones) ? status.zones.filter((zone) => typeof zone === 'string') : [],
   };
-};
+});

@@ -2,6 +2,7 @@ import { segmentPattern, segmentRule } from '../names.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Environment } from '../providers/provider.ts';
 import { Refusal } from '../refusal.ts';
+import { remember } from '../remember.ts';
 import type { KubernetesObject } from '../resource.ts';
 import { parseSpec } from '../schema.ts';
 import { zoneSpec } from './schema.ts';
@@ -22,7 +23,7 @@ export interface Zone {
  *
  * @throws Refusal if a name or a field is not what the schema says.
  */
-export const readZone = ({ metadata, spec = {} }: KubernetesObject): Zone => {
+export const readZone = remember(({ metadata, spec = {} }: KubernetesObject): Zone => {
   const name = metadata?.name ?? '';
   if (!new RegExp(segmentPattern).test(name)) {
     throw new Refusal({
@@ -66,4 +67,4 @@ export const readZone = ({ metadata, spec = {} }: KubernetesObject): Zone => {
       };
     }),
   };
-};
+});
