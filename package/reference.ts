@@ -33,7 +33,8 @@ const rows = (path: string, schema: Schema): string[] =>
     return [row, ...rows(property.type === 'array' ? `${own}[]` : own, inner ?? {})];
   });
 
-const table = (path: string, schema: Schema | undefined): string =>
+/** Fields of a schema as a table. */
+export const table = (path: string, schema: Schema | undefined): string =>
   ['| field | type | required | what it is | bounds |', '|---|---|---|---|---|', ...rows(path, schema ?? {})].join(
     '\n',
   );

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { RiskReason } from '../plan/risk.ts';
 import type { Actor } from '../refusal.ts';
 import type { Composed, KubernetesObject, Observed } from '../resource.ts';
 
@@ -77,6 +78,49 @@ export interface KnownError {
   next: string;
 }
 
+/** Something that exists because of a component, in the words of those who use it. Names are in backticks. */
+export interface Thing {
+  /** The same as long as it is the same thing: `login.app`. */
+  key: string;
+  /** What it is: "database `galaxy_billing`". */
+  name: string;
+  /** What it is for, where it is new: "which reads and writes the data". */
+  purpose?: string;
+  /** Local names of the resources that make it. The first decides whether it goes or stays when it is removed. */
+  resources: string[];
+  holds: 'data' | 'access' | 'rules';
+  facts: Fact[];
+  /** What removing it means if it goes with its resource, and if it stays: "with all its data". */
+  lost: string;
+  kept: string;
+  /** Who gets where by it, for the picture: a component of the same zone, or people. */
+  reaches?: { component: string } | { people: string; may: string };
+}
+
+/** A text from a document as a name in words: nothing in it can end the quotation. */
+export const quoted = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
+
+/** A property of a thing that people care about. What a document says freely is `quoted`. */
+export interface Fact {
+  label: string;
+  value: string | number | string[];
+  /** What it means when it becomes more: a larger number, a longer list, a later step. Any change is more without steps. */
+  wider?: RiskReason;
+  /** The values in the order of what they allow. */
+  steps?: string[];
+  /** The most that is allowed here: shown when it is nearly used. */
+  most?: number;
+  /** What becomes of entries that are no longer on the list. */
+  left?: string;
+}
+
+/** What a plan says about a component, for people who know neither Crossplane nor this technology's resources. */
+export interface Words<ZoneSettings, ServiceSettings> {
+  things: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Thing[];
+  /** What a change of each of the platform's settings means for the squads that use the component. */
+  zone: Record<keyof ZoneSettings & string, string>;
+}
+
 /**
  * Everything Squadkit knows about one technology. A provider is a folder with an `index.ts` that exports one of these;
  * shared code calls it and never asks which one it has.
@@ -109,6 +153,7 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
    * this provider's or publishes none. Values are placeholders: no plan ever has a real one.
    */
   simulate?: (object: KubernetesObject) => Record<string, string> | undefined;
+  words: Words<ZoneSettings, ServiceSettings>;
 }
 
 /** Checks a provider against its own settings' types, then forgets them: shared code passes parsed settings back. */

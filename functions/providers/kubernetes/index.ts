@@ -3,6 +3,7 @@ import { knownErrors } from './errors.ts';
 import { namespaceOf } from './names.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
+import { words } from './words.ts';
 
 /** A namespace with access for deployments on a Kubernetes cluster, by crossplane-contrib/provider-kubernetes v1.2. */
 export const kubernetes = defineProvider({
@@ -29,4 +30,5 @@ export const kubernetes = defineProvider({
     apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef
       ? { token: 'simulated' }
       : undefined,
+  words,
 });

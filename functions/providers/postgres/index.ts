@@ -5,6 +5,7 @@ import { postgresNames } from './names.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
+import { words } from './words.ts';
 
 /** A database and its credentials on a PostgreSQL server, by crossplane-contrib/provider-sql v0.16. */
 export const postgres = defineProvider({
@@ -42,4 +43,5 @@ export const postgres = defineProvider({
           port: '5432',
         }
       : undefined,
+  words,
 });

@@ -1,0 +1,41 @@
+import { version } from '../../server/version.ts';
+import type { Change } from '../change.ts';
+import { wanted } from '../difference.ts';
+import { withoutSecrets } from '../secrets.ts';
+import type { Report } from './summary.ts';
+
+/** The plan for programs. Fields are only ever added. */
+export const jsonOf = ({ plan, problems, comparedWith, notes, counted, withResources }: Report): string =>
+  `${JSON.stringify(
+    {
+      squadkit: version,
+      comparedWith: comparedWith ?? null,
+      notes,
+      counted,
+      problems,
+      risk: plan?.risk ?? null,
+      approvals: plan?.approvals ?? [],
+      changes: plan?.changes.map((change) => changeJson(change, withResources)) ?? [],
+      refusedBefore: plan?.refusedBefore ?? [],
+    },
+    null,
+    2,
+  )}\n`;
+
+const changeJson = (
+  { before: _, after: __, concerns, resources, refused, ...change }: Change,
+  withResources: boolean,
+) => ({
+  ...change,
+  reasons: concerns,
+  refused: refused ?? null,
+  ...(withResources && {
+    resources: resources.map(({ name, kind, action, before, after }) => ({
+      name,
+      kind,
+      action,
+      before: before === undefined ? null : withoutSecrets(wanted(before)),
+      after: after === undefined ? null : withoutSecrets(wanted(after)),
+    })),
+  }),
+});

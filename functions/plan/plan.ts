@@ -1,0 +1,214 @@
+import type { KubernetesObject } from '../resource.ts';
+import { isSame } from '../same.ts';
+import { comeTrue } from '../simulation.ts';
+import type { Approval } from './approvals.ts';
+import { approvalsFor, readApprovals } from './approvals.ts';
+import type { Change } from './change.ts';
+import { groupOf } from './group.ts';
+import { moved, pairMoves } from './move.ts';
+import { admissionOf, type Outcome, outcomeOfService } from './outcome.ts';
+import { approvalsChange, documentChanges } from './platform.ts';
+import { protectedDocuments } from './protection.ts';
+import { type Quota, quotaOf } from './quota.ts';
+import { highest, type Risk } from './risk.ts';
+import { compareService } from './service.ts';
+import { changeOf } from './title.ts';
+import type { TreeDocument } from './tree/document.ts';
+import { emptyWorld, type World, worldOf } from './world.ts';
+
+/** What will happen, to whom, how risky it is and who must agree. */
+export interface Plan {
+  changes: Change[];
+  approvals: Approval[];
+  risk: Risk;
+  /** Services that were refused before and still are: nobody's business in this change, but good to know. */
+  refusedBefore: { name: string; message: string }[];
+}
+
+/** What another version of Squadkit makes of a Service, by composition resource name. */
+export type OtherVersion = Map<string, Record<string, KubernetesObject>>;
+
+/** Everything that a plan compares. */
+export interface Sides {
+  target: World;
+  /** What is there now; without it, everything is new. */
+  base: World | undefined;
+  /** What made it, if it was another version of Squadkit. */
+  otherVersion?: OtherVersion | undefined;
+  /** Whether the resources underneath are wanted; without them a plan of many Services needs a fraction of the memory. */
+  withResources?: boolean;
+  /** Whether a change is to be told, by kind and name; others still count. */
+  isAsked?: (change: Change) => boolean;
+}
+
+/** Compares two trees, or the same tree with two versions of Squadkit. */
+export const planOf = ({
+  target: asked,
+  base,
+  otherVersion,
+  withResources = false,
+  isAsked = () => true,
+}: Sides): Plan => {
+  const before = base ?? emptyWorld();
+  const kept = protectedDocuments(before, asked);
+  const target =
+    kept.length === 0
+      ? asked
+      : withDocuments(
+          asked,
+          kept.map(({ document }) => document),
+        );
+
+  const services = serviceChanges(before, target, otherVersion, withResources);
+  const platform = documentChanges(before, target, kept, services.changes);
+  const changes = [...platform, ...approvalsChange(before, target), ...services.changes].filter(isAsked);
+
+  return {
+    changes,
+    approvals: approvalsFor(changes, approvalsOf(base, target), (squad) => groupOf(squad, target, before)),
+    risk: highest(changes.map(({ risk }) => risk)),
+    refusedBefore: services.refusedBefore,
+  };
+};
+
+const withDocuments = (world: World, more: TreeDocument[]): World => {
+  const own = [world.services, world.squads, world.zones].flatMap((documents) => [...documents.values()]);
+  const approvals = world.approvals === undefined ? [] : [world.approvals];
+  const { problems: _, ...rest } = worldOf({
+    documents: [...own, ...approvals, ...more],
+    problems: [],
+    files: world.files,
+  });
+
+  return { ...rest, problems: world.problems };
+};
+
+/** Nobody loosens the rules for the very change that loosens them: the base's count. */
+const approvalsOf = (base: World | undefined, target: World) => {
+  const { handles } = readApprovals(target.approvals?.object);
+  return base === undefined
+    ? readApprovals(target.approvals?.object)
+    : {
+        handles: { ...handles, ...readApprovals(base.approvals?.object).handles },
+        rules: readApprovals(base.approvals?.object).rules,
+      };
+};
+
+const zonesOf = ({ spec }: KubernetesObject): string[] =>
+  Array.isArray(spec?.zones) ? spec.zones.map((zone) => String(zone?.name)) : [];
+
+const changedNames = (before: Map<string, TreeDocument>, after: Map<string, TreeDocument>): Set<string> =>
+  new Set(
+    [...before.keys(), ...after.keys()].filter((name) => !isSame(before.get(name)?.object, after.get(name)?.object)),
+  );
+
+const serviceChanges = (base: World, target: World, otherVersion: OtherVersion | undefined, withResources: boolean) => {
+  const squads = changedNames(base.squads, target.squads);
+  const zones = changedNames(base.zones, target.zones);
+  const quota = quotaOf(target, (name) => base.services.has(name));
+  const refusedBefore: Plan['refusedBefore'] = [];
+  const changes: Change[] = [];
+  const tell = (...told: Change[]) => {
+    changes.push(...(withResources ? told : told.map((change) => ({ ...change, resources: [] }))));
+  };
+  const moves = pairMoves(base.services, target.services);
+
+  const causesOf = ({ object }: TreeDocument): string[] => [
+    ...(squads.has(object.metadata?.namespace ?? '') ? [`Squad ${object.metadata?.namespace}`] : []),
+    ...zonesOf(object).flatMap((zone) => (zones.has(zone) ? [`Zone ${zone}`] : [])),
+  ];
+
+  for (const name of new Set([...base.services.keys(), ...target.services.keys()])) {
+    const [old, now] = [base.services.get(name), target.services.get(name)];
+    if (old === undefined && now !== undefined && moves.to.has(name)) continue;
+    if (old !== undefined && moves.from.has(name)) {
+      const to = moves.from.get(name) as TreeDocument;
+      const [was, becomes] = [existing(old, name, base, otherVersion), admitted(to, target, quota)];
+      if (was !== undefined && becomes.refused === undefined) {
+        tell(moved({ from: old, to }, was, becomes));
+        continue;
+      }
+      tell(...single(to, undefined, undefined, becomes, []));
+      tell(...single(old, old, was, undefined, []));
+      continue;
+    }
+
+    const causes = now === undefined ? [] : causesOf(now);
+    const isOwn = !isSame(old?.object, now?.object);
+    if (!isOwn && causes.length === 0 && otherVersion === undefined) {
+      const refused = now && outcomeOfAdmission(now, target);
+      if (refused !== undefined) refusedBefore.push({ name, message: refused.message });
+      continue;
+    }
+    const was = old && existing(old, name, base, otherVersion);
+    const becomes = now && admitted(now, target, old === undefined ? quota : undefined, was);
+    const wasRefused = old !== undefined && was === undefined;
+    if (!isOwn && wasRefused && becomes?.refused !== undefined) {
+      refusedBefore.push({ name, message: becomes.refused.message });
+      continue;
+    }
+    tell(
+      ...single(
+        (now ?? old) as TreeDocument,
+        old,
+        was,
+        becomes,
+        isOwn ? [] : causes.length > 0 ? causes : ['the new version of Squadkit'],
+        old === undefined && now !== undefined ? quota : undefined,
+      ),
+    );
+  }
+
+  return { changes, refusedBefore };
+};
+
+/** What is there of a Service of the base; undefined if it was refused, because then nobody knows. */
+const existing = (
+  document: TreeDocument,
+  name: string,
+  base: World,
+  otherVersion: OtherVersion | undefined,
+): Outcome | undefined => {
+  const resources = otherVersion?.get(name);
+  if (otherVersion !== undefined && resources === undefined) return undefined;
+  const outcome = outcomeOfService(document.object, base.open);
+  if (resources !== undefined) return { ...outcome, refused: undefined, resources, observed: comeTrue(resources) };
+
+  return outcome.refused === undefined ? outcome : undefined;
+};
+
+const admitted = (document: TreeDocument, target: World, quota: Quota | undefined, before?: Outcome): Outcome => {
+  const refused = quota?.refused(document);
+  if (refused !== undefined) {
+    return { refused, resources: {}, observed: {}, service: undefined, parts: [] };
+  }
+
+  return outcomeOfService(document.object, target.registry, before?.observed);
+};
+
+/** Whether a Service that nobody touches is refused; what it has may go on in closed zones. */
+const outcomeOfAdmission = ({ object }: TreeDocument, target: World) => admissionOf(object, target.open);
+
+const single = (
+  document: TreeDocument,
+  old: TreeDocument | undefined,
+  before: Outcome | undefined,
+  after: Outcome | undefined,
+  causes: string[],
+  quota?: Quota | undefined,
+): Change[] => {
+  if (after?.refused !== undefined) return [changeOf({ document, old, before, after, causes })];
+  const compared = compareService(before, after);
+  if (causes.length > 0 && compared.resources.length === 0 && compared.consequences.length === 0) return [];
+
+  return [
+    changeOf({
+      document,
+      old,
+      before,
+      after,
+      causes,
+      compared: { ...compared, concerns: [...compared.concerns, ...(quota?.nearlyUsed(document) ?? [])] },
+    }),
+  ];
+};

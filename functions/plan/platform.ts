@@ -1,0 +1,173 @@
+import { quoted } from '../providers/provider.ts';
+import { isSame } from '../same.ts';
+import type { Change } from './change.ts';
+import { differences, type ResourceChange, resourceChanges } from './difference.ts';
+import { type Outcome, outcomeOf, type Refused } from './outcome.ts';
+import type { Protected } from './protection.ts';
+import { compareSquad, compareZone } from './registered.ts';
+import { type Concern, concern, highest } from './risk.ts';
+import type { Compared, Consequence } from './things.ts';
+import type { TreeDocument } from './tree/document.ts';
+import type { World } from './world.ts';
+
+/** What happens to Zones and Squads, with what that does to every Service. */
+export const documentChanges = (base: World, target: World, kept: Protected[], services: Change[]): Change[] =>
+  (['Zone', 'Squad'] as const).flatMap((kind) => {
+    const [before, after] = kind === 'Zone' ? [base.zones, target.zones] : [base.squads, target.squads];
+    return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
+      const [old, now] = [before.get(name), after.get(name)];
+      const protection = kept.find(({ document }) => document === now);
+      if (protection !== undefined) return [stays(kind, name, protection)];
+      if (isSame(old?.object, now?.object)) return [];
+
+      return [documentChange(kind, name, { base, target, old, now }, services)];
+    });
+  });
+
+interface Sides {
+  base: World;
+  target: World;
+  old: TreeDocument | undefined;
+  now: TreeDocument | undefined;
+}
+
+const nobody = {
+  squads: [],
+  environments: [],
+  before: [],
+  after: [],
+  causes: [],
+  concerns: [],
+  consequences: [],
+  resources: [],
+};
+
+const stays = (kind: 'Zone' | 'Squad', name: string, { document, refused }: Protected): Change => ({
+  ...nobody,
+  kind,
+  name,
+  action: 'refuse',
+  title: 'cannot be removed, and stays',
+  file: document.file,
+  line: document.line,
+  risk: 'none',
+  refused,
+});
+
+const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, services: Change[]): Change => {
+  const { base, target, old, now } = sides;
+  const document = (now ?? old) as TreeDocument;
+  const before = old && accepted(outcomeOf(old.object, base.registry));
+  const after = now && outcomeOf(now.object, target.registry, before?.observed);
+  const refused = after?.refused;
+  const touched = services.filter(({ causes }) => causes.includes(`${kind} ${name}`));
+  const compared: Compared =
+    refused === undefined
+      ? comparison(kind, sides, before !== undefined)
+      : { consequences: [], concerns: [], told: new Set() };
+  const concerns = [...compared.concerns, ...impact(touched)];
+  const { file, line } =
+    refused === undefined ? document : { ...document, ...document.positionOfSentence(refused.message) };
+
+  return {
+    ...nobody,
+    kind,
+    name,
+    action: refused ? 'refuse' : now === undefined ? 'remove' : before === undefined ? 'create' : 'change',
+    title: title(now !== undefined, before !== undefined, refused, touched),
+    file,
+    line,
+    squads: kind === 'Squad' ? [name] : [...new Set(touched.flatMap(({ squads }) => squads))],
+    environments: kind === 'Zone' ? [String(document.object.spec?.environment)] : [],
+    risk: refused ? 'none' : highest(concerns.map(({ risk }) => risk)),
+    concerns: refused ? [] : concerns,
+    consequences: [...compared.consequences, ...touches(touched)],
+    refused,
+    resources: refused ? [] : changesUnderneath(before, after),
+  };
+};
+
+const accepted = (outcome: Outcome): Outcome | undefined => (outcome.refused === undefined ? outcome : undefined);
+
+const changesUnderneath = (before: Outcome | undefined, after: Outcome | undefined): ResourceChange[] =>
+  resourceChanges(before?.resources ?? {}, after?.resources ?? {});
+
+const comparison = (kind: 'Zone' | 'Squad', { base, target, old, now }: Sides, wasAccepted: boolean): Compared =>
+  kind === 'Zone'
+    ? compareZone(wasAccepted ? old?.object : undefined, now?.object)
+    : compareSquad(
+        wasAccepted && old ? { object: old.object, world: base } : undefined,
+        now && { object: now.object, world: target },
+      );
+
+const title = (isThere: boolean, was: boolean, refused: Refused | undefined, touched: Change[]): string => {
+  if (refused !== undefined) return was ? 'refused: what exists goes on as it is' : 'refused: nothing is set up';
+  if (!isThere) return 'removed';
+  if (!was) return 'new';
+
+  return touched.length === 0 ? 'changes; no Service is touched' : `changes; ${counted(touched)}`;
+};
+
+const counted = (touched: Change[]): string => {
+  const squads = new Set(touched.flatMap((change) => change.squads)).size;
+  return `${touched.length} Service${touched.length === 1 ? '' : 's'} of ${squads} squad${squads === 1 ? '' : 's'} touched`;
+};
+
+const mostNames = 5;
+
+const listed = (changes: Change[]): string => {
+  const names = changes.map(({ name }) => `\`${name}\``);
+  return names.length > mostNames
+    ? `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`
+    : names.join(', ');
+};
+
+const touches = (touched: Change[]): Consequence[] => {
+  const refused = touched.filter((change) => change.action === 'refuse');
+  const changed = touched.filter((change) => change.action !== 'refuse');
+
+  return [
+    ...(changed.length > 0 ? [`changes ${counted(changed).replace(' touched', '')}: ${listed(changed)}`] : []),
+    ...(refused.length > 0 ? [`refuses ${counted(refused).replace(' touched', '')}: ${listed(refused)}`] : []),
+  ].map((words) => ({ effect: 'change' as const, where: undefined, words }));
+};
+
+const impact = (touched: Change[]): Concern[] => {
+  if (touched.length === 0) return [];
+  const squads = [...new Set(touched.flatMap((change) => change.squads))].sort();
+  const names = squads.slice(0, mostNames).map((squad) => `\`${squad}\``);
+  const more = squads.length > names.length ? ` and ${squads.length - names.length} more` : '';
+  const environment = touched.some(({ environments }) => environments.includes('production')) ? 'production' : '';
+
+  return [concern('AnotherSquadAffected', environment, `${counted(touched)}: ${names.join(', ')}${more}`)];
+};
+
+/** What happens to the rules by which changes are approved. */
+export const approvalsChange = (base: World, target: World): Change[] => {
+  const [old, now] = [base.approvals, target.approvals];
+  if (isSame(old?.object.spec, now?.object.spec)) return [];
+  const { file, line, object } = (now ?? old) as TreeDocument;
+  const found = differences(old?.object.spec ?? {}, now?.object.spec ?? {});
+  const concerns = [concern('PlatformChanged', 'elsewhere', 'it decides who must agree to changes')];
+
+  return [
+    {
+      ...nobody,
+      kind: 'Approvals',
+      name: object.metadata?.name ?? '',
+      action: old === undefined ? 'create' : now === undefined ? 'remove' : 'change',
+      title:
+        old === undefined ? 'new rules' : now === undefined ? 'removed: the default rules hold again' : 'other rules',
+      file,
+      line,
+      risk: highest(concerns.map(({ risk }) => risk)),
+      concerns,
+      consequences: found.map(({ path }) => ({
+        effect: 'change' as const,
+        where: undefined,
+        words: `changes ${quoted(`spec.${path}`)} of the rules by which changes are approved`,
+      })),
+      refused: undefined,
+    },
+  ];
+};

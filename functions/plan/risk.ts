@@ -1,0 +1,72 @@
+/** How much a reviewer has to think, from nothing to hold your breath. */
+export const risks = ['none', 'routine', 'careful', 'destructive'] as const;
+
+export type Risk = (typeof risks)[number];
+
+/** Why a change has its risk. Outside production some weigh less: there is nobody who would miss it at night. */
+export const riskReasons = {
+  New: { means: 'Something new is created.', production: 'routine', elsewhere: 'routine' },
+  Changed: { means: 'Something that exists changes.', production: 'routine', elsewhere: 'routine' },
+  ProductionTouched: { means: 'The change is in a zone for production.', production: 'careful', elsewhere: 'routine' },
+  PlatformChanged: {
+    means: 'A Zone, a Squad or the rules of approval change.',
+    production: 'careful',
+    elsewhere: 'careful',
+  },
+  LimitNearlyUsed: { means: 'A limit is used to four fifths or more.', production: 'careful', elsewhere: 'careful' },
+  RightsWidened: {
+    means:
+      'Somebody may do or reach more than before: another login, another group, more rights, another address, another zone.',
+    production: 'careful',
+    elsewhere: 'careful',
+  },
+  DataClassRaised: {
+    means: 'The Service may hold more sensitive data than before.',
+    production: 'careful',
+    elsewhere: 'careful',
+  },
+  DeletionAllowed: {
+    means: 'The data will be deleted when the component is removed.',
+    production: 'careful',
+    elsewhere: 'careful',
+  },
+  AnotherSquadAffected: {
+    means: 'Services change although their documents do not, or a Service goes to another squad.',
+    production: 'careful',
+    elsewhere: 'careful',
+  },
+  AccessRevoked: { means: 'A login, Secret or right ends.', production: 'destructive', elsewhere: 'careful' },
+  DataLeftBehind: {
+    means: 'A move or a rename makes something anew and empty; the data stays where it was.',
+    production: 'destructive',
+    elsewhere: 'careful',
+  },
+  ServerReplaced: {
+    means: 'A registered component gets other credentials, so perhaps another server.',
+    production: 'destructive',
+    elsewhere: 'destructive',
+  },
+  DataDeleted: { means: 'Data is deleted for good.', production: 'destructive', elsewhere: 'destructive' },
+} as const satisfies Record<string, { means: string; production: Risk; elsewhere: Risk }>;
+
+export type RiskReason = keyof typeof riskReasons;
+
+/** A reason with the words that say what it is about. */
+export interface Concern {
+  reason: RiskReason;
+  risk: Risk;
+  because: string;
+}
+
+/** A concern about something in that environment. */
+export const concern = (reason: RiskReason, environment: string, because: string): Concern => ({
+  reason,
+  risk: riskReasons[reason][environment === 'production' ? 'production' : 'elsewhere'],
+  because,
+});
+
+export const isAtLeast = (risk: Risk, least: Risk): boolean => risks.indexOf(risk) >= risks.indexOf(least);
+
+/** The highest of them; none if there are none. */
+export const highest = (given: Risk[]): Risk =>
+  given.reduce<Risk>((before, risk) => (isAtLeast(risk, before) ? risk : before), 'none');

@@ -1,0 +1,63 @@
+import type * as z from 'zod';
+import type { KubernetesObject } from '../resource.ts';
+import { serviceSpec } from '../service/schema.ts';
+import { squadSpec } from '../squad/schema.ts';
+import { zoneSpec } from '../zone/schema.ts';
+import { admissionOf } from './outcome.ts';
+import type { Problem } from './problem.ts';
+import { quotaOf } from './quota.ts';
+import type { TreeDocument } from './tree/document.ts';
+import type { World } from './world.ts';
+
+const schemas: Record<string, z.ZodType> = { Service: serviceSpec, Squad: squadSpec, Zone: zoneSpec };
+
+/**
+ * Everything that is wrong with a tree: files, every field that does not fit its schema, and what is not allowed. What
+ * is there may be in a closed zone: a tree alone does not say what is new.
+ */
+export const problemsOf = (world: World): Problem[] => {
+  const quota = quotaOf(world, () => false);
+  const registered = [...world.zones.values(), ...world.squads.values()];
+  const documents = [...registered, ...world.services.values()];
+  // What is wrong with a Zone is said there, and not again of each of its Services.
+  const said = new Set(registered.map(({ object }) => admissionOf(object, world.open)?.message));
+
+  return [
+    ...world.problems,
+    ...documents.flatMap((document): Problem[] => {
+      const fields = fieldProblems(document);
+      if (fields.length > 0) return fields;
+      const refused =
+        admissionOf(document.object, world.open) ??
+        (document.object.kind === 'Service' ? quota.refused(document) : undefined);
+
+      return refused === undefined || (document.object.kind === 'Service' && said.has(refused.message))
+        ? []
+        : [{ file: document.file, ...document.positionOfSentence(refused.message), message: refused.message }];
+    }),
+  ];
+};
+
+const fieldProblems = ({ object, file, positionOf }: TreeDocument): Problem[] => {
+  const parsed = schemas[object.kind]?.safeParse(specOf(object));
+  if (parsed === undefined || parsed.success) return [];
+
+  return parsed.error.issues.map((issue) => {
+    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    const field = ['spec', ...path].reduce<string>(
+      (before, key) => (typeof key === 'number' ? `${before}[${key}]` : `${before}.${key}`.replace(/^\./, '')),
+      '',
+    );
+
+    const position = positionOf(['spec', ...path, ...unknown], unknown.length > 0 ? 'name' : 'value');
+
+    return { file, ...position, message: `${field}: ${issue.message}` };
+  });
+};
+
+/** What Crossplane keeps in a spec is not ours. */
+const specOf = ({ spec = {} }: KubernetesObject): Record<string, unknown> => {
+  const { crossplane: _, ...ours } = spec;
+  return ours;
+};

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { KubernetesObject } from '../resource.ts';
+import { wanted } from './difference.ts';
+import { outcomeOf } from './outcome.ts';
+import type { OtherVersion } from './plan.ts';
+import { Unplannable } from './problem.ts';
+import type { World } from './world.ts';
+
+/** One line of `squadkit resources`: a Service and what it is composed of, or nothing if it is refused. */
+interface Line {
+  service: string;
+  resources: Record<string, KubernetesObject> | null;
+}
+
+/** The lines of `squadkit resources`: what this version makes of each Service of a tree. */
+export function* resourceLines(world: World): Generator<string> {
+  // What is there may go on in closed zones.
+  for (const [service, { object }] of world.services) {
+    const { refused, resources } = outcomeOf(object, world.open);
+    const line: Line = {
+      service,
+      resources: refused
+        ? null
+        : Object.fromEntries(Object.entries(resources).map(([name, resource]) => [name, wanted(resource)])),
+    };
+    yield `${JSON.stringify(line)}\n`;
+  }
+}
+
+/**
+ * What another bundle of Squadkit makes of the same tree: runs it, and reads line by line.
+ *
+ * @throws Unplannable if it is not one that can tell
+ */
+export const resourcesOfVersion = async (bundle: string, args: string[]): Promise<OtherVersion> => {
+  if (!existsSync(bundle)) throw new Unplannable(`${bundle} does not exist: name another version's squadkit.mjs`);
+  const child = spawn(process.execPath, [bundle, 'resources', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const errors: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+
+  const resources: OtherVersion = new Map();
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { service, resources: composed } = parsed(line) ?? {};
+    if (service === undefined) continue;
+    if (composed) resources.set(service, composed);
+  }
+  const status = await ended;
+  if (status !== 0) {
+    const lines = errors.join('').trim().split('\n');
+    const first = lines.find((line) => /^(squadkit|\w*error):/i.test(line)) ?? lines[0] ?? '';
+    throw new Unplannable(`cannot ask ${bundle} what it makes of this tree: ${first}`);
+  }
+
+  return resources;
+};
+
+const parsed = (line: string): Line | undefined => {
+  try {
+    return JSON.parse(line) as Line;
+  } catch {
+    return undefined;
+  }
+};
