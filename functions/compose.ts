@@ -65,6 +65,6 @@ const refuse = (kind: Kind, { composite }: Request, refusal: Refusal): Answer =>
     refusal,
     conditions: [accepted, ...kind.keeps.map((type) => unchanged(composite, type)), action],
     ready: false,
-    ttl: 60,
+    ttl: refusal.seconds,
   };
 };

@@ -14,6 +14,7 @@ export const refusalReasons = [
   'DataClassNotAllowed',
   'ExtensionNotAllowed',
   'LimitExceeded',
+  'Reserving',
   'NameNotAllowed',
   'SettingInvalid',
 ] as const;
@@ -29,13 +30,28 @@ export class Refusal extends Error {
   readonly actor: Actor;
   readonly what: string;
   readonly next: string;
+  /** How soon it may be otherwise without anybody changing the document. */
+  readonly seconds: number;
 
-  constructor({ reason, actor, what, next }: { reason: RefusalReason; actor: Actor; what: string; next: string }) {
+  constructor({
+    reason,
+    actor,
+    what,
+    next,
+    seconds = 60,
+  }: {
+    reason: RefusalReason;
+    actor: Actor;
+    what: string;
+    next: string;
+    seconds?: number;
+  }) {
     super(`${what}. ${actor}: ${next}.`);
     this.name = 'Refusal';
     this.reason = reason;
     this.actor = actor;
     this.what = what;
     this.next = next;
+    this.seconds = seconds;
   }
 }

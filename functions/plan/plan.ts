@@ -3,6 +3,7 @@ import { isSame } from '../same.ts';
 import { comeTrue } from '../simulation.ts';
 import type { Approval } from './approvals.ts';
 import { approvalsFor, readApprovals } from './approvals.ts';
+import { type Capacity, capacityOf } from './capacity.ts';
 import type { Change } from './change.ts';
 import { groupOf } from './group.ts';
 import { moved, pairMoves } from './move.ts';
@@ -10,7 +11,7 @@ import { admissionOf, type Outcome, outcomeOfService } from './outcome.ts';
 import { approvalsChange, documentChanges } from './platform.ts';
 import { protectedDocuments } from './protection.ts';
 import { type Quota, quotaOf } from './quota.ts';
-import { highest, type Risk } from './risk.ts';
+import { type Concern, highest, type Risk } from './risk.ts';
 import { compareService } from './service.ts';
 import { changeOf } from './title.ts';
 import type { TreeDocument } from './tree/document.ts';
@@ -106,6 +107,7 @@ const serviceChanges = (base: World, target: World, otherVersion: OtherVersion |
   const squads = changedNames(base.squads, target.squads);
   const zones = changedNames(base.zones, target.zones);
   const quota = quotaOf(target, (name) => base.services.has(name));
+  const capacity = capacityOf(base, target);
   const refusedBefore: Plan['refusedBefore'] = [];
   const changes: Change[] = [];
   const tell = (...told: Change[]) => {
@@ -123,7 +125,7 @@ const serviceChanges = (base: World, target: World, otherVersion: OtherVersion |
     if (old === undefined && now !== undefined && moves.to.has(name)) continue;
     if (old !== undefined && moves.from.has(name)) {
       const to = moves.from.get(name) as TreeDocument;
-      const [was, becomes] = [existing(old, name, base, otherVersion), admitted(to, target, quota)];
+      const [was, becomes] = [existing(old, name, base, otherVersion), admitted(to, target, { quota, capacity })];
       if (was !== undefined && becomes.refused === undefined) {
         tell(moved({ from: old, to }, was, becomes));
         continue;
@@ -141,7 +143,7 @@ const serviceChanges = (base: World, target: World, otherVersion: OtherVersion |
       continue;
     }
     const was = old && existing(old, name, base, otherVersion);
-    const becomes = now && admitted(now, target, old === undefined ? quota : undefined, was);
+    const becomes = now && admitted(now, target, { quota: old === undefined ? quota : undefined, capacity }, was);
     const wasRefused = old !== undefined && was === undefined;
     if (!isOwn && wasRefused && becomes?.refused !== undefined) {
       refusedBefore.push({ name, message: becomes.refused.message });
@@ -154,7 +156,10 @@ const serviceChanges = (base: World, target: World, otherVersion: OtherVersion |
         was,
         becomes,
         isOwn ? [] : causes.length > 0 ? causes : ['the new version of Squadkit'],
-        old === undefined && now !== undefined ? quota : undefined,
+        (document) => [
+          ...(old === undefined && now !== undefined ? quota.nearlyUsed(document) : []),
+          ...(now === undefined ? [] : capacity.nearlyUsed(document)),
+        ],
       ),
     );
   }
@@ -177,13 +182,21 @@ const existing = (
   return outcome.refused === undefined ? outcome : undefined;
 };
 
-const admitted = (document: TreeDocument, target: World, quota: Quota | undefined, before?: Outcome): Outcome => {
-  const refused = quota?.refused(document);
-  if (refused !== undefined) {
-    return { refused, resources: {}, observed: {}, service: undefined, parts: [] };
-  }
+const nothing: Outcome = { refused: undefined, resources: {}, observed: {}, service: undefined, parts: [] };
 
-  return outcomeOfService(document.object, target.registry, before?.observed);
+const admitted = (
+  document: TreeDocument,
+  target: World,
+  { quota, capacity }: { quota?: Quota | undefined; capacity: Capacity },
+  before?: Outcome,
+): Outcome => {
+  const refused = quota?.refused(document);
+  if (refused !== undefined) return { ...nothing, refused };
+
+  const outcome = outcomeOfService(document.object, target.registered, before?.observed);
+  const exceeded = outcome.refused === undefined ? capacity.refused(document) : undefined;
+
+  return exceeded === undefined ? outcome : { ...nothing, refused: exceeded };
 };
 
 /** Whether a Service that nobody touches is refused; what it has may go on in closed zones. */
@@ -195,7 +208,7 @@ const single = (
   before: Outcome | undefined,
   after: Outcome | undefined,
   causes: string[],
-  quota?: Quota | undefined,
+  nearlyUsed: (document: TreeDocument) => Concern[] = () => [],
 ): Change[] => {
   if (after?.refused !== undefined) return [changeOf({ document, old, before, after, causes })];
   const compared = compareService(before, after);
@@ -208,7 +221,7 @@ const single = (
       before,
       after,
       causes,
-      compared: { ...compared, concerns: [...compared.concerns, ...(quota?.nearlyUsed(document) ?? [])] },
+      compared: { ...compared, concerns: [...compared.concerns, ...nearlyUsed(document)] },
     }),
   ];
 };

@@ -3,11 +3,12 @@ import type { KubernetesObject } from '../resource.ts';
 import { serviceSpec } from '../service/schema.ts';
 import { squadSpec } from '../squad/schema.ts';
 import { zoneSpec } from '../zone/schema.ts';
+import { capacityOf } from './capacity.ts';
 import { admissionOf } from './outcome.ts';
 import type { Problem } from './problem.ts';
 import { quotaOf } from './quota.ts';
 import type { TreeDocument } from './tree/document.ts';
-import type { World } from './world.ts';
+import { emptyWorld, type World } from './world.ts';
 
 const schemas: Record<string, z.ZodType> = { Service: serviceSpec, Squad: squadSpec, Zone: zoneSpec };
 
@@ -17,6 +18,7 @@ const schemas: Record<string, z.ZodType> = { Service: serviceSpec, Squad: squadS
  */
 export const problemsOf = (world: World): Problem[] => {
   const quota = quotaOf(world, () => false);
+  const capacity = capacityOf(emptyWorld(), world);
   const registered = [...world.zones.values(), ...world.squads.values()];
   const documents = [...registered, ...world.services.values()];
   // What is wrong with a Zone is said there, and not again of each of its Services.
@@ -29,7 +31,7 @@ export const problemsOf = (world: World): Problem[] => {
       if (fields.length > 0) return fields;
       const refused =
         admissionOf(document.object, world.open) ??
-        (document.object.kind === 'Service' ? quota.refused(document) : undefined);
+        (document.object.kind === 'Service' ? (quota.refused(document) ?? capacity.refused(document)) : undefined);
 
       return refused === undefined || (document.object.kind === 'Service' && said.has(refused.message))
         ? []

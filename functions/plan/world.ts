@@ -13,7 +13,9 @@ export interface World {
   /** How the platform wants changes to be approved; undefined if the tree does not say. */
   approvals: TreeDocument | undefined;
   registry: Registry;
-  /** The same with every Zone and Squad open: what is there may go on, so it is asked as if nothing were closed. */
+  /** The same without Services: what one of them gets does not depend on others, but for what `capacity` says. */
+  registered: Registry;
+  /** The registered with every Zone and Squad open: what is there may go on, so it is asked as if nothing were closed. */
   open: Registry;
   problems: Problem[];
   files: number;
@@ -66,6 +68,7 @@ export const worldOf = (tree: Tree): World => {
     zones,
     approvals: byKind.Approvals?.values().next().value,
     registry: registryOf(all),
+    registered: registryOf(registered),
     open: registryOf(registered.map(opened)),
     problems,
     files: tree.files,

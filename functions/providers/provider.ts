@@ -78,6 +78,16 @@ export interface KnownError {
   next: string;
 }
 
+/** Something that a server has only so much of: it is promised to Services once, and never twice. */
+export interface Shared<ZoneSettings, ServiceSettings> {
+  /** In words; also the key under which a component's status says what it was promised: `connections`. */
+  what: string;
+  /** How much there is for all Services of the server together; undefined if the platform did not say. */
+  total: (settings: ZoneSettings) => number | undefined;
+  /** How much of it a component takes. */
+  taken: (platform: ZoneSettings, settings: ServiceSettings) => number;
+}
+
 /** Something that exists because of a component, in the words of those who use it. Names are in backticks. */
 export interface Thing {
   /** The same as long as it is the same thing: `login.app`. */
@@ -146,6 +156,8 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   compose: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Record<string, Composed>;
   status: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => ComponentStatus;
   knownErrors: KnownError[];
+  /** What its servers have only so much of. */
+  shared?: Shared<ZoneSettings, ServiceSettings>;
   /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */
   target: (settings: ZoneSettings) => string;
   /**

@@ -3,6 +3,7 @@ import { type Gated, gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
 import type { Request } from '../request.ts';
 import { admit, admitSettings } from './admit.ts';
+import { admitCapacity, capacityRequirements } from './capacity.ts';
 import { componentsOf } from './components.ts';
 import { composeComponents } from './compose.ts';
 import { readService } from './read.ts';
@@ -16,6 +17,7 @@ const composeService = (service: Service, request: Request, now: number): Answer
 
   const components = componentsOf(service, registered, request.observed);
   admitSettings(components);
+  admitCapacity(service, registered, request);
 
   const composed = composeComponents(components);
   const gated = composed.map(({ component, resources }) =>
@@ -38,7 +40,7 @@ const merge = (parts: Gated[]): Gated => ({
 export const serviceKind = defineKind({
   kind: 'Service',
   read: readService,
-  requires: serviceRequirements,
+  requires: (service, request) => ({ ...serviceRequirements(service), ...capacityRequirements(service, request) }),
   compose: composeService,
   keeps: ['Provisioned', 'Delivered'],
 });

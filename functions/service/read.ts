@@ -31,7 +31,7 @@ const refuseDuplicate = (name: string | undefined, where: string): void => {
  *
  * @throws Refusal if a name or a field is not what the schema says.
  */
-export const readService = ({ composite }: Request): Service => readComposite(composite);
+export const readService = ({ composite }: Pick<Request, 'composite'>): Service => readComposite(composite);
 
 const readComposite = remember((composite: KubernetesObject): Service => {
   const { name = '', namespace = '' } = composite.metadata ?? {};

@@ -11,6 +11,8 @@ export interface Squad {
   group: string;
   lifecycle: 'Open' | 'Closed';
   services: number;
+  /** The most that all its Services may take together, by what is shared: `connections`. */
+  limits: Record<string, number | undefined>;
   /** Whether it may use a zone. */
   allows: (zone: Pick<Zone, 'labels'>) => boolean;
   /** Names of the zones that it may use, as the Squad last reported them; for messages only. */
@@ -42,6 +44,7 @@ export const readSquad = remember(({ metadata, spec = {}, status }: KubernetesOb
     group: parsed.group ?? name,
     lifecycle: parsed.lifecycle,
     services: parsed.limits.services,
+    limits: { connections: parsed.limits.connections },
     allows: ({ labels }) => wanted.every(([key, value]) => labels[key] === value),
     zones: Array.isArray(status?.zones) ? status.zones.filter((zone) => typeof zone === 'string') : [],
   };

@@ -29,6 +29,14 @@ export const squadSpec = z
     limits: z
       .strictObject({
         services: z.int().min(0).max(500).default(20).describe('The most Services that the squad may have.'),
+        connections: z
+          .int()
+          .min(0)
+          .max(1000000)
+          .optional()
+          .describe(
+            'The most database connections that all Services of the squad may hold together, over all servers. Unlimited when left out.',
+          ),
       })
       .prefault({})
       .describe('What the squad may use at most.'),

@@ -141,7 +141,8 @@ const settings = (port: number) => [
   'password_encryption=scram-sha-256',
   // A statement such as CREATE ROLE carries its password.
   'log_statement=none',
-  'max_connections=300',
+  // What the example's zones promise, and some for administrators.
+  'max_connections=1000',
   // Nothing here outlives the machine.
   'fsync=off',
 ];

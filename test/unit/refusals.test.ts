@@ -77,6 +77,23 @@ const cases: { want: string; given: KubernetesObject; registry?: KubernetesObjec
     given: billing(in_('frontier', { ...spike, postgres: { connections: 61 } })),
   },
   {
+    want: 'LimitExceeded: squad galaxy has 20 of 20 connections left, not 23. Squad: ask for fewer connections, or ask the platform for more.',
+    given: billing(in_('frontier', spike)),
+    registry: changed('Squad', 'galaxy', (spec) => ({ ...spec, limits: { connections: 20 } })),
+  },
+  {
+    want: 'Reserving: connections of squad galaxy are being reserved. Nobody: wait a moment.',
+    given: billing(in_('frontier', spike)),
+    registry: [
+      ...changed('Squad', 'galaxy', (spec) => ({ ...spec, limits: { connections: 40 } })),
+      {
+        ...billing(in_('frontier', spike)),
+        metadata: { name: 'other', namespace: 'galaxy' },
+        status: { conditions: [{ type: 'Accepted', status: 'False', reason: 'ZoneNotAllowed' }] },
+      },
+    ],
+  },
+  {
     want: 'SettingInvalid: onRemoval: Delete is not allowed at spike in zone frontier in production. Squad: use onRemoval: Retain.',
     given: billing(in_('frontier', { ...spike, postgres: { onRemoval: 'Delete' } })),
   },

@@ -1,5 +1,6 @@
 import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
+import { connectionsOf, limits } from './connections.ts';
 import { knownErrors } from './errors.ts';
 import { postgresNames } from './names.ts';
 import { offer } from './offer.ts';
@@ -28,9 +29,15 @@ export const postgres = defineProvider({
   admit,
   offer,
   compose: resources,
-  status: ({ squad, service, platform }) => ({
+  shared: {
+    what: 'connections',
+    total: ({ connections }) => connections.total,
+    taken: (platform, settings) => limits.logins(connectionsOf(platform, settings), settings.readers),
+  },
+  status: ({ squad, service, platform, settings }) => ({
     database: postgresNames(squad.name, service).database,
     version: platform.version,
+    connections: limits.logins(connectionsOf(platform, settings), settings.readers),
   }),
   knownErrors,
   target: ({ credentialsSecretRef: { namespace, name } }) => `${namespace}/${name}`,

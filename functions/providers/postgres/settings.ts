@@ -59,9 +59,17 @@ export const zoneSettings = z
       .strictObject({
         default: z.int().min(1).max(10000).default(20).describe('Connections of a service that does not ask.'),
         max: z.int().min(1).max(10000).default(60).describe('The most that one service may ask for.'),
+        total: z
+          .int()
+          .min(1)
+          .max(1000000)
+          .optional()
+          .describe(
+            'The most that all services of the server may hold together: max_connections without what administrators, replicas and Squadkit itself need. Never promised twice; unlimited when left out.',
+          ),
       })
       .prefault({})
-      .describe('Connections that one service may hold at the same time.'),
+      .describe('Connections that services may hold at the same time.'),
   })
   .describe('A PostgreSQL server. Required if the provider is postgres.');
 

@@ -68,7 +68,7 @@ test('status says what the squad got, and the conditions whose move it is', asyn
       environment: 'production',
       region: 'eu-west-1',
       components: [
-        { name: 'spike', provider: 'postgres', database: 'galaxy_creation', version: 18 },
+        { name: 'spike', provider: 'postgres', database: 'galaxy_creation', version: 18, connections: 23 },
         {
           name: 'aqua',
           provider: 'kubernetes',

@@ -151,6 +151,17 @@ const cases: Case[] = [
     status: 1,
   },
   {
+    name: 'too-many-connections.txt',
+    base: { 'platform/zones/frontier.yaml': frontier.replace('total: 950', 'total: 40') },
+    change: { 'squads/galaxy/ledger.yaml': billing.replace('name: billing', 'name: ledger') },
+    status: 1,
+  },
+  {
+    name: 'connections-nearly-used.txt',
+    base: { 'platform/squads/galaxy.yaml': galaxy.replace('services: 20', 'services: 20, connections: 50') },
+    change: { 'squads/galaxy/ledger.yaml': billing.replace('name: billing', 'name: ledger') },
+  },
+  {
     name: 'refused-before.txt',
     base: { 'squads/galaxy/billing.yaml': withPostgres('{ extensions: [dblink] }') },
     change: { 'squads/quasar/catalog.yaml': catalog.replace('medium', 'large') },

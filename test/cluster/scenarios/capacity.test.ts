@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
+import { readExamples, withLiveValues } from '../examples.ts';
+import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
+import { applyPlatform, serviceOf } from '../platform.ts';
+
+let controlPlane: ControlPlane;
+const names = ['one', 'two', 'three', 'four'];
+/** Each takes 23: 20 for the application, 3 for its migrator. */
+const services = names.map((name) => serviceOf('galaxy', `capacity-${name}`, 'frontier'));
+
+/** The example's zone with so many connections for everybody. */
+const frontierWith = (total: number): KubernetesObject => {
+  const zone = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'frontier') as KubernetesObject;
+  const live = withLiveValues(zone, controlPlane);
+  live.spec.components[0].postgres.connections.total = total;
+
+  return live;
+};
+
+/** What all Services were promised on the server, by their status. */
+const promised = async (): Promise<number> => {
+  const all = await controlPlane.hub.list('squadkit.io/v1alpha1', 'Service');
+  const zones = all.flatMap(({ status }) => status?.zones ?? []);
+  const components = zones.flatMap((zone: { components: { connections?: number }[] }) => zone.components);
+
+  return components.reduce((sum: number, { connections = 0 }) => sum + connections, 0);
+};
+
+const reasons = async (): Promise<string[]> => {
+  const found = await Promise.all(services.map((service) => controlPlane.hub.get(service)));
+
+  return found.map((service) => condition(service, 'Accepted')?.reason ?? 'undecided').sort();
+};
+
+beforeAll(async () => {
+  controlPlane = connectControlPlane();
+  await applyPlatform(controlPlane);
+});
+
+afterAll(async () => {
+  for (const service of services) await controlPlane.hub.delete(service);
+  await applyPlatform(controlPlane);
+});
+
+test('of four that come at once, as many are accepted as the server has connections for', async () => {
+  const { hub } = controlPlane;
+  const before = await promised();
+  await hub.apply(frontierWith(before + 50));
+  await Promise.all(services.map((service) => hub.apply(service)));
+  await expect
+    .poll(reasons, { timeout: 120_000, interval: 500 })
+    .toEqual(['Accepted', 'Accepted', 'LimitExceeded', 'LimitExceeded']);
+
+  expect(await promised()).toBe(before + 46);
+  const refused = (await Promise.all(services.map((service) => hub.get(service)))).find(
+    (service) => !isTrue(service, 'Accepted'),
+  );
+  expect(condition(refused, 'Accepted')?.message).toBe(
+    'spike in zone frontier has 4 of ' +
+      `${before + 50} connections left, not 23. Squad: ask for fewer connections, or ask the platform for more.`,
+  );
+});
+
+test('when one of them goes, another gets its place by itself, and nobody more', async () => {
+  const { hub } = controlPlane;
+  const found = await Promise.all(services.map((service) => hub.get(service)));
+  const accepted = services[found.findIndex((service) => isTrue(service, 'Accepted'))] as KubernetesObject;
+  await hub.delete(accepted);
+  await expect
+    .poll(reasons, { timeout: 120_000, interval: 500 })
+    .toEqual(['Accepted', 'Accepted', 'LimitExceeded', 'undecided']);
+});
