@@ -17,7 +17,7 @@ const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];
 
 /**
  * One round of a Service, Zone or Squad: request in, response out, and nothing else. `now` only decides how soon
- * Crossplane asks again.
+ * Crossplane asks again, and when a managed resource that fails is to try again.
  *
  * @throws Error if Crossplane sends a kind that this package does not have; the server turns it into a fatal result.
  */

@@ -1,4 +1,4 @@
-import { conditionOf, type KubernetesObject, type Observed } from './resource.ts';
+import { conditionOf, type KubernetesObject, type Observed, type ObservedCondition } from './resource.ts';
 
 /**
  * When Crossplane should ask again. Nothing here goes into what is composed.
@@ -56,15 +56,24 @@ export const pause = (composite: KubernetesObject, observed: Record<string, Obse
 
 /** Time since the last visible change of the composite itself, or of anything it composes. */
 const quietSeconds = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): number => {
-  const changes = [composite, ...Object.values(observed).map(({ object }) => object)].flatMap(times).map(Date.parse);
+  const composed = Object.values(observed).flatMap(({ object }) => times(object, isFailure));
+  const changes = [...times(composite), ...composed].map(Date.parse);
 
   return (now - Math.max(...changes.filter(Number.isFinite), 0)) / 1000;
 };
 
-const times = ({ metadata, status }: KubernetesObject): string[] => {
-  const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
+/** Failing once more is not moving: where the error's text differs each time, so does the time of the condition. */
+const isFailure = (condition: ObservedCondition): boolean =>
+  condition.type === 'Synced' && condition.status === 'False';
 
-  return [metadata?.creationTimestamp, ...conditions.map((condition) => condition?.lastTransitionTime)].filter(
-    (time) => typeof time === 'string',
+const times = (
+  { metadata, status }: KubernetesObject,
+  isNothing: (condition: ObservedCondition) => boolean = () => false,
+): string[] => {
+  const conditions: (ObservedCondition | null)[] = Array.isArray(status?.conditions) ? status.conditions : [];
+  const changed = conditions.flatMap((condition) =>
+    condition === null || isNothing(condition) ? [] : condition.lastTransitionTime,
   );
+
+  return [metadata?.creationTimestamp, ...changed].filter((time) => typeof time === 'string');
 };

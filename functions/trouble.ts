@@ -11,10 +11,12 @@ export interface Trouble {
 }
 
 /**
- * The provider tries again at once and succeeds; not worth a word. The last one is provider-sql's first look at a role
- * that exists (v0.16.0, role/reconciler.go:345-350).
+ * The provider tries again at once and succeeds; not worth a word. The first three are of a provider that has just
+ * started, or lost the API server for a moment; the last is provider-sql's first look at a role that exists (v0.16.0,
+ * role/reconciler.go:345-350).
  */
-const passing = /the object has been modified|context canceled|cannot compare desired and observed privileges/;
+const passing =
+  /the object has been modified|context canceled|providerconfigusages\S* "[^"]*" already exists|cannot compare desired and observed privileges/;
 
 const longest = 200;
 

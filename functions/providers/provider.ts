@@ -158,6 +158,11 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   knownErrors: KnownError[];
   /** What its servers have only so much of. */
   shared?: Shared<ZoneSettings, ServiceSettings>;
+  /**
+   * Whether a creation may be repeated when nobody knows how the first attempt ended: every resource has a name of our
+   * choice, and creating one that exists finds it.
+   */
+  isRepeatable: boolean;
   /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */
   target: (settings: ZoneSettings) => string;
   /**

@@ -1,7 +1,10 @@
 import type { Answer } from '../answer.ts';
 import { type Gated, gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
+import { pause } from '../pace.ts';
+import { providerOf } from '../providers/index.ts';
 import type { Request } from '../request.ts';
+import { wake } from '../wake.ts';
 import { admit, admitSettings } from './admit.ts';
 import { admitCapacity, capacityRequirements } from './capacity.ts';
 import { componentsOf } from './components.ts';
@@ -20,13 +23,14 @@ const composeService = (service: Service, request: Request, now: number): Answer
   admitCapacity(service, registered, request);
 
   const composed = composeComponents(components);
-  const gated = composed.map(({ component, resources }) =>
-    gate(
-      resources,
-      request.observed,
-      registered.unready.includes(component.zone.name) ? `zone ${component.zone.name}` : undefined,
-    ),
-  );
+  const seconds = pause(request.composite, request.observed, now);
+  const gated = composed.map(({ component, resources }) => {
+    const isOpen = !registered.unready.includes(component.zone.name);
+    const part = gate(resources, request.observed, isOpen ? undefined : `zone ${component.zone.name}`);
+    const { isRepeatable } = providerOf(component.provider);
+
+    return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable }) };
+  });
 
   return report(request, service, registered, composed, merge(gated), now);
 };

@@ -25,6 +25,7 @@ export const kubernetes = defineProvider({
     kubeconfigSecret: component.managedName('kubeconfig'),
   }),
   knownErrors,
+  isRepeatable: true,
   target: ({ credentialsSecretRef: { namespace, name, key } }) => `${namespace}/${name}/${key}`,
   simulate: ({ apiVersion, spec }) =>
     apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef

@@ -1,7 +1,16 @@
+import { unknownCreation } from '../../resume.ts';
 import type { KnownError } from '../provider.ts';
+
+/** The administrator may not act as the owner of a database. */
+export const lacksMembership = /SET ROLE|must be member of role|must be able to/;
 
 /** What PostgreSQL and provider-sql say when it is not the squad's doing. */
 export const knownErrors: KnownError[] = [
+  {
+    match: unknownCreation,
+    actor: 'Nobody',
+    next: 'provider-sql stopped while it was creating this, which is now repeated',
+  },
   {
     match: /connection refused|no such host|i\/o timeout|network is unreachable|connection reset/,
     actor: 'SRE',
@@ -18,7 +27,7 @@ export const knownErrors: KnownError[] = [
     next: "the server's certificate is not trusted: check the CA given to provider-sql (PGSSLROOTCERT) and the endpoint's name",
   },
   {
-    match: /SET ROLE|must be member of role|must be able to/,
+    match: lacksMembership,
     actor: 'Nobody',
     next: 'the administrator is being made a member of the owner role',
   },

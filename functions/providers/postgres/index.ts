@@ -40,6 +40,7 @@ export const postgres = defineProvider({
     connections: limits.logins(connectionsOf(platform, settings), settings.readers),
   }),
   knownErrors,
+  isRepeatable: true,
   target: ({ credentialsSecretRef: { namespace, name } }) => `${namespace}/${name}`,
   simulate: ({ apiVersion, kind, metadata, spec }) =>
     apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef

@@ -2,6 +2,7 @@ import type { Composed, KubernetesObject, Observed } from '../../resource.ts';
 import { conditionOf, isEstablished } from '../../resource.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf, limits } from './connections.ts';
+import { lacksMembership } from './errors.ts';
 import { postgresNames, schema } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
@@ -29,14 +30,17 @@ const privileges = (login: boolean) => ({
 
 /**
  * provider-sql refuses to create a database for an owner whom the administrator may not become. PostgreSQL's
- * createrole_self_grant arranges that for new roles; where it was not set, the first failure adds the membership.
+ * createrole_self_grant arranges that for new roles; where it was not set, the first such failure adds the membership.
+ * Any other failure, as of a server that is away, is no reason for one more right.
  */
 const needsMembership = (observed: Record<string, Observed>): boolean =>
   observed['admin-in-owner'] !== undefined ||
   ['database', 'schema'].some((name) => {
     const resource = observed[name];
     return (
-      resource !== undefined && !isEstablished(resource) && conditionOf(resource.object, 'Synced')?.status === 'False'
+      resource !== undefined &&
+      !isEstablished(resource) &&
+      lacksMembership.test(conditionOf(resource.object, 'Synced')?.message ?? '')
     );
   });
 
