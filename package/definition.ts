@@ -88,6 +88,7 @@ const definition = (options: {
 });
 
 const text = (description: string): Schema => ({ type: 'string', description });
+const flag = (description: string): Schema => ({ type: 'boolean', description });
 const texts = (description: string): Schema => ({ type: 'array', description, items: { type: 'string' } });
 
 /** The three kinds. Group, kinds, plurals, short names and categories cannot be changed once they are released. */
@@ -131,6 +132,33 @@ export const definitions: Definition[] = [
                   properties: {
                     name: text('Name of the component.'),
                     provider: text('Provider of the component.'),
+                    declared: {
+                      type: 'object',
+                      description:
+                        'What the platform declares of the server or cluster. Nothing here is verified by Squadkit.',
+                      properties: {
+                        encryptedAtRest: flag('Whether everything on disk is encrypted there.'),
+                        backups: {
+                          type: 'object',
+                          description: 'How data is backed up. Missing: it is not, or no data is kept there.',
+                          properties: {
+                            schedule: text('When backups are made, as a schedule of cron in UTC.'),
+                            retentionDays: {
+                              type: 'integer',
+                              description: 'For how many days a backup is kept.',
+                            },
+                          },
+                        },
+                        pointInTimeRecovery: flag('Whether any moment can be restored for which there are backups.'),
+                      },
+                    },
+                    enforced: {
+                      type: 'object',
+                      description: 'What Squadkit makes sure of by itself, in everything that it hands out.',
+                      properties: {
+                        tls: text('verify-full: clients check the certificate and the name of the server.'),
+                      },
+                    },
                   },
                 },
               },

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { approvalsReference } from './approvals.ts';
+import { dataClassReference } from './data-classes.ts';
 import { definitions } from './definition.ts';
 import { editorSchemas } from './editor.ts';
 import { reference } from './reference.ts';
@@ -22,7 +23,10 @@ const files = Object.fromEntries<string>([
 
     return [
       [`${folder}/definition.yaml`, header + stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false })],
-      [`${folder}/README.md`, reference(definition)],
+      [
+        `${folder}/README.md`,
+        reference(definition) + (definition.spec.names.kind === 'Service' ? dataClassReference() : ''),
+      ],
     ];
   }),
   ['apis/approvals/README.md', approvalsReference()],

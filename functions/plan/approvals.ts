@@ -63,7 +63,7 @@ export interface Approvals {
 export const defaultRules: Rule[] = [
   { risk: 'routine', documents: ['Service'], approvers: ['squad'] },
   { risk: 'destructive', approvers: ['squad', 'platform'] },
-  { reasons: ['RightsWidened', 'DataClassRaised'], approvers: ['security'] },
+  { reasons: ['RightsWidened', 'DataClassRaised', 'GuaranteeLost'], approvers: ['security'] },
   { documents: ['Zone', 'Squad', 'Approvals'], approvers: ['platform'] },
 ];
 

@@ -1,4 +1,5 @@
 import type { Resource, RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import { guaranteeFacts } from '../guarantees.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Thing } from '../providers/provider.ts';
 import type { Registry } from '../registry.ts';
@@ -57,10 +58,11 @@ export const outcomeOfService = (
   const components = componentsOf(service, registered, request.observed);
   const parts = boundComponents(components).map(({ component, bindings }) => {
     const provider = providerOf(component.provider);
-    return {
-      component,
-      things: [...provider.words.things(component, bindings), ...(provider.offer ? [hubSecret(component)] : [])],
-    };
+    const declared = guaranteeFacts(provider.guarantees(component.platform));
+    const things = provider.words
+      .things(component, bindings)
+      .map((thing) => (thing.holds === 'data' ? { ...thing, facts: [...thing.facts, ...declared] } : thing));
+    return { component, things: [...things, ...(provider.offer ? [hubSecret(component)] : [])] };
   });
 
   return { ...outcome, service, parts };

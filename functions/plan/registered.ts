@@ -1,3 +1,4 @@
+import { guaranteeFacts } from '../guarantees.ts';
 import { providerOf } from '../providers/index.ts';
 import { quoted, type Thing } from '../providers/provider.ts';
 import type { KubernetesObject } from '../resource.ts';
@@ -5,7 +6,7 @@ import { readSquad } from '../squad/read.ts';
 import { readZone, type Zone } from '../zone/read.ts';
 import { differences } from './difference.ts';
 import { type Concern, concern } from './risk.ts';
-import { type Compared, type Consequence, compareThings, together } from './things.ts';
+import { type Compared, type Consequence, changed, compareThings, together } from './things.ts';
 import type { World } from './world.ts';
 
 const zoneThing = (zone: Zone): Thing => ({
@@ -32,6 +33,8 @@ const componentThing = ({ name, provider }: Zone['components'][number]): Thing =
   lost: 'nobody uses it',
   kept: '',
 });
+
+type RegisteredComponent = Zone['components'][number];
 
 const goes = (): boolean => false;
 
@@ -88,17 +91,31 @@ const settingsOf = (
       const meaning = meanings[difference.path.split('.')[0] ?? ''];
       return { ...consequence, words: `${consequence.words}, which ${meaning}` };
     }),
-    concerns: isOther
-      ? [
-          concern(
-            'ServerReplaced',
-            environment,
-            `component \`${name}\` gets other credentials, perhaps of another server`,
-          ),
-        ]
-      : [],
+    concerns: [
+      ...lostGuarantees(previous, { name, provider, settings }, environment),
+      ...(isOther
+        ? [
+            concern(
+              'ServerReplaced',
+              environment,
+              `component \`${name}\` gets other credentials, perhaps of another server`,
+            ),
+          ]
+        : []),
+    ],
     told: new Set(),
   };
+};
+
+/** What is no longer declared of a component, whether or not a Service uses it. */
+const lostGuarantees = (before: RegisteredComponent, after: RegisteredComponent, environment: string): Concern[] => {
+  const thingOf = (component: RegisteredComponent): Thing => ({
+    ...componentThing(component),
+    facts: guaranteeFacts(providerOf(component.provider).guarantees(component.settings)),
+  });
+  const { concerns } = changed(thingOf(before), thingOf(after), undefined);
+
+  return concerns.map(({ reason, because }) => concern(reason, environment, because));
 };
 
 const zonesOf = (world: World, name: string): string[] => {

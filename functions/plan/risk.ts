@@ -25,6 +25,12 @@ export const riskReasons = {
     production: 'careful',
     elsewhere: 'careful',
   },
+  GuaranteeLost: {
+    means:
+      'The platform no longer declares a protection of the data: encryption at rest, backups, days of them, recovery.',
+    production: 'careful',
+    elsewhere: 'careful',
+  },
   DeletionAllowed: {
     means: 'The data will be deleted when the component is removed.',
     production: 'careful',

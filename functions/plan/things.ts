@@ -80,6 +80,9 @@ export const changed = (before: Thing, after: Thing, where: Where | undefined): 
       ...(fact.wider !== undefined && isWider(previous, fact)
         ? [concern(fact.wider, where?.environment ?? '', `${after.name}: ${step(previous, fact)}`)]
         : []),
+      ...(fact.narrower !== undefined && isWider(fact, previous)
+        ? [concern(fact.narrower, where?.environment ?? '', `${after.name}: ${step(previous, fact)}`)]
+        : []),
       ...nearlyUsed(fact, previous, after, where),
     ]),
     told: new Set(pairs.length > 0 ? [after.key] : []),

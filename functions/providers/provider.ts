@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Guarantees } from '../guarantees.ts';
 import type { RiskReason } from '../plan/risk.ts';
 import type { Actor } from '../refusal.ts';
 import type { Composed, KubernetesObject, Observed } from '../resource.ts';
@@ -116,6 +117,8 @@ export interface Fact {
   value: string | number | string[];
   /** What it means when it becomes more: a larger number, a longer list, a later step. Any change is more without steps. */
   wider?: RiskReason;
+  /** What it means when it becomes less: the same in the other direction. */
+  narrower?: RiskReason;
   /** The values in the order of what they allow. */
   steps?: string[];
   /** The most that is allowed here: shown when it is nearly used. */
@@ -163,6 +166,8 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
    * choice, and creating one that exists finds it.
    */
   isRepeatable: boolean;
+  /** What the platform declares of it; shared code compares this with what the data needs. */
+  guarantees: (settings: ZoneSettings) => Guarantees;
   /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */
   target: (settings: ZoneSettings) => string;
   /**

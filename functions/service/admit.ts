@@ -1,6 +1,7 @@
 import { providerOf } from '../providers/index.ts';
 import { Refusal } from '../refusal.ts';
 import type { ServiceComponent } from './components.ts';
+import { admitDataClass } from './data-classes.ts';
 import type { Registered } from './resolve.ts';
 import type { Service } from './schema.ts';
 
@@ -69,6 +70,7 @@ export const admit = (service: Service, { squad, zones }: Registered, exists: (z
           next: `write provider: ${registered.provider}`,
         });
       }
+      admitDataClass(service.dataClass, zone, registered);
     }
   }
 };

@@ -1,3 +1,4 @@
+import { guaranteeStatus } from '../guarantees.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Binding, Offer } from '../providers/provider.ts';
 import type { Composed, KubernetesObject } from '../resource.ts';
@@ -61,7 +62,12 @@ export const composeComponents = (components: ServiceComponent[]): ComposedCompo
     return {
       component,
       bindings,
-      status: { name: component.component, provider: component.provider, ...provider.status(component, bindings) },
+      status: {
+        name: component.component,
+        provider: component.provider,
+        ...provider.status(component, bindings),
+        ...guaranteeStatus(provider.guarantees(component.platform)),
+      },
       resources: Object.fromEntries(
         Object.entries(local).map(([name, composed]) => [
           component.prefix + name,

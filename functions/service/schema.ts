@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { segmentPattern, segmentRule } from '../names.ts';
 import { providerNames, providers } from '../providers/index.ts';
+import { type DataClass, dataClassNeeds, needsInWords } from './data-classes.ts';
 
-export const dataClasses = ['public', 'internal', 'confidential', 'restricted'] as const;
+/** From the least to the most sensitive. */
+export const dataClasses = Object.keys(dataClassNeeds) as [DataClass, ...DataClass[]];
 
 const segment = (what: string) =>
   z
@@ -33,7 +35,9 @@ export const serviceSpec = z
     dataClass: z
       .enum(dataClasses)
       .default('internal')
-      .describe('The most sensitive data that the service holds. Zones say which classes they accept.'),
+      .describe(
+        `The most sensitive data that the service holds. Zones say which classes they accept, and of their servers and clusters what they guarantee: ${needsInWords()}.`,
+      ),
     zones: z
       .array(
         z
@@ -68,6 +72,6 @@ export interface Service {
   name: string;
   /** The hub namespace, which is the squad's. */
   namespace: string;
-  dataClass: (typeof dataClasses)[number];
+  dataClass: DataClass;
   zones: { name: string; components: RequestedComponent[] }[];
 }

@@ -61,6 +61,34 @@ const cases: { want: string; given: KubernetesObject; registry?: KubernetesObjec
     given: billing(in_('frontier', spike), { dataClass: 'restricted' }),
   },
   {
+    want: 'DataClassNotAllowed: spike in zone frontier lacks backups kept for 30 days, which restricted data needs. Platform: write it into postgres.guarantees of spike if it is true; until then no restricted data can lie there.',
+    given: billing(in_('frontier', spike), { dataClass: 'restricted' }),
+    registry: changed('Zone', 'frontier', (spec) => ({ ...spec, dataClasses: ['restricted'] })),
+  },
+  {
+    want: 'DataClassNotAllowed: aqua in zone meadow lacks encryption at rest, which confidential data needs. Platform: write it into kubernetes.guarantees of aqua if it is true; until then no confidential data can lie there.',
+    given: {
+      ...billing(in_('meadow', aqua), { dataClass: 'confidential' }),
+      metadata: { name: 'catalog', namespace: 'quasar' },
+    },
+    registry: changed('Zone', 'meadow', (spec) => ({ ...spec, dataClasses: ['confidential'] })),
+  },
+  {
+    want: 'DataClassNotAllowed: spike in zone frontier lacks encryption at rest and backups kept for 7 days, which confidential data needs. Squad: use safe, which has it, or another zone.',
+    given: billing(in_('frontier', spike), { dataClass: 'confidential' }),
+    registry: changed('Zone', 'frontier', (spec) => ({
+      ...spec,
+      components: (spec.components as { name: string; postgres?: object }[]).flatMap((component) =>
+        component.postgres === undefined
+          ? [component]
+          : [
+              { ...component, name: 'safe' },
+              { ...component, postgres: { ...component.postgres, guarantees: {} } },
+            ],
+      ),
+    })),
+  },
+  {
     want: 'ComponentNotFound: zone frontier has no component nile. Squad: use one of spike (postgres), aqua (kubernetes).',
     given: billing(in_('frontier', { name: 'nile', provider: 'postgres' })),
   },

@@ -26,6 +26,8 @@ export const kubernetes = defineProvider({
   }),
   knownErrors,
   isRepeatable: true,
+  // A namespace is no place to keep data: it is for what works with it.
+  guarantees: ({ guarantees: { encryptedAtRest } }) => ({ tls: 'verify-full', encryptedAtRest }),
   target: ({ credentialsSecretRef: { namespace, name, key } }) => `${namespace}/${name}/${key}`,
   simulate: ({ apiVersion, spec }) =>
     apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef

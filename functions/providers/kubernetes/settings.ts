@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { encryptedAtRest } from '../../guarantees.ts';
 
 /** What the platform registers about a Kubernetes cluster. */
 export const zoneSettings = z
@@ -27,6 +28,14 @@ export const zoneSettings = z
       .max(63)
       .default('')
       .describe('What the cluster puts before the name of a group of the identity provider, for example "oidc:".'),
+    guarantees: z
+      .strictObject({
+        encryptedAtRest: encryptedAtRest('Secrets in etcd, and the volumes of the cluster, are encrypted on disk.'),
+      })
+      .prefault({})
+      .describe(
+        'What the platform declares of the cluster. It is not verified; it decides which classes of data may be worked with there.',
+      ),
   })
   .describe('A Kubernetes cluster. Required if the provider is kubernetes.');
 

@@ -83,6 +83,7 @@ export const words: Words<KubernetesZone, KubernetesService> = {
     credentialsSecretRef: 'decides which cluster it is, and as whom Squadkit works there',
     server: 'decides where deployments go; delivered to squads again',
     caBundle: 'decides which servers deployments trust; delivered to squads again',
+    guarantees: 'decides which classes of data may be worked with there',
     groupPrefix: 'decides which groups of people may enter the namespaces',
   },
 };

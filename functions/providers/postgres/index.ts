@@ -41,6 +41,11 @@ export const postgres = defineProvider({
   }),
   knownErrors,
   isRepeatable: true,
+  guarantees: ({ guarantees: { encryptedAtRest, backups, pointInTimeRecovery } }) => ({
+    tls: 'verify-full',
+    encryptedAtRest,
+    recovery: { backups, pointInTimeRecovery },
+  }),
   target: ({ credentialsSecretRef: { namespace, name } }) => `${namespace}/${name}`,
   simulate: ({ apiVersion, kind, metadata, spec }) =>
     apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef

@@ -1,9 +1,14 @@
 import * as z from 'zod';
+import { backups, encryptedAtRest } from '../../guarantees.ts';
 
 const extensionName = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,62}$/)
   .describe('Name of a PostgreSQL extension, for example pg_trgm.');
+
+const recoveryRule = 'pointInTimeRecovery needs backups to start from: describe them too';
+const hasWhatItRecoversFrom = (guarantees: { backups?: object | undefined; pointInTimeRecovery: boolean }): boolean =>
+  !guarantees.pointInTimeRecovery || guarantees.backups !== undefined;
 
 /** What the platform registers about a PostgreSQL server. */
 export const zoneSettings = z
@@ -70,6 +75,23 @@ export const zoneSettings = z
       })
       .prefault({})
       .describe('Connections that services may hold at the same time.'),
+    guarantees: z
+      .strictObject({
+        encryptedAtRest: encryptedAtRest('Data, logs and backups of the server are encrypted on disk.'),
+        backups: backups.optional(),
+        pointInTimeRecovery: z
+          .boolean()
+          .default(false)
+          .describe('Any moment can be restored for which there are backups: the write-ahead log is kept with them.'),
+      })
+      .refine(hasWhatItRecoversFrom, recoveryRule)
+      .meta({
+        'x-kubernetes-validations': [{ rule: '!self.pointInTimeRecovery || has(self.backups)', message: recoveryRule }],
+      })
+      .prefault({})
+      .describe(
+        'What the platform declares of the server. It is not verified; it decides which classes of data may lie there.',
+      ),
   })
   .describe('A PostgreSQL server. Required if the provider is postgres.');
 

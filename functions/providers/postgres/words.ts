@@ -83,6 +83,7 @@ export const words: Words<PostgresZone, PostgresService> = {
     readEndpoint: 'decides from where services read; delivered to them again',
     networks: 'decides which addresses the namespaces may reach',
     extensions: 'decides what squads may install in their databases',
+    guarantees: 'decides which classes of data may lie there',
     connections: 'decides how many connections each service may hold',
   },
 };

@@ -107,6 +107,26 @@ const cases: Case[] = [
     change: { 'platform/zones/frontier.yaml': frontier.replace('spike-admin', 'nile-admin') },
   },
   {
+    name: 'guarantees-lost.txt',
+    base: { 'squads/galaxy/billing.yaml': billing.replace('spec:', 'spec:\n  dataClass: confidential') },
+    change: {
+      'squads/galaxy/ledger.yaml': billing.replace('name: billing', 'name: ledger'),
+      'platform/zones/frontier.yaml': frontier
+        .replace('retentionDays: 14', 'retentionDays: 3')
+        .replace('pointInTimeRecovery: true', 'pointInTimeRecovery: false')
+        .replace('guarantees: { encryptedAtRest: true }', 'guarantees: {}'),
+    },
+    status: 1,
+  },
+  {
+    name: 'guarantees-changed.txt',
+    change: {
+      'platform/zones/frontier.yaml': frontier
+        .replace('"15 2 * * *", retentionDays: 14', '"15 3 * * *", retentionDays: 7')
+        .replace('guarantees: { encryptedAtRest: true }', 'guarantees: {}'),
+    },
+  },
+  {
     name: 'zone-closed.txt',
     change: { 'platform/zones/frontier.yaml': frontier.replace('spec:', 'spec:\n  lifecycle: Closed') },
   },

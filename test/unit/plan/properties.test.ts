@@ -172,9 +172,9 @@ const formats = ['text', 'markdown', 'json'] as const;
 const pictureLine =
   /^(flowchart LR| {2}end| {2,4}\w+(\[|\(\[)"[A-Za-z0-9 ,._:@/()-]*"(\]|\]\)):::\w+| {2}subgraph \w+\["[A-Za-z0-9 /-]*"\]| {2}\w+ (-->|-\.->)\|"[A-Za-z0-9 .-]*"\| \w+| {2}classDef [\w:#,; -]+)$/;
 
-/** Markdown without what is code: in the rest nothing may come from a document. */
+/** Markdown without what is code: in the rest nothing may come from a document. A fence ends only on a line of its own. */
 const outsideOfCode = (markdown: string): string =>
-  markdown.replaceAll(/```[\s\S]*?```/g, '').replaceAll(/`[^`\n]*`/g, '');
+  markdown.replaceAll(/^```\w*\n[\s\S]*?\n```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
 
 test('any two trees: a plan or a sentence, never more than fits, and nothing that acts on its reader', async () => {
   await fc.assert(
