@@ -86,7 +86,12 @@ export const zoneSettings = z
       })
       .refine(hasWhatItRecoversFrom, recoveryRule)
       .meta({
-        'x-kubernetes-validations': [{ rule: '!self.pointInTimeRecovery || has(self.backups)', message: recoveryRule }],
+        'x-kubernetes-validations': [
+          {
+            rule: '!has(self.pointInTimeRecovery) || !self.pointInTimeRecovery || has(self.backups)',
+            message: recoveryRule,
+          },
+        ],
       })
       .prefault({})
       .describe(
