@@ -37,5 +37,10 @@ export const unchanged = (composite: KubernetesObject, type: string): Condition 
     return { type, status: 'False', reason: 'Refused', message: 'Nothing is created while this is refused.' };
   }
 
-  return { type, status: before.status, reason: before.reason ?? 'Unchanged', message: before.message ?? '' };
+  return {
+    type,
+    status: before.status,
+    reason: typeof before.reason === 'string' ? before.reason : 'Unchanged',
+    message: typeof before.message === 'string' ? before.message : '',
+  };
 };

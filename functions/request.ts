@@ -15,7 +15,32 @@ const isObject = (value: unknown): value is KubernetesObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const objectOf = (resource: Resource | undefined): KubernetesObject | undefined =>
-  isObject(resource?.resource) ? (resource.resource as KubernetesObject) : undefined;
+  isObject(resource?.resource) ? withSoundParts(resource.resource as KubernetesObject) : undefined;
+
+/**
+ * No API server stores a part that is not an object, or a name that is not a text, and none of our types has room for
+ * one: such a part counts as missing. The object itself is returned when there is nothing to leave out, because what is
+ * read from it is remembered.
+ */
+const withSoundParts = (object: KubernetesObject): KubernetesObject => {
+  const { metadata, spec, status, ...rest } = object;
+  if (isNamed(metadata) && isMissingOrObject(spec) && isMissingOrObject(status)) return object;
+
+  return {
+    ...rest,
+    ...(isNamed(metadata) && metadata !== undefined && { metadata }),
+    ...(isObject(spec) && { spec }),
+    ...(isObject(status) && { status }),
+  } as KubernetesObject;
+};
+
+const isMissingOrObject = (part: unknown): boolean => part === undefined || isObject(part);
+
+const isNamed = (metadata: unknown): boolean =>
+  metadata === undefined ||
+  (isObject(metadata) && isMissingOrText(metadata.name) && isMissingOrText(metadata.namespace));
+
+const isMissingOrText = (value: unknown): boolean => value === undefined || typeof value === 'string';
 
 /**
  * Reads what Crossplane sent.
@@ -26,17 +51,21 @@ export const readRequest = (request: RunFunctionRequest): Request => {
   const composite = objectOf(request.observed?.composite);
   if (composite === undefined) throw new Error('the request has no composite resource');
 
-  const observed: Record<string, Observed> = {};
-  for (const [name, resource] of Object.entries(request.observed?.resources ?? {})) {
-    const object = objectOf(resource);
-    // Something is there, so it must be kept, even if it cannot be read.
-    observed[name] = { object: object ?? { apiVersion: '', kind: '' }, connection: resource.connectionDetails ?? {} };
-  }
-
-  const required: Record<string, KubernetesObject[]> = {};
-  for (const [name, resources] of Object.entries(request.requiredResources ?? {})) {
-    required[name] = resources.items.flatMap((item) => objectOf(item) ?? []);
-  }
-
-  return { composite, observed, required };
+  // Entries, because a name from outside may be `__proto__`.
+  return {
+    composite,
+    observed: Object.fromEntries(
+      Object.entries(request.observed?.resources ?? {}).map(([name, resource]) => [
+        name,
+        // Something is there, so it must be kept, even if it cannot be read.
+        { object: objectOf(resource) ?? { apiVersion: '', kind: '' }, connection: resource.connectionDetails ?? {} },
+      ]),
+    ),
+    required: Object.fromEntries(
+      Object.entries(request.requiredResources ?? {}).map(([name, { items }]) => [
+        name,
+        items.flatMap((item) => objectOf(item) ?? []),
+      ]),
+    ),
+  };
 };

@@ -70,6 +70,14 @@ export const isReady = ({ object }: Observed): boolean => {
   return ready?.status === 'True' && synced?.status !== 'False';
 };
 
+/** What a Secret holds, as far as it is text: nothing else may be read from it, or written back. */
+export const dataOf = (observed: Observed | undefined): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(observed?.object.data ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+
 /**
  * Connection details that belong to this very resource. A connection Secret is named after its resource and goes a
  * moment later than it: a resource made anew would be seen with the credentials of the one before.

@@ -1,6 +1,9 @@
 import type * as z from 'zod';
 import { Refusal, type RefusalReason } from './refusal.ts';
 
+/** A condition is read by people, and an API server does not store one of any length. */
+const shortened = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+
 /**
  * Parses a document's spec with its schema.
  *
@@ -24,7 +27,7 @@ export const parseSpec = <Output>(
   throw new Refusal({
     reason,
     actor,
-    what: `${path} is not valid`,
-    next: `correct it (${issue?.message ?? 'it does not fit the schema'})`,
+    what: `${shortened(path)} is not valid`,
+    next: `correct it (${shortened(issue?.message ?? 'it does not fit the schema')})`,
   });
 };

@@ -46,7 +46,7 @@ export const troubles = (
     .flatMap((name) => {
       const { object } = observed[name] as Observed;
       const synced = conditionOf(object, 'Synced');
-      const message = synced?.message ?? '';
+      const message = typeof synced?.message === 'string' ? synced.message : '';
       if (synced?.status !== 'False' || passing.test(message)) return [];
 
       const known = knownErrorsOf(name).find((candidate) => candidate.match.test(message));

@@ -1,5 +1,5 @@
 import type { Binding, Login, Offer } from '../providers/provider.ts';
-import { type Composed, type Observed, whenObserved } from '../resource.ts';
+import { type Composed, dataOf, whenObserved } from '../resource.ts';
 import type { ServiceComponent } from './components.ts';
 
 /** Local name of the Secret on the hub that holds what a component offers. */
@@ -9,9 +9,6 @@ const base64 = (value: string): string => Buffer.from(value).toString('base64');
 
 /** The main login's keys are plain, so that the Secret is a binding itself; the others' begin with their name. */
 const keyOf = (login: Login, key: string): string => (login.name === '' ? key : `${login.name}.${key}`);
-
-const dataOf = (observed: Observed | undefined): Record<string, string> =>
-  (observed?.object.data ?? {}) as Record<string, string>;
 
 /** The values of one login: the current ones, or while they cannot be read, those that are already there. */
 const loginData = (login: Login, existing: Record<string, string>): Record<string, string> => {

@@ -5,9 +5,11 @@ import { compose } from '../../functions/compose.ts';
 import type { KubernetesObject } from '../../functions/resource.ts';
 import { simulate } from '../../functions/simulation.ts';
 import { exampleRegistry } from '../examples.ts';
+import { canonical } from '../json.ts';
 import { copyOf, requestFor } from '../request.ts';
 
-const runs = 300;
+/** Cases per property; raise it to look for more. */
+const runs = Number(process.env.CASES ?? 300);
 const registry = exampleRegistry();
 
 /** Services that the example's platform allows, of any shape. */
@@ -70,13 +72,6 @@ const serviceOnItsWay = service.chain((composite) =>
 const desired = (response: RunFunctionResponse) => Object.keys(response.desired?.resources ?? {}).sort();
 const objects = (response: RunFunctionResponse) =>
   Object.values(response.desired?.resources ?? {}).map(({ resource }) => resource as unknown as KubernetesObject);
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-
 describe('for any Service, in any state', () => {
   test('what is observed is never dropped', () => {
     fc.assert(

@@ -1,5 +1,5 @@
 import type { Composed, Observed } from '../../resource.ts';
-import { connectionOf, whenObserved } from '../../resource.ts';
+import { connectionOf, dataOf, whenObserved } from '../../resource.ts';
 import type { Component } from '../provider.ts';
 import { deployer, namespaceOf } from './names.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
@@ -14,10 +14,10 @@ export const kubeconfigSecret = (
 ): Composed => {
   const { token } = connectionOf(observed['deployer-token']);
   const data =
-    token === undefined ? observed.kubeconfig?.object.data : { kubeconfig: kubeconfig(component, token.toString()) };
+    token === undefined ? dataOf(observed.kubeconfig) : { kubeconfig: kubeconfig(component, token.toString()) };
 
   return {
-    object: { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', ...(data !== undefined && { data }) },
+    object: { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', data },
     hold: token === undefined ? 'token' : undefined,
     delivers: `kubeconfig of the deployer in Secret ${component.managedName('kubeconfig')}`,
     ready: whenObserved,

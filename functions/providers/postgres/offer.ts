@@ -1,4 +1,4 @@
-import { connectionOf, type Observed } from '../../resource.ts';
+import { connectionOf, dataOf, type Observed } from '../../resource.ts';
 import type { Component, Login, Offer } from '../provider.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -10,7 +10,7 @@ const endpointOf = (observed: Record<string, Observed>): { host: string; port: s
   const { endpoint, port } = connectionOf(observed.app);
   if (endpoint !== undefined && port !== undefined) return { host: endpoint.toString(), port: port.toString() };
 
-  const delivered = (observed.binding?.object.data ?? {}) as Record<string, string>;
+  const delivered = dataOf(observed.binding);
   if (delivered.host === undefined || delivered.port === undefined) return undefined;
 
   return {
