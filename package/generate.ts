@@ -6,10 +6,11 @@ import { approvalsReference } from './approvals.ts';
 import { dataClassReference } from './data-classes.ts';
 import { definitions } from './definition.ts';
 import { editorSchemas } from './editor.ts';
+import { guardRailReference } from './guard-rails.ts';
 import { reference } from './reference.ts';
 
 /**
- * `npm run generate` writes the XRDs, their reference and the schemas for editors from the zod schemas; `--check` fails when a file on disk is
+ * `npm run generate` writes the XRDs, their reference, the schemas for editors and the register of guard rails from what functions/ says; `--check` fails when a file on disk is
  * not what would be written.
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -30,6 +31,7 @@ const files = Object.fromEntries<string>([
     ];
   }),
   ['apis/approvals/README.md', approvalsReference()],
+  ['apis/guard-rails/README.md', guardRailReference()],
   ...Object.entries(editorSchemas).map(([path, schema]): [string, string] => [
     path,
     `${JSON.stringify(schema, null, 2)}\n`,

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Guarantees } from '../guarantees.ts';
+import type { GuardRail } from '../guard-rails/guard-rail.ts';
 import type { RiskReason } from '../plan/risk.ts';
 import type { Actor } from '../refusal.ts';
 import type { Composed, KubernetesObject, Observed } from '../resource.ts';
@@ -168,6 +169,8 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   isRepeatable: boolean;
   /** What the platform declares of it; shared code compares this with what the data needs. */
   guarantees: (settings: ZoneSettings) => Guarantees;
+  /** What holds for each of its components whatever a squad writes, for the register. */
+  guardRails: readonly GuardRail[];
   /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */
   target: (settings: ZoneSettings) => string;
   /**

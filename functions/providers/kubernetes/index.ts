@@ -1,5 +1,6 @@
 import { defineProvider } from '../provider.ts';
 import { knownErrors } from './errors.ts';
+import { guardRails } from './guard-rails.ts';
 import { namespaceOf } from './names.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
@@ -28,6 +29,7 @@ export const kubernetes = defineProvider({
   isRepeatable: true,
   // A namespace is no place to keep data: it is for what works with it.
   guarantees: ({ guarantees: { encryptedAtRest } }) => ({ tls: 'verify-full', encryptedAtRest }),
+  guardRails,
   target: ({ credentialsSecretRef: { namespace, name, key } }) => `${namespace}/${name}/${key}`,
   simulate: ({ apiVersion, spec }) =>
     apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef

@@ -2,6 +2,7 @@ import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { knownErrors } from './errors.ts';
+import { guardRails } from './guard-rails.ts';
 import { postgresNames } from './names.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
@@ -46,6 +47,7 @@ export const postgres = defineProvider({
     encryptedAtRest,
     recovery: { backups, pointInTimeRecovery },
   }),
+  guardRails,
   target: ({ credentialsSecretRef: { namespace, name } }) => `${namespace}/${name}`,
   simulate: ({ apiVersion, kind, metadata, spec }) =>
     apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef

@@ -1,0 +1,42 @@
+import type { Control } from './controls.ts';
+
+/** What refuses, when somebody tries. */
+export type Enforcer = 'Squadkit' | 'Crossplane' | 'the hub' | 'the cluster' | 'PostgreSQL' | 'your Git host';
+
+/**
+ * How a look at the hub tells whether a guard rail holds for one Service. All that is compared is what Git wants with what
+ * is there; Secrets are never looked at.
+ */
+export type Look =
+  /** The Service itself: accepted as it is now. */
+  | { at: 'service' }
+  /** Managed resources of each component, by local name; those that the Service does not have do not count. */
+  | { at: 'component'; resources: string[] }
+  /** How Crossplane reaches the server or cluster of each component. */
+  | { at: 'provider config' }
+  /** What the Squad or the Zones compose, by composition resource name. */
+  | { at: 'squad' | 'zones'; resources: string[] }
+  /** Admission policies on the hub, by name, each with a binding that denies. */
+  | { at: 'policies'; names: string[] }
+  /** It holds, or not, where a look at the hub does not reach. */
+  | { at: 'nowhere' };
+
+/**
+ * Something that holds for every squad whatever it writes: where it is enforced, the test that tries to break it, and
+ * the control that it answers. A register of these is written for auditors, so each says only what is so.
+ */
+export interface GuardRail {
+  /** Stable: it is in evidence that others keep. */
+  id: string;
+  protects: string;
+  /** What it means, in a sentence for a squad. */
+  means: string;
+  /** The file in this repository in which it is, and what it is called there. */
+  enforced: { by: Enforcer; file: string; name: string }[];
+  /** Tests that try to break it, by file and title. */
+  tests: { file: string; title: string }[];
+  controls: Control[];
+  look: Look;
+  /** What belongs to it and cannot be seen from the hub, or is somebody else's to keep. */
+  unseen?: string;
+}
