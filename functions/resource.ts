@@ -62,7 +62,7 @@ export const isTrue = (object: KubernetesObject, type: string): boolean => condi
 /** For kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig): to exist is to be ready. */
 export const whenObserved = (): boolean => true;
 
-/** Ready, and not about an older generation: a condition that lags behind the spec says nothing about it. */
+/** Ready, and the last sync did not fail: what could not be brought up to date is not as it was asked for. */
 export const isReady = ({ object }: Observed): boolean => {
   const ready = conditionOf(object, 'Ready');
   const synced = conditionOf(object, 'Synced');

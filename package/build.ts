@@ -8,8 +8,10 @@ const root = resolve(import.meta.dirname, '..');
 
 interface Bundle {
   outputDirectory: string;
-  /** A file to bundle in place of functions/compose.ts: how tests make the packaged server misbehave. */
+  /** A file to bundle in place of functions/compose.ts: how tests make the packaged server another one. */
   compose?: string;
+  /** What it calls itself; by default the version of package.json. */
+  version?: string;
   /** Names and sources of the bundles, for tests; by default what is released. */
   entries?: Record<string, string>;
 }
@@ -18,8 +20,12 @@ interface Bundle {
  * Bundles the function, and the command line tool, each into one file that needs nothing but Node, and puts the licence
  * texts of everything inside beside them. Returns the size of each file in bytes. Throws when esbuild does.
  */
-export const bundle = async ({ outputDirectory, compose, entries = releasedEntries() }: Bundle) => {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+export const bundle = async ({
+  outputDirectory,
+  compose,
+  version = releasedVersion(),
+  entries = releasedEntries(),
+}: Bundle) => {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: entries,
@@ -45,6 +51,9 @@ export const bundle = async ({ outputDirectory, compose, entries = releasedEntri
 
   return { metafile, bytes: sizes(metafile) };
 };
+
+const releasedVersion = (): string =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
 const releasedEntries = (): Record<string, string> => ({
   function: 'functions/main.ts',
@@ -77,7 +86,10 @@ const withoutProtoLoader: Plugin = {
 const composeFrom = (file: string): Plugin => ({
   name: 'compose-from',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/compose\.ts$/ }, () => ({ path: resolve(file) }));
+    // Each kind has a file of that name too.
+    onResolve({ filter: /^\.\/compose\.ts$/ }, ({ importer }) =>
+      importer === join(root, 'functions/main.ts') ? { path: resolve(file) } : undefined,
+    );
   },
 });
 

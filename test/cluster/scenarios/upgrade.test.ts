@@ -1,0 +1,232 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { releasedVersion } from '../../../package/package.ts';
+import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
+import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
+import { nextAnnotation } from '../next-compose.ts';
+import {
+  configurationPackage,
+  functionPackage,
+  installVersion,
+  nextColumn,
+  publishNextRelease,
+} from '../next-release.ts';
+import { installConfiguration, waitForPackages } from '../packages.ts';
+import { applyPlatform, composedOf, exampleService, makeReady, textOf } from '../platform.ts';
+
+const next = 'v99.0.0';
+const seenAnnotation = 'example.org/seen-release';
+let controlPlane: ControlPlane;
+const services = [exampleService('billing'), exampleService('catalog')];
+let functionFile: string;
+
+beforeAll(async () => {
+  controlPlane = connectControlPlane();
+  functionFile = join(controlPlane.paths.state, 'packages', 'function', 'function.mjs');
+  await applyPlatform(controlPlane);
+  for (const service of services) await makeReady(controlPlane, service);
+});
+
+afterAll(async () => {
+  if (await isInstalled(next)) await goTo(releasedVersion(), `${functionFile}.today`);
+  for (const service of services) {
+    await controlPlane.hub.patch(service, { metadata: { annotations: { [seenAnnotation]: null } } });
+  }
+});
+
+const isInstalled = async (version: string): Promise<boolean> => {
+  const installed = await controlPlane.hub.get(functionPackage);
+
+  return `${installed?.spec.package}`.endsWith(`:${version}`);
+};
+
+/** Whether a package is at a version, healthy or not. */
+const isAt = (found: KubernetesObject | undefined, version: string): boolean =>
+  `${found?.status?.currentIdentifier}`.endsWith(`:${version}`);
+
+/** Installs a version through the package manager and runs its function, and waits until everything composed shows it. */
+const goTo = async (version: string, bundle: string): Promise<number> => {
+  const started = Date.now();
+  const { hub } = controlPlane;
+  await installVersion(hub, version);
+  await hub.waitFor(
+    configurationPackage,
+    (found) => isTrue(found, 'Healthy') && isTrue(found, 'Installed') && isAt(found, version),
+    { what: `healthy at ${version}`, seconds: 180 },
+  );
+  await waitForPackages(hub, { step: (_, work) => work(), note: () => undefined });
+  copyFileSync(bundle, functionFile);
+  await controlPlane.restart('function');
+
+  const isThere = (object: KubernetesObject) =>
+    (object.metadata.annotations?.[nextAnnotation] !== undefined) === (version === next);
+  for (const service of services) {
+    // An edit is noticed at once; without one the next round comes when the last answer said.
+    await hub.patch(service, { metadata: { annotations: { [seenAnnotation]: version } } });
+    const deadline = Date.now() + 120_000;
+    while (!(await composedOf(controlPlane, service)).every(isThere)) {
+      if (Date.now() > deadline) throw new Error(`${service.metadata.name} is not composed by ${version}`);
+      await sleep(500);
+    }
+    await hub.waitFor(service, (found) => isTrue(found, 'Ready') && isTrue(found, 'Synced'), { what: 'Ready' });
+  }
+
+  return Math.round((Date.now() - started) / 1000);
+};
+
+/** Everything that would have another identity if it had been made anew: on the hub, on aqua, in PostgreSQL. */
+const identities = async (): Promise<string[]> => {
+  const { hub, aqua, postgres } = controlPlane;
+  const composed = (await Promise.all(services.map((service) => composedOf(controlPlane, service)))).flat();
+  const platform = await Promise.all(
+    ['Zone', 'Squad', 'Service'].map((kind) => hub.list('squadkit.io/v1alpha1', kind)),
+  );
+  const namespaces = ['galaxy-billing', 'quasar-catalog'];
+  const remote = await Promise.all(
+    namespaces.flatMap((namespace) => [
+      aqua.get({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
+      ...['Secret', 'ServiceAccount', 'ResourceQuota', 'LimitRange'].map((kind) =>
+        aqua.list('v1', kind, { namespace }),
+      ),
+      aqua.list('rbac.authorization.k8s.io/v1', 'RoleBinding', { namespace }),
+      aqua.list('networking.k8s.io/v1', 'NetworkPolicy', { namespace }),
+    ]),
+  );
+  const objects = [...composed, ...platform.flat(), ...remote.flat()].filter((object) => object !== undefined);
+  const superuser = await postgres.connect();
+  const { rows } = await superuser.query(
+    `SELECT 'role ' || rolname || ' ' || oid AS line FROM pg_roles WHERE rolname ~ '^(galaxy_billing|quasar_catalog)'
+     UNION SELECT 'database ' || datname || ' ' || oid FROM pg_database WHERE datname ~ '^(galaxy|quasar)'
+     UNION SELECT 'password ' || rolname || ' ' || md5(rolpassword) FROM pg_authid
+       WHERE rolname ~ '^(galaxy_billing|quasar_catalog)' AND rolpassword IS NOT NULL`,
+  );
+  await superuser.end();
+
+  return [
+    ...objects.map(
+      ({ kind, metadata }) =>
+        `${kind} ${metadata.namespace ?? ''}/${metadata.name} ${metadata.uid} ${metadata.creationTimestamp} ${metadata.deletionTimestamp ?? ''}`,
+    ),
+    ...rows.map(({ line }) => line as string),
+  ].sort();
+};
+
+/** A workload with nothing but the Secret that was delivered to it: it stays connected, and others log in beside it. */
+const startWorkload = async () => {
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'spike', namespace: 'galaxy-billing' } };
+  const login = async () => {
+    const binding = textOf(await controlPlane.aqua.get(secret));
+    const client = new Client({
+      host: binding.host as string,
+      port: Number(binding.port),
+      database: binding.database as string,
+      user: binding.username as string,
+      password: binding.password as string,
+      ssl: { ca: binding.sslrootcert as string, rejectUnauthorized: true },
+    });
+    client.on('error', (error) => problems.push(`connection: ${error.message}`));
+    await client.connect();
+
+    return client;
+  };
+  const problems: string[] = [];
+  const kept = await login();
+  let isDone = false;
+  let logins = 0;
+  const working = (async () => {
+    while (!isDone) {
+      try {
+        await kept.query('SELECT 1');
+        const fresh = await login();
+        await fresh.query('SELECT 1');
+        await fresh.end();
+        logins += 1;
+      } catch (error) {
+        problems.push((error as Error).message);
+      }
+      await sleep(200);
+    }
+    await kept.end();
+  })();
+
+  return {
+    stop: async () => {
+      isDone = true;
+      await working;
+
+      return { problems, logins };
+    },
+  };
+};
+
+/** Everything that was said of the Services while somebody watched, other than that they are Ready. */
+const watchReadiness = () => {
+  const seen: string[] = [];
+  const stop = controlPlane.hub.watch('squadkit.io/v1alpha1', 'Service', (type, object) => {
+    if (!services.some(({ metadata }) => metadata.name === object.metadata.name)) return;
+    const ready = condition(object, 'Ready');
+    if (type === 'DELETED' || ready?.status !== 'True') {
+      seen.push(`${object.metadata.name}: ${type} ${ready?.status} ${ready?.message ?? ''}`);
+    }
+  });
+
+  return { stop, seen };
+};
+
+const columns = async (): Promise<string[]> =>
+  (await controlPlane.hub.table('squadkit.io/v1alpha1', 'Service', 'galaxy')).columnDefinitions.map(({ name }) => name);
+
+test('with the configuration alone nothing happens, and Crossplane says which function it needs', async () => {
+  const { hub } = controlPlane;
+  await publishNextRelease(controlPlane, next);
+  const before = await identities();
+  await installConfiguration(hub, next);
+  const waits = await hub.waitFor(configurationPackage, (found) => isAt(found, next) && !isTrue(found, 'Healthy'), {
+    what: 'waiting for its function',
+  });
+  const revision = `${waits?.status.currentRevision}`;
+  await hub.waitFor(
+    { apiVersion: 'pkg.crossplane.io/v1', kind: 'ConfigurationRevision', metadata: { name: revision } },
+    (found) => /incompatible dependencies.*function-squadkit/.test(JSON.stringify(found?.status?.conditions ?? [])),
+    { what: 'incompatible with the function that runs' },
+  );
+  expect(await columns()).not.toContain(nextColumn);
+
+  await installConfiguration(hub, releasedVersion());
+  await hub.waitFor(configurationPackage, (found) => isTrue(found, 'Healthy') && isAt(found, releasedVersion()), {
+    what: `healthy at ${releasedVersion()}`,
+  });
+  for (const service of services) expect(isTrue(await hub.get(service), 'Ready')).toBe(true);
+  expect(await identities()).toEqual(before);
+});
+
+test('an upgrade and the way back make nothing anew, interrupt no login, and Services stay Ready', async () => {
+  const nextFunction = await publishNextRelease(controlPlane, next);
+  copyFileSync(functionFile, `${functionFile}.today`);
+  const before = await identities();
+  expect(before.join('\n')).toMatch(/^password galaxy_billing_app /m);
+  const workload = await startWorkload();
+  const readiness = watchReadiness();
+  try {
+    const up = await goTo(next, nextFunction);
+    expect(await isInstalled(next)).toBe(true);
+    expect(await columns()).toContain(nextColumn);
+    expect(await identities()).toEqual(before);
+
+    const back = await goTo(releasedVersion(), `${functionFile}.today`);
+    expect(await columns()).not.toContain(nextColumn);
+    expect(await identities()).toEqual(before);
+    console.log(`upgraded in ${up} s and back in ${back} s`);
+  } finally {
+    readiness.stop();
+    const { problems, logins } = await workload.stop();
+    console.log(`${logins} logins meanwhile`);
+
+    expect(problems).toEqual([]);
+    expect(logins).toBeGreaterThan(10);
+    expect(readiness.seen).toEqual([]);
+  }
+});
