@@ -8,7 +8,15 @@ import { buildPackages, buildProviderPackages, releasedVersion } from '../../pac
 import { type Authority, createAuthority, createTokenKey } from './certificates.ts';
 import { crossplane, initializeCrossplane } from './crossplane.ts';
 import { Cluster, isTrue, type KubernetesObject } from './kubernetes.ts';
-import { apiServer, controllerManager, etcd, kubeconfig, writeClusterFiles } from './kubernetes-servers.ts';
+import {
+  accounts,
+  apiServer,
+  controllerManager,
+  etcd,
+  type Identity,
+  kubeconfig,
+  writeClusterFiles,
+} from './kubernetes-servers.ts';
 import { installConfiguration, pushPackages, redirectRegistries, registry, waitForPackages } from './packages.ts';
 import { choosePorts } from './ports.ts';
 import { bootstrapPostgres, connectPostgres, type PostgresConnection, preparePostgres } from './postgres.ts';
@@ -17,6 +25,7 @@ import { createProgress, type Progress } from './progress.ts';
 import { providerKubernetes, providerSql, requireProviderPorts, waitForCrds } from './providers.ts';
 import { claimState, clearState, recordExternalDirectory, repository, startState } from './state.ts';
 import { type BuiltTool, buildTools } from './tools.ts';
+import { bindEmergency, nameEmergency, nameGitOps } from './writers.ts';
 
 const portNames = [
   ...(['etcd', 'etcd-peer', 'hub', 'hub-controllers', 'aqua', 'aqua-controllers', 'postgres', 'registry'] as const),
@@ -178,8 +187,13 @@ const startKubernetes = async (plan: Plan) => {
     started,
     aqua.then(() => startControllers(plan, 'aqua')),
     hub.then(() => startCrossplane(plan)),
-    aqua.then(() => applyFiles(new Cluster(adminKubeconfig(directory, 'aqua')), 'package/install/remote')),
+    aqua.then(() => installOnAqua(new Cluster(adminKubeconfig(directory, 'aqua')))),
   ]);
+};
+
+const installOnAqua = async (aqua: Cluster) => {
+  await applyFiles(aqua, 'package/install/remote');
+  await nameEmergency(aqua);
 };
 
 const startControllers = ({ directory, ports, processes, tool }: Plan, name: 'hub' | 'aqua') => {
@@ -206,6 +220,8 @@ const startCrossplane = async (plan: Plan) => {
     await grantClusterAdmin(hub, ['crossplane', 'provider-sql', 'provider-kubernetes']);
     await initializeCrossplane(hub, settings);
     await applyFiles(hub, 'package/install/hub');
+    await nameGitOps(hub);
+    await bindEmergency(hub);
   });
   await Promise.all([
     progress.step('Crossplane', () => processes.run(crossplane(settings))),
@@ -318,12 +334,13 @@ const waitForDefinitions = async (hub: Cluster) => {
   }
 };
 
-const grantClusterAdmin = async (hub: Cluster, users: string[]) => {
-  for (const user of users) {
+const grantClusterAdmin = async (hub: Cluster, identities: Identity[]) => {
+  for (const identity of identities) {
+    const { user } = accounts[identity];
     await hub.apply({
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRoleBinding',
-      metadata: { name: `harness:${user}` },
+      metadata: { name: `harness:${identity}` },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
     });

@@ -18,8 +18,29 @@ export const identities = [
 /** One of the components that talk to a cluster. */
 export type Identity = (typeof identities)[number];
 
-/** Members of system:masters; the others get their rights by ClusterRoleBindings. */
-const masters: Identity[] = ['admin', 'kube-controller-manager', 'runtime-controller'];
+/** Who it is for the cluster. */
+interface Account {
+  user: string;
+  groups: string[];
+}
+
+const crossplaneAccount = (name: string): Account => ({
+  user: `system:serviceaccount:crossplane-system:${name}`,
+  groups: ['system:serviceaccounts', 'system:serviceaccounts:crossplane-system'],
+});
+
+/**
+ * The users and groups that they are in a cluster with nodes, so that policies see what they see there. Members of
+ * system:masters may do everything; the others get their rights by ClusterRoleBindings.
+ */
+export const accounts: Record<Identity, Account> = {
+  admin: { user: 'admin', groups: ['system:masters'] },
+  'kube-controller-manager': { user: 'system:kube-controller-manager', groups: ['system:masters'] },
+  crossplane: crossplaneAccount('crossplane'),
+  'provider-sql': crossplaneAccount('provider-sql'),
+  'provider-kubernetes': crossplaneAccount('provider-kubernetes'),
+  'runtime-controller': { user: 'runtime-controller', groups: ['system:masters'] },
+};
 
 interface ClusterFiles {
   name: string;
@@ -113,6 +134,8 @@ export const apiServer = (
     `--service-account-signing-key-file=${join(cluster.directory, 'sa.key')}`,
     `--token-auth-file=${join(cluster.directory, 'tokens.csv')}`,
     '--authorization-mode=RBAC',
+    // As in a cluster with nodes, where Pod Security alone decides about it.
+    '--allow-privileged=true',
     '--service-cluster-ip-range=10.0.0.0/24',
     '--endpoint-reconciler-type=none',
     '--shutdown-delay-duration=0s',
@@ -152,8 +175,11 @@ const controllers = [
   'root-ca-certificate-publisher-controller',
 ];
 
-const tokenLine = (identity: Identity, token: string) =>
-  `${token},${identity},${identity}${masters.includes(identity) ? ',"system:masters"' : ''}`;
+const tokenLine = (identity: Identity, token: string) => {
+  const { user, groups } = accounts[identity];
+
+  return `${token},${user},${identity},"${groups.join(',')}"`;
+};
 
 const auditArguments = (directory: string, log: string) => {
   const policy = join(directory, 'audit-policy.yaml');

@@ -99,6 +99,14 @@ export class Cluster {
     return new Cluster(this.kubeconfigPath, { user, groups: [...groups, 'system:authenticated'] });
   }
 
+  /** The same cluster with another token. */
+  with(token: string): Cluster {
+    const other = new Cluster(this.kubeconfigPath);
+    other.#headers.authorization = `Bearer ${token}`;
+
+    return other;
+  }
+
   /** The object, or undefined when there is none. */
   async get<T extends KubernetesObject = KubernetesObject>(reference: ObjectReference): Promise<T | undefined> {
     return orUndefined(this.#path(reference).then((path) => this.request<T>('GET', path)));

@@ -44,6 +44,8 @@ Ready after ${elapsed(since)}. Next, in another terminal:
   kubectl get services.squadkit.io -A
   kubectl describe services.squadkit.io -n galaxy billing
   kubectl explain sqs.spec --recursive
+  kubectl apply -f …                    # this kubeconfig stands for your GitOps controller; anybody else is refused:
+  kubectl apply -f … --as ada --as-group system:masters
 
 The workloads' cluster, and the database with the Secret that was delivered there:
 

@@ -127,7 +127,8 @@ test('a Service that turns invalid keeps everything, and recovers by itself when
     hub.patch(squad, { spec: { zoneSelector: { matchLabels: { 'squadkit.io/environment': environment } } } });
   await select('engineering');
   try {
-    await hub.patch(living, { metadata: { annotations: { 'crossplane.io/reconcile-requested-at': 'now' } } });
+    const sre = hub.as('grace', ['squadkit:sre']);
+    await sre.patch(living, { metadata: { annotations: { 'crossplane.io/reconcile-requested-at': 'now' } } });
     const refused = await hub.waitFor(living, (found) => condition(found, 'Accepted')?.status === 'False', {
       what: 'refused',
     });

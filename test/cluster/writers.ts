@@ -1,0 +1,32 @@
+import type { Cluster } from './kubernetes.ts';
+import { accounts } from './kubernetes-servers.ts';
+
+const writers = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'squadkit-writers', namespace: 'squadkit-system' },
+};
+
+/**
+ * Puts the administrator's name where a platform puts the one of its GitOps controller: whatever people and tests apply
+ * with the hub's kubeconfig stands for a commit to Git.
+ */
+export const nameGitOps = async (hub: Cluster): Promise<void> => {
+  await hub.patch(writers, { data: { gitopsUsers: `${accounts.admin.user}\n` } });
+};
+
+/** Gives the group that package/install names for emergencies its rights on the hub, as a platform would. */
+export const bindEmergency = async (hub: Cluster): Promise<void> => {
+  await hub.apply({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'squadkit:sre' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'squadkit:sre' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'squadkit:sre' }],
+  });
+};
+
+/** On aqua the administrator stands for the SREs of that cluster. */
+export const nameEmergency = async (aqua: Cluster): Promise<void> => {
+  await aqua.patch(writers, { data: { emergencyUsers: `${accounts.admin.user}\n` } });
+};
