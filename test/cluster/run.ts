@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { repository, testState } from './state.ts';
 
-const commandArguments = process.argv.slice(2).filter((argument) => argument !== '--keep');
+const commandArguments = process.argv.slice(2).filter((argument) => !['--keep', '--mutate'].includes(argument));
 const keep = process.argv.includes('--keep');
+const mutate = process.argv.includes('--mutate');
 const results = join(testState, 'results.json');
 
 /** Runs the scenarios one after the other, and answers whether there were some and all passed. */
@@ -27,6 +28,18 @@ const runScenarios = async ({ paths }: ControlPlane): Promise<boolean> => {
   return code === 0 && countTests() > 0;
 };
 
+/** Takes each guard rail away in turn, and answers whether an attack noticed every time. */
+const runMutations = async ({ paths }: ControlPlane): Promise<boolean> => {
+  const child = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'mutations.ts')],
+    { cwd: repository, stdio: 'inherit', env: { ...process.env, SQUADKIT_CONTROL_PLANE: paths.stateFile } },
+  );
+  process.once('exit', () => child.kill());
+
+  return (await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))) === 0;
+};
+
 const countTests = () => {
   if (!existsSync(results)) return 0;
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results, 'utf8')) as Record<string, number>;
@@ -36,8 +49,8 @@ const countTests = () => {
 
 try {
   const controlPlane = await startControlPlane({ stateDirectory: testState });
-  const passed = await runScenarios(controlPlane);
-  if (!passed && countTests() === 0) console.error('npm run test:cluster: no test ran');
+  const passed = mutate ? await runMutations(controlPlane) : await runScenarios(controlPlane);
+  if (!passed && !mutate && countTests() === 0) console.error('npm run test:cluster: no test ran');
   if (keep) {
     const { hubKubeconfig, aquaKubeconfig } = controlPlane.paths;
     console.log(

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tryAttack } from '../attacks/attack.ts';
+import { attacks } from '../attacks/index.ts';
+import { createWorld, type World } from '../attacks/world.ts';
+import { connectControlPlane } from '../control-plane.ts';
+
+let world: World;
+let refused = 0;
+
+beforeAll(async () => {
+  world = await createWorld(connectControlPlane());
+});
+
+afterAll(async () => {
+  console.log(`${refused} of ${attacks.length} attempts were refused`);
+  await world?.close();
+});
+
+const actors = [...new Set(attacks.map(({ actor }) => actor))];
+
+describe.each(actors)('%s', (actor) => {
+  const attempts = attacks.filter((attack) => attack.actor === actor);
+  test.each(attempts.map((attack) => [attack.attempt, attack] as const))('cannot %s', async (_, attack) => {
+    const outcome = await tryAttack(attack, world);
+
+    expect(outcome, outcome.said).toMatchObject({ isRefused: true });
+    refused += 1;
+  });
+});
+
+test('nobody does the same twice, and there are many', () => {
+  const names = attacks.map(({ actor, attempt }) => `${actor} cannot ${attempt}`);
+
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  expect(attacks.length).toBeGreaterThan(60);
+});
