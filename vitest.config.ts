@@ -13,7 +13,14 @@ export default defineConfig({
     sequence: { sequencer: Alphabetical },
     projects: [
       // Properties run many cases, on machines that do other things too.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          globalSetup: 'test/seed.ts',
+          testTimeout: 120_000,
+        },
+      },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
       {
         test: {

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../functions/resource.ts';
 import { admitCapacity, capacityRequirements, takesOf } from '../../functions/service/capacity.ts';
 import { readService } from '../../functions/service/read.ts';
 import { resolve } from '../../functions/service/resolve.ts';
+import { cases, seed } from '../cases.ts';
 import { example, exampleRegistry } from '../examples.ts';
 import { requestFor } from '../request.ts';
 
@@ -77,7 +78,7 @@ const roundOf = (own: Given, others: Given[]): string => {
 };
 
 describe('a Service among others on the same server', () => {
-  const cases: { name: string; own: Given; others: Given[]; want: string }[] = [
+  const rounds: { name: string; own: Given; others: Given[]; want: string }[] = [
     {
       name: 'is accepted at once where everything that anybody may get fits',
       own: { name: 'a', asks: 40 },
@@ -145,7 +146,7 @@ describe('a Service among others on the same server', () => {
       want: 'accepted',
     },
   ];
-  test.each(cases)('$name', ({ own, others, want }) => expect(roundOf(own, others)).toBe(want));
+  test.each(rounds)('$name', ({ own, others, want }) => expect(roundOf(own, others)).toBe(want));
 
   test('has its promise in its status', () => {
     const { desired } = compose(requestFor(serviceOf({ name: 'a', asks: 40 }), {}, platform));
@@ -295,9 +296,6 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), name: fc.constantFrom(...names) }) },
 );
 
-/** Cases per property; raise it to look for more. */
-const runs = Number(process.env.CASES ?? 300);
-
 test('whatever happens at the same time, a server promises no more than it has', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
@@ -310,7 +308,7 @@ test('whatever happens at the same time, a server promises no more than it has',
         expect(model.promised()).toBeLessThanOrEqual(total);
       }
     }),
-    { numRuns: runs },
+    { numRuns: cases, seed },
   );
 }, 60_000);
 
@@ -330,6 +328,6 @@ test('alone, everybody who fits gets what they ask for in two rounds', () => {
         expect(model.promised()).toBe(fitting);
       }
     }),
-    { numRuns: runs },
+    { numRuns: cases, seed },
   );
 }, 60_000);

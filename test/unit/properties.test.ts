@@ -4,12 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { compose } from '../../functions/compose.ts';
 import type { KubernetesObject } from '../../functions/resource.ts';
 import { simulate } from '../../functions/simulation.ts';
+import { cases, seed } from '../cases.ts';
 import { exampleRegistry } from '../examples.ts';
 import { canonical } from '../json.ts';
 import { copyOf, requestFor } from '../request.ts';
 
-/** Cases per property; raise it to look for more. */
-const runs = Number(process.env.CASES ?? 300);
 const registry = exampleRegistry();
 
 /** Services that the example's platform allows, of any shape. */
@@ -79,7 +78,7 @@ describe('for any Service, in any state', () => {
         const response = compose(requestFor(composite, observed, registry));
         expect(desired(response)).toEqual(expect.arrayContaining(Object.keys(observed)));
       }),
-      { numRuns: runs },
+      { numRuns: cases, seed },
     );
   });
 
@@ -91,7 +90,7 @@ describe('for any Service, in any state', () => {
         const second = compose(requestFor(composite, shuffled, registry), 86_400_000);
         expect(canonical({ ...first, meta: null })).toBe(canonical({ ...second, meta: null }));
       }),
-      { numRuns: runs },
+      { numRuns: cases, seed },
     );
   });
 
@@ -103,7 +102,7 @@ describe('for any Service, in any state', () => {
         expect(desired(healed.response)).toEqual(desired(fresh.response));
         expect(healed.response.desired?.composite?.ready).toBe(1);
       }),
-      { numRuns: runs },
+      { numRuns: cases, seed },
     );
   });
 
@@ -131,7 +130,7 @@ describe('for any Service, in any state', () => {
           });
         }
       }),
-      { numRuns: runs },
+      { numRuns: cases, seed },
     );
   });
 
@@ -157,7 +156,7 @@ describe('for any Service, in any state', () => {
         expect(text).not.toContain(canary);
         expect(text).not.toContain(Buffer.from(canary).toString('base64'));
       }),
-      { numRuns: runs },
+      { numRuns: cases, seed },
     );
   });
 });
@@ -183,7 +182,7 @@ test('any document is either refused or fully answered', () => {
         ]);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: Math.max(cases, 2000), seed },
   );
 });
 
@@ -235,6 +234,6 @@ test('names of different services never meet', () => {
         expect(Buffer.byteLength(name.split(' ')[1] ?? '')).toBeLessThanOrEqual(63);
       }
     }),
-    { numRuns: runs },
+    { numRuns: cases, seed },
   );
 });
