@@ -59,6 +59,19 @@ const asked = (observed: Record<string, Observed>, names: string[], now: number,
   return new Map(next !== undefined && isDue ? [[next.name, now]] : []);
 };
 
+/**
+ * When what a resource builds on was made, if that was after the resource: a login made anew has none of the grants of the
+ * one before, and their provider would find out at its next poll. 0 if nothing was.
+ */
+const madeAnew = (observed: Record<string, Observed>, resource: Observed, after: string[]): number => {
+  const made = after.map((name) =>
+    timeOf(observed[name]?.object.metadata?.annotations?.['crossplane.io/external-create-succeeded']),
+  );
+  const last = Math.max(0, ...made);
+
+  return last > Math.max(timeOf(resource.object.metadata?.creationTimestamp), askedAt(resource)) ? last : 0;
+};
+
 const annotate = (object: KubernetesObject, annotations: Record<string, string>): KubernetesObject =>
   Object.keys(annotations).length === 0
     ? object
@@ -66,12 +79,18 @@ const annotate = (object: KubernetesObject, annotations: Record<string, string>)
 
 /**
  * Gets the resources of one component going that would otherwise wait long after what they wait for is back: by an
- * annotation, which changes nothing else. `pause` is how many seconds later the next round comes.
+ * annotation, which changes nothing else. `after` says what each was created after, `pause` how many seconds later the
+ * next round comes.
  */
 export const wake = (
   resources: Resources,
   observed: Record<string, Observed>,
-  { now, pause, isRepeatable }: { now: number; pause: number; isRepeatable: boolean },
+  {
+    now,
+    pause,
+    isRepeatable,
+    after = {},
+  }: { now: number; pause: number; isRepeatable: boolean; after?: Record<string, string[] | undefined> },
 ): Resources => {
   const times = asked(observed, Object.keys(resources), now, pause);
 
@@ -79,7 +98,7 @@ export const wake = (
     Object.entries(resources).map(([name, resource]) => {
       const before = observed[name];
       if (before === undefined || !isManaged(before)) return [name, resource];
-      const time = times.get(name);
+      const time = times.get(name) ?? (madeAnew(observed, before, after[name] ?? []) || undefined);
       const value = time === undefined ? before.object.metadata?.annotations?.[tryAgain] : new Date(time).toISOString();
 
       return [

@@ -29,7 +29,9 @@ const composeService = (service: Service, request: Request, now: number): Answer
     const part = gate(resources, request.observed, isOpen ? undefined : `zone ${component.zone.name}`);
     const { isRepeatable } = providerOf(component.provider);
 
-    return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable }) };
+    const after = Object.fromEntries(Object.entries(resources).map(([name, composed]) => [name, composed.after]));
+
+    return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable, after }) };
   });
 
   return report(request, service, registered, composed, merge(gated), now);

@@ -67,6 +67,27 @@ test.each([
     next: "the administrator lacks a right: it needs CREATEDB and CREATEROLE, and createrole_self_grant = 'set, inherit'",
   },
   {
+    error: 'cannot create database: pq: cannot execute CREATE DATABASE in a read-only transaction',
+    actor: 'SRE',
+    next: "the database server only reads: make it writable, or have the zone's Secret name the one that is",
+  },
+  {
+    error: 'cannot select database: pq: the database system is starting up',
+    actor: 'SRE',
+    next: 'the database server is being stopped or started: check that it comes up',
+  },
+  {
+    error: 'connect failed: cannot get credentials Secret: Secret "mistyped" not found',
+    actor: 'Platform',
+    next: "the zone's credentials cannot be read: check the Zone's credentialsSecretRef and that this Secret exists",
+  },
+  {
+    error:
+      'cannot determine creation result - remove the crossplane.io/external-create-pending annotation if it is safe',
+    actor: 'Nobody',
+    next: 'provider-sql stopped while it was creating this, which is now repeated',
+  },
+  {
     error: 'cannot create database: pq: must be able to SET ROLE "galaxy_billing_owner"',
     actor: 'Nobody',
     next: 'the administrator is being made a member of the owner role',
@@ -83,9 +104,10 @@ test.each([
   if (actor !== 'Nobody') expect(conditions.ActionNeeded).toBe(`${actor}: ${next}.`);
 });
 
-test('two writers that met are not worth a word', () => {
-  const message = 'cannot update: the object has been modified; please apply your changes to the latest version';
-
+test.each([
+  'cannot update: the object has been modified; please apply your changes to the latest version',
+  'connect failed: cannot track ProviderConfig usage: cannot apply ProviderConfigUsage: cannot create object: providerconfigusages.kubernetes.m.crossplane.io "7742" already exists',
+])('what is over in a moment is not worth a word: %s', (message) => {
   expect(said(failing('frontier.spike.database', message)).Provisioned).toMatch(/^Creating: 20 of 21 ready/);
 });
 
@@ -103,4 +125,8 @@ test('an owner role that the administrator cannot act as is granted to it, once 
     withInherit: true,
   });
   expect(compose(requestFor(billing, settled)).desired?.resources['frontier.spike.admin-in-owner']).toBeUndefined();
+
+  const object = database.resource as unknown as KubernetesObject;
+  object.status = { conditions: [{ type: 'Synced', status: 'False', message: 'connect: connection refused' }] };
+  expect(compose(requestFor(billing, observed)).desired?.resources['frontier.spike.admin-in-owner']).toBeUndefined();
 });

@@ -88,6 +88,32 @@ describe('when another one works again', () => {
   });
 });
 
+describe('when what it builds on was made anew', () => {
+  const madeAt = (resource: Observed, seconds: number, created: number): Observed => {
+    resource.object.metadata = {
+      ...resource.object.metadata,
+      creationTimestamp: at(created),
+      annotations: { ...resource.object.metadata?.annotations, 'crossplane.io/external-create-succeeded': at(seconds) },
+    };
+    return resource;
+  };
+  const asked = (grant: Observed) => {
+    const seen = { app: madeAt(observed('True', 100), 100, 99), grant };
+    const resources = { grant: { object: desired('grant'), ready: true } };
+    const options = { now: start + 101_000, pause: 600, isRepeatable: true, after: { grant: ['app', 'absent'] } };
+    return wake(resources, seen, options).grant?.object.metadata?.annotations?.['squadkit.io/try-again'];
+  };
+
+  test.each([
+    { name: 'one that was there before is asked', grant: madeAt(observed('True', 5), 5, 4), want: at(100) },
+    { name: 'once', grant: madeAt(observed('True', 5, at(100)), 5, 4), want: at(100) },
+    { name: 'and again the next time', grant: madeAt(observed('True', 5, at(50)), 5, 4), want: at(100) },
+    { name: 'one that was created after it is not', grant: madeAt(observed('True', 101), 101, 100), want: undefined },
+  ])('$name', ({ grant, want }) => {
+    expect(asked(grant)).toBe(want);
+  });
+});
+
 test('what works keeps its annotation, because taking it away would wake it', () => {
   expect(annotations({ owner: observed('True', 0, at(5)) }, 1000)).toEqual({ owner: at(5) });
 });

@@ -13,6 +13,11 @@ export const knownErrors: KnownError[] = [
     next: "the cluster refuses our credentials: renew the kubeconfig in the zone's Secret",
   },
   {
+    match: /cannot get (credentials|(Cluster)?ProviderConfig|provider config)/,
+    actor: 'Platform',
+    next: "the zone's credentials cannot be read: check the Zone's credentialsSecretRef and that this Secret exists",
+  },
+  {
     match: /forbidden/,
     actor: 'Platform',
     next: 'our ServiceAccount lacks a right on the cluster: apply package/install/remote of this version',

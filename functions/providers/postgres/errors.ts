@@ -17,6 +17,22 @@ export const knownErrors: KnownError[] = [
     next: 'the database server cannot be reached: check that it runs and that provider-sql can connect to its endpoint',
   },
   {
+    match:
+      /database system is (starting up|shutting down|in recovery)|terminating connection|unexpected EOF|bad connection/,
+    actor: 'SRE',
+    next: 'the database server is being stopped or started: check that it comes up',
+  },
+  {
+    match: /read-only transaction|recovery is in progress/,
+    actor: 'SRE',
+    next: "the database server only reads: make it writable, or have the zone's Secret name the one that is",
+  },
+  {
+    match: /cannot get (credentials|(Cluster)?ProviderConfig|provider config)/,
+    actor: 'Platform',
+    next: "the zone's credentials cannot be read: check the Zone's credentialsSecretRef and that this Secret exists",
+  },
+  {
     match: /password authentication failed|no pg_hba.conf entry/,
     actor: 'Platform',
     next: "the server refuses the administrator: renew the credentials in the zone's Secret",
