@@ -5,9 +5,12 @@ import { dirname, join } from 'node:path';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { repository, testState } from './state.ts';
 
-const commandArguments = process.argv.slice(2).filter((argument) => !['--keep', '--mutate'].includes(argument));
+const ours = ['--keep', '--long', '--mutate'];
+const commandArguments = process.argv.slice(2).filter((argument) => !ours.includes(argument));
 const keep = process.argv.includes('--keep');
 const mutate = process.argv.includes('--mutate');
+/** With `--long`, scenarios that take many minutes are run as well: SQUADKIT_LONG=1 for the tests. */
+const long = process.argv.includes('--long') && { SQUADKIT_LONG: '1' };
 const results = join(testState, 'results.json');
 
 /** Runs the scenarios one after the other, and answers whether there were some and all passed. */
@@ -19,7 +22,7 @@ const runScenarios = async ({ paths }: ControlPlane): Promise<boolean> => {
       ...[vitest, 'run', '--project', 'cluster', '--no-file-parallelism'],
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...commandArguments],
     ],
-    { cwd: repository, stdio: 'inherit', env: { ...process.env, SQUADKIT_CONTROL_PLANE: paths.stateFile } },
+    { cwd: repository, stdio: 'inherit', env: { ...process.env, ...long, SQUADKIT_CONTROL_PLANE: paths.stateFile } },
   );
   // Ctrl-C and SIGTERM end this process by way of the control plane: the scenarios must not go on without it.
   process.once('exit', () => child.kill());

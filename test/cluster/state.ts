@@ -11,8 +11,8 @@ export const startState = join(repository, '.squadkit');
 /** Where `npm run test:cluster` keeps everything. */
 export const testState = join(startState, 'test');
 
-/** What outlives a control plane: the logs of the last one, and test results. */
-const kept = ['test', 'logs', 'results.json'];
+/** What outlives a control plane: the logs of the last one, test results, and how long faults took to heal. */
+const kept = ['test', 'logs', 'results.json', 'faults'];
 
 /** Makes a state directory ours and empty; what an earlier run left running, however it ended, is stopped first. */
 export const claimState = async (directory: string): Promise<void> => {

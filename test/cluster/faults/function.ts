@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bundle } from '../../../package/build.ts';
+import type { ProcessSpecification } from '../processes.ts';
+import { type Fault, kill, type Scene, said, wave } from './scene.ts';
+
+/** The function is away while a Service is made, or works. */
+export const functionAway = (during: string, minutes: number): Fault => ({
+  name: `${during}: function down for ${minutes} min`,
+  strike: async (scene) => {
+    await kill(scene, 'function');
+    await sleep(minutes * 60_000);
+  },
+});
+
+const misbehaviours = {
+  fails: 'answers each call with an error',
+  slow: 'takes 25 s for each call',
+  old: 'is an older version that does not know a field',
+};
+
+/**
+ * The real server with the real certificates on the real port, which misbehaves for a minute. Whatever it answers,
+ * nothing that exists is dropped.
+ */
+export const functionMisbehaves = (during: string, how: keyof typeof misbehaviours): Fault => {
+  let standIn: ChildProcess | undefined;
+
+  return {
+    name: `${during}: function ${misbehaviours[how]}, for a minute`,
+    strike: async (scene) => {
+      if (during === 'creation') await wave(scene, 6);
+      standIn = await replaceFunction(scene, how);
+      await sleep(60_000);
+      console.log(`meanwhile: ${await said(scene)}`);
+    },
+    mend: async () => {
+      standIn?.kill('SIGKILL');
+    },
+  };
+};
+
+const replaceFunction = async (scene: Scene, fault: string): Promise<ChildProcess> => {
+  const { paths } = scene.controlPlane;
+  const record = readFileSync(join(paths.state, 'processes', 'function.json'), 'utf8');
+  const { specification } = JSON.parse(record) as { specification: ProcessSpecification };
+  const outputDirectory = join(paths.state, 'packages', 'misbehaving');
+  await bundle({ outputDirectory, compose: join(import.meta.dirname, 'misbehaving.ts') });
+  await kill(scene, 'function');
+  const [, ...options] = specification.arguments;
+
+  return spawn(specification.command, [join(outputDirectory, 'function.mjs'), ...options], {
+    env: { PATH: process.env.PATH, SQUADKIT_FAULT: fault },
+    stdio: 'ignore',
+  });
+};

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readExamples, withLiveValues } from '../examples.ts';
+import type { KubernetesObject } from '../kubernetes.ts';
+import { eventually, type Fault, noticed, type Scene } from './scene.ts';
+
+const frontier = ({ controlPlane }: Scene): KubernetesObject => {
+  const zone = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'frontier');
+  if (!zone) throw new Error('examples/platform/zones has no zone frontier');
+
+  return withLiveValues(zone, controlPlane);
+};
+
+/** Somebody commits a Zone that names a Secret which does not exist, and reverts it after everybody has noticed. */
+export const zoneEditedWrongly: Fault = {
+  name: 'at work: Zone edited to credentials that do not exist, reverted after it is noticed',
+  strike: async (scene) => {
+    const zone = frontier(scene);
+    for (const component of zone.spec.components) {
+      const settings = component.postgres ?? component.kubernetes;
+      settings.credentialsSecretRef = { ...settings.credentialsSecretRef, name: 'mistyped' };
+    }
+    await scene.controlPlane.hub.apply(zone);
+    await noticed(scene);
+  },
+  mend: async (scene) => {
+    await scene.controlPlane.hub.apply(frontier(scene));
+  },
+};
+
+/** Somebody takes a component that is used out of the Zone, and reverts it. */
+export const componentUnregistered: Fault = {
+  name: 'at work: used components taken out of the Zone for a minute',
+  strike: async (scene) => {
+    const zone = frontier(scene);
+    zone.spec.components = zone.spec.components.slice(0, 1);
+    await scene.controlPlane.hub.apply(zone);
+    await sleep(60_000);
+  },
+  mend: async (scene) => {
+    await scene.controlPlane.hub.apply(frontier(scene));
+  },
+};
+
+const configs = ['postgresql.sql.m.crossplane.io/v1alpha1', 'kubernetes.m.crossplane.io/v1alpha1'].map(
+  (apiVersion, index) => ({
+    apiVersion,
+    kind: 'ClusterProviderConfig',
+    metadata: { name: index === 0 ? 'frontier.spike' : 'frontier.aqua' },
+  }),
+);
+
+/**
+ * Somebody deletes the provider configs. They are in use, so a finalizer keeps them; he removes that as well, and the
+ * Zone makes them anew.
+ */
+export const providerConfigsDeleted: Fault = {
+  name: 'at work: provider configs of the Zone deleted by force',
+  strike: async ({ controlPlane: { hub } }) => {
+    for (const config of configs) {
+      const { uid } = (await hub.get(config))?.metadata ?? {};
+      await hub.delete(config);
+      await eventually('the provider config is gone', async () => {
+        const found = await hub.get(config);
+        if (found !== undefined && found.metadata.uid === uid) {
+          await hub.patch(config, { metadata: { finalizers: null } });
+        }
+        return found?.metadata.uid !== uid;
+      });
+    }
+  },
+  isHealed: async ({ controlPlane: { hub } }) => {
+    const found = await Promise.all(configs.map((config) => hub.get(config)));
+    return found.every((config) => config !== undefined && config.metadata.deletionTimestamp === undefined);
+  },
+};
+
+/** The squad of the next fault, which has its namespace to itself. */
+export const comet: KubernetesObject = {
+  apiVersion: 'squadkit.io/v1alpha1',
+  kind: 'Squad',
+  metadata: { name: 'comet' },
+  spec: { zoneSelector: { matchLabels: { 'squadkit.io/environment': 'production' } }, limits: { services: 5 } },
+};
+
+const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: comet.metadata.name } };
+
+/**
+ * Somebody takes away what protects the namespace of a squad, and deletes it with every Service in it. Its Squad makes
+ * it anew; the Services come back from Git, and find their data.
+ */
+export const namespaceDeleted: Fault = {
+  name: "at work: a squad's namespace deleted by force, its Services applied again from Git",
+  strike: async ({ controlPlane: { hub } }) => {
+    const { uid } = (await hub.get(namespace))?.metadata ?? {};
+    await eventually('the namespace is being deleted', async () => {
+      await hub.patch(namespace, { metadata: { labels: { 'crossplane.io/in-use': null } } });
+      await hub.delete(namespace);
+      return true;
+    });
+    await eventually('it is made anew', async () => {
+      const found = await hub.get(namespace);
+      return found?.metadata.uid !== uid && found?.status?.phase === 'Active';
+    });
+  },
+  mend: async ({ controlPlane: { hub }, service }) => {
+    await eventually('Services are taken again', async () => Boolean(await hub.apply(service)));
+  },
+};

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { asSuperuser, eventually, type Fault, kill, noticed, type Scene } from './scene.ts';
+
+const administrator = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'spike-admin', namespace: 'squadkit-system' },
+};
+
+/** The zone's Secret with other values for some of its keys. */
+const registerAdministrator = ({ controlPlane: { hub } }: Scene, stringData: Record<string, string>) =>
+  hub.patch(administrator, { stringData });
+
+/** The database server goes and comes back at once. */
+export const postgresRestarted: Fault = {
+  name: 'at work: PostgreSQL killed and restarted',
+  strike: (scene) => kill(scene, 'postgres'),
+};
+
+/** The database server is away until everybody knows, and some more. */
+export const postgresAway = (minutes: number): Fault => ({
+  name: `at work: PostgreSQL down until it is noticed, and ${minutes} min more`,
+  strike: async (scene) => {
+    await kill(scene, 'postgres');
+    await noticed(scene);
+    await sleep(minutes * 60_000);
+  },
+});
+
+/** Somebody takes every connection that is not the superuser's, and each that becomes free, until it is noticed. */
+export const outOfConnections = (): Fault => {
+  const clients: Client[] = [];
+
+  return {
+    name: 'at work: PostgreSQL out of connections until it is noticed',
+    strike: async (scene) => {
+      let isNoticed = false;
+      const noticing = noticed(scene).finally(() => {
+        isNoticed = true;
+      });
+      while (!isNoticed) clients.push(...(await takeConnections(scene)));
+      await noticing;
+    },
+    mend: async () => {
+      await Promise.all(clients.map((client) => client.end()));
+    },
+  };
+};
+
+const takeConnections = async (scene: Scene): Promise<Client[]> => {
+  const taken: Client[] = [];
+  const [server] = await asSuperuser<{ free: number }>(
+    scene,
+    `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+       - (SELECT count(*)::int - 1 FROM pg_stat_activity WHERE backend_type = 'client backend') AS free`,
+  );
+  for (let left = server?.free ?? 0; left > 0; left -= 1) taken.push(await scene.controlPlane.postgres.connect());
+
+  return taken;
+};
+
+/** The server became a replica, or was set to read only. It is asked to create something, as it would not notice else. */
+export const readOnly: Fault = {
+  name: 'creation: PostgreSQL read-only until it is noticed',
+  brace: (scene) => setReadOnly(scene, 'on'),
+  strike: (scene) => noticed(scene),
+  mend: (scene) => setReadOnly(scene, 'off'),
+};
+
+const setReadOnly = async (scene: Scene, value: 'on' | 'off') => {
+  const client = await scene.controlPlane.postgres.connect({ options: '-c default_transaction_read_only=off' });
+  await client.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+  await client.query('SELECT pg_reload_conf()');
+  await client.end();
+  await eventually('the server has read its settings', async () => {
+    const [row] = await asSuperuser<{ value: string }>(
+      scene,
+      `SELECT reset_val AS value FROM pg_settings WHERE name = 'default_transaction_read_only'`,
+    );
+    return row?.value === value;
+  });
+};
+
+/** The administrator's password is changed on the server, and registered after everybody has noticed. */
+export const administratorRotated = (): Fault => {
+  const password = `rotated${Date.now()}`;
+
+  return {
+    name: "at work: administrator's password rotated, registered after it is noticed",
+    strike: async (scene) => {
+      await asSuperuser(scene, `ALTER ROLE squadkit_admin PASSWORD '${password}'`);
+      await noticed(scene);
+    },
+    mend: async (scene) => {
+      await registerAdministrator(scene, { password });
+    },
+  };
+};

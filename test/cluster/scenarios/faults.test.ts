@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, test } from 'vitest';
+import {
+  awayMeanwhile,
+  functionKilledAtEachWave,
+  killedMeanwhile,
+  providerDiesWhileItCreates,
+} from '../faults/creation.ts';
+import { killedWhileRemoved } from '../faults/removal.ts';
+import { printResults } from '../faults/results.ts';
+import { type Fault, prepare, type Scene, sceneOf, sufferWhileCreated, sufferWhileRemoved } from '../faults/scene.ts';
+
+let shared: Pick<Scene, 'controlPlane' | 'reference'>;
+
+beforeAll(async () => {
+  shared = await prepare();
+});
+
+afterAll(async () => {
+  printResults(shared.controlPlane);
+  await shared.controlPlane.hub.delete(shared.reference.service);
+});
+
+const faults: [Fault, string][] = [
+  [functionKilledAtEachWave, 'wave'],
+  [killedMeanwhile(6, 'crossplane', 'provider-sql', 'provider-kubernetes'), 'killed'],
+  [killedMeanwhile(12, 'hub-apiserver', 'aqua-apiserver', 'etcd'), 'servers'],
+  [providerDiesWhileItCreates('Role', 'came true'), 'halfrole'],
+  [providerDiesWhileItCreates('Database', 'did not'), 'halfdatabase'],
+  [awayMeanwhile(6, 1, 'postgres'), 'away'],
+];
+
+test.each(faults)('$0.name', async (fault, name) => {
+  await sufferWhileCreated(sceneOf(shared, name), fault);
+});
+
+const removal = killedWhileRemoved(2, 'function', 'provider-sql', 'provider-kubernetes');
+
+test(removal.name, async () => {
+  await sufferWhileRemoved(sceneOf(shared, 'removed'), removal);
+});
