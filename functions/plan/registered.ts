@@ -123,6 +123,9 @@ const zonesOf = (world: World, name: string): string[] => {
   return Array.isArray(status?.zones) ? status.zones : [];
 };
 
+/** As a list, which may be empty: a role that nobody has is not worth a word. */
+const groupIn = (group: string | undefined): string[] => (group === undefined ? [] : [`group ${quoted(group)}`]);
+
 const squadThing = (object: KubernetesObject, world: World): Thing => {
   const squad = readSquad(object);
   return {
@@ -133,6 +136,9 @@ const squadThing = (object: KubernetesObject, world: World): Thing => {
     holds: 'rules',
     facts: [
       { label: 'with the people of', value: `group ${quoted(squad.group)}`, wider: 'RightsWidened' },
+      { label: 'with the owners of', value: groupIn(squad.ownerGroup), wider: 'RightsWidened' },
+      { label: 'with the guests of', value: groupIn(squad.guestGroup), wider: 'RightsWidened' },
+      { label: 'with the pipelines of', value: groupIn(squad.deployerGroup), wider: 'RightsWidened' },
       { label: 'may use', value: zonesOf(world, squad.name), wider: 'RightsWidened' },
       { label: 'services at most', value: squad.services },
       { label: 'is', value: squad.lifecycle },

@@ -8,8 +8,12 @@ import type { Composed, KubernetesObject, Observed } from '../resource.ts';
 /** The squad's place in the organisation, as registered by the platform. */
 export interface SquadContext {
   name: string;
-  /** Its group in the identity provider. */
+  /** Group of its members in the identity provider. */
   group: string;
+  /** Groups of its other roles there; undefined where the platform has set none. */
+  ownerGroup: string | undefined;
+  guestGroup: string | undefined;
+  deployerGroup: string | undefined;
 }
 
 export type Environment = 'production' | 'preproduction' | 'engineering';

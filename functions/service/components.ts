@@ -33,7 +33,7 @@ export const componentsOf = (
       const prefix = `${zoneName}.${requested.name}.`;
 
       return {
-        squad: { name: squad.name, group: squad.group },
+        squad,
         service: service.name,
         zone: { name: zoneName, environment: zone.environment, region: zone.region },
         component: requested.name,

@@ -14,6 +14,11 @@ import { readSquad, type Squad } from './read.ts';
 /** What the API server counts against the squad's limit. */
 const quotaKey = 'count/services.squadkit.io';
 
+/** Everybody of the squad, whatever their role. */
+const groupsOf = ({ group, ownerGroup, guestGroup, deployerGroup }: Squad): string[] => [
+  ...new Set([group, ownerGroup, guestGroup, deployerGroup].filter((name) => name !== undefined)),
+];
+
 /** The squad's namespace on the hub, who may read there, and how many Services fit. */
 const resources = (squad: Squad): Record<string, Composed> => {
   const labels = { 'squadkit.io/squad': squad.name };
@@ -33,7 +38,7 @@ const resources = (squad: Squad): Record<string, Composed> => {
         kind: 'RoleBinding',
         metadata: { name: 'squadkit-reader', namespace: squad.name, labels },
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'squadkit:reader' },
-        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: squad.group }],
+        subjects: groupsOf(squad).map((name) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name })),
       },
       after: ['namespace'],
       ready: whenObserved,

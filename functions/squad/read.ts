@@ -1,4 +1,5 @@
 import { reservedSquads, squadPattern, squadRule } from '../names.ts';
+import type { SquadContext } from '../providers/provider.ts';
 import { Refusal } from '../refusal.ts';
 import { remember } from '../remember.ts';
 import type { KubernetesObject } from '../resource.ts';
@@ -6,9 +7,7 @@ import { parseSpec } from '../schema.ts';
 import type { Zone } from '../zone/read.ts';
 import { squadSpec } from './schema.ts';
 
-export interface Squad {
-  name: string;
-  group: string;
+export interface Squad extends SquadContext {
   lifecycle: 'Open' | 'Closed';
   services: number;
   /** The most that all its Services may take together, by what is shared: `connections`. */
@@ -22,7 +21,7 @@ export interface Squad {
 /**
  * A Squad as a typed value.
  *
- * @throws Refusal if a name or a field is not what the schema says.
+ * @throws Refusal if a name or a field is not what the schema says, or pipelines are people.
  */
 export const readSquad = remember(({ metadata, spec = {}, status }: KubernetesObject): Squad => {
   const name = metadata?.name ?? '';
@@ -37,11 +36,23 @@ export const readSquad = remember(({ metadata, spec = {}, status }: KubernetesOb
 
   const { crossplane: _, ...ours } = spec;
   const parsed = parseSpec(squadSpec, ours, 'Platform');
+  const { group = name, ownerGroup, guestGroup, deployerGroup } = parsed;
+  if (deployerGroup !== undefined && [group, ownerGroup, guestGroup].includes(deployerGroup)) {
+    throw new Refusal({
+      reason: 'SettingInvalid',
+      actor: 'Platform',
+      what: `deployerGroup of squad ${name} is also a group of people`,
+      next: 'use a group of its own for pipelines: people only look in production',
+    });
+  }
   const wanted = Object.entries(parsed.zoneSelector.matchLabels);
 
   return {
     name,
-    group: parsed.group ?? name,
+    group,
+    ownerGroup,
+    guestGroup,
+    deployerGroup,
     lifecycle: parsed.lifecycle,
     services: parsed.limits.services,
     limits: { connections: parsed.limits.connections },

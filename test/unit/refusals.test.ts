@@ -126,6 +126,43 @@ const cases: { want: string; given: KubernetesObject; registry?: KubernetesObjec
     given: billing(in_('frontier', { ...spike, postgres: { onRemoval: 'Delete' } })),
   },
   {
+    want: 'SettingInvalid: allowFrom names billing itself at aqua in zone frontier. Squad: remove it: pods of one namespace reach each other anyway.',
+    given: billing(in_('frontier', { ...aqua, kubernetes: { allowFrom: ['shop', 'billing'] } })),
+  },
+  {
+    want: 'SettingInvalid: spec.zones[0].components[0].kubernetes.allowFrom is not valid. Squad: correct it (list each name once).',
+    given: billing(in_('frontier', { ...aqua, kubernetes: { allowFrom: ['shop', 'shop'] } })),
+  },
+  {
+    want: 'SettingInvalid: spec.zones[0].components[0].kubernetes.allowFrom[0] is not valid. Squad: correct it (use lower-case letters, digits and hyphens, at most 30, starting with a letter and not ending with a hyphen).',
+    given: billing(in_('frontier', { ...aqua, kubernetes: { allowFrom: ['quasar/shop'] } })),
+  },
+  {
+    want: 'SettingInvalid: squad galaxy has no deployerGroup for aqua in zone frontier. Platform: set spec.deployerGroup of squad galaxy: deployments go by group there, not by token.',
+    given: billing(in_('frontier', aqua)),
+    registry: changed('Zone', 'frontier', (spec) => ({
+      ...spec,
+      components: (spec.components as { name: string; kubernetes?: object }[]).map((component) => ({
+        ...component,
+        ...(component.kubernetes && { kubernetes: { ...component.kubernetes, deployers: 'group' } }),
+      })),
+    })),
+  },
+  {
+    want: 'SettingInvalid: deployerGroup of squad galaxy is also a group of people. Platform: use a group of its own for pipelines: people only look in production.',
+    given: billing(in_('frontier', aqua)),
+    registry: changed('Squad', 'galaxy', (spec) => ({ ...spec, deployerGroup: 'galaxy' })),
+  },
+  {
+    want: 'SettingInvalid: spec.ownerGroup is not valid. Platform: correct it (a name that begins with system: is a group of Kubernetes, not of the identity provider).',
+    given: {
+      apiVersion: 'squadkit.io/v1alpha1',
+      kind: 'Squad',
+      metadata: { name: 'galaxy' },
+      spec: { zoneSelector: {}, ownerGroup: 'system:authenticated' },
+    },
+  },
+  {
     want: 'SettingInvalid: spec.zones[0].components[0].provider is not valid. Squad: correct it (Invalid option: expected one of "postgres"|"kubernetes").',
     given: billing(in_('frontier', { name: 'spike', provider: 'kafka' })),
   },

@@ -3,6 +3,8 @@ import type { GuardRail } from '../../guard-rails/guard-rail.ts';
 const folder = 'functions/providers/kubernetes';
 const remote = 'package/install/remote/squadkit.yaml';
 const rights = 'test/cluster/scenarios/cluster-rights.test.ts';
+/** Which of them a Service has depends on the environment, and on the groups of the squad. */
+const people = ['members-view', 'members-edit', 'owners-view', 'owners-edit', 'owners-credentials', 'guests-view'];
 const removal = 'test/cluster/scenarios/removal.test.ts';
 
 /** What holds for every namespace. */
@@ -27,7 +29,7 @@ export const guardRails: readonly GuardRail[] = [
     means:
       'Your pipeline deploys into its namespace: it reads no Secret, makes no token, and changes no rights, quota or network rules.',
     enforced: [
-      { by: 'the cluster', file: `${folder}/resources.ts`, name: 'deployer-rights' },
+      { by: 'the cluster', file: `${folder}/deployer.ts`, name: 'deployer-rights' },
       { by: 'the cluster', file: remote, name: 'squadkit:deployer' },
     ],
     tests: [
@@ -44,9 +46,9 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-people',
     protects: 'production from hands',
     means:
-      'Your people look in production and work elsewhere; nowhere may they read Secrets or change rights and limits.',
+      'Your guests look, your members look in production and work elsewhere, and only owners read credentials, outside production; nobody changes rights and limits.',
     enforced: [
-      { by: 'the cluster', file: `${folder}/resources.ts`, name: 'squad-rights' },
+      { by: 'the cluster', file: `${folder}/rights.ts`, name: 'rightsOf' },
       { by: 'the cluster', file: remote, name: 'squadkit:view' },
     ],
     tests: [
@@ -54,7 +56,7 @@ export const guardRails: readonly GuardRail[] = [
       { file: rights, title: 'work in engineering, without Secrets, rights, quota and network policies' },
     ],
     controls: ['ISO A.5.15', 'ISO A.5.18', 'ISO A.8.2', 'ISO A.8.31', 'GDPR Art. 32(1)(b)', 'BSI ORP.4', 'BSI APP.4.4'],
-    look: { at: 'component', resources: ['squad-rights'] },
+    look: { at: 'component', resources: people },
     unseen:
       'what ClusterRoles squadkit:view and squadkit:edit allow on the cluster, who is in the group, rights given besides, and that whoever may open a shell in a pod sees the Secrets it mounts',
   },
@@ -62,21 +64,21 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-own-namespace-only',
     protects: 'namespaces from other squads',
     means: 'Neither your pipeline nor your people get into a namespace of another squad, nor others into yours.',
-    enforced: [{ by: 'the cluster', file: `${folder}/resources.ts`, name: 'RoleBinding' }],
+    enforced: [{ by: 'the cluster', file: `${folder}/rights.ts`, name: 'RoleBinding' }],
     tests: [
       { file: rights, title: 'deploy into the namespace of another squad' },
       { file: rights, title: 'read the namespace of another squad' },
       { file: rights, title: 'are nobody in the namespace of another squad' },
     ],
     controls: ['ISO A.5.15', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'BSI ORP.4', 'BSI APP.4.4'],
-    look: { at: 'component', resources: ['namespace', 'deployer-rights', 'squad-rights'] },
+    look: { at: 'component', resources: ['namespace', 'deployer-rights', ...people] },
     unseen: 'rights given besides, for example to a whole cluster',
   },
   {
     id: 'kubernetes-restricted-pods',
     protects: 'the nodes of the cluster, and all who share them',
     means: 'A pod of yours runs only if it is restricted: no root, no host, no privileges.',
-    enforced: [{ by: 'the cluster', file: `${folder}/resources.ts`, name: 'pod-security.kubernetes.io/enforce' }],
+    enforced: [{ by: 'the cluster', file: `${folder}/pod-security.ts`, name: 'pod-security.kubernetes.io/enforce' }],
     tests: [
       { file: rights, title: 'writes down a deployment, but a pod that is not restricted does not start' },
       { file: rights, title: 'relabel the namespace' },
@@ -88,7 +90,7 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-quota',
     protects: 'the cluster from one namespace that takes all of it',
     means: 'Your namespace uses at most what its size allows, and a container that states no limits gets some.',
-    enforced: [{ by: 'the cluster', file: `${folder}/sizes.ts`, name: 'sizes' }],
+    enforced: [{ by: 'the cluster', file: `${folder}/sizes.ts`, name: 'quotaOf' }],
     tests: [
       { file: rights, title: 'change the quota' },
       { file: rights, title: 'change the limit range' },
@@ -99,9 +101,9 @@ export const guardRails: readonly GuardRail[] = [
   {
     id: 'kubernetes-squadkit-is-small',
     protects: 'the cluster from Squadkit itself',
-    means: 'Squadkit cannot delete a namespace and cannot give anybody more than its three roles.',
+    means: 'Squadkit cannot delete a namespace and cannot give anybody more than its four roles.',
     enforced: [{ by: 'the cluster', file: remote, name: 'resourceNames' }],
-    tests: [{ file: rights, title: 'neither delete a namespace nor hand out more than its three roles' }],
+    tests: [{ file: rights, title: 'neither delete a namespace nor hand out more than its four roles' }],
     controls: ['ISO A.8.2', 'ISO A.8.3', 'BSI ORP.4', 'BSI APP.4.4'],
     look: { at: 'nowhere' },
     unseen: 'whether the kubeconfig in the Zone is that of the ServiceAccount of package/install/remote',
@@ -133,6 +135,6 @@ export const guardRails: readonly GuardRail[] = [
       },
     ],
     controls: ['ISO A.5.18', 'GDPR Art. 5(1)(f)', 'BSI ORP.4'],
-    look: { at: 'component', resources: ['deployer', 'deployer-rights', 'squad-rights'] },
+    look: { at: 'component', resources: ['deployer', 'deployer-rights', ...people] },
   },
 ];

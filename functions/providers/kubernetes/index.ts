@@ -1,9 +1,12 @@
 import { defineProvider } from '../provider.ts';
+import { admit } from './admit.ts';
+import { deployersGroup } from './deployer.ts';
 import { knownErrors } from './errors.ts';
 import { guardRails } from './guard-rails.ts';
 import { namespaceOf } from './names.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
+import { sizeInWords, sizeOf } from './sizes.ts';
 import { words } from './words.ts';
 
 /** A namespace with access for deployments on a Kubernetes cluster, by crossplane-contrib/provider-kubernetes v1.2. */
@@ -17,14 +20,21 @@ export const kubernetes = defineProvider({
     kind: 'ClusterProviderConfig',
     spec: { credentials: { source: 'Secret', secretRef: credentialsSecretRef } },
   }),
-  // The size is one of a closed list, and nothing else can be asked for.
-  admit: () => {},
+  admit,
   compose: resources,
-  status: (component, bindings) => ({
-    namespace: namespaceOf(component),
-    secrets: bindings.map((binding) => binding.name),
-    kubeconfigSecret: component.managedName('kubeconfig'),
-  }),
+  status: (component, bindings) => {
+    const { zone, platform, settings } = component;
+    const group = deployersGroup(component);
+
+    return {
+      namespace: namespaceOf(component),
+      server: platform.server,
+      size: sizeInWords(settings.size, sizeOf(settings.size, zone.environment, platform)),
+      podSecurity: `${platform.podSecurity.level} ${platform.podSecurity.version}`,
+      secrets: bindings.map((binding) => binding.name),
+      ...(group === undefined ? { kubeconfigSecret: component.managedName('kubeconfig') } : { deployerGroup: group }),
+    };
+  },
   knownErrors,
   isRepeatable: true,
   // A namespace is no place to keep data: it is for what works with it.

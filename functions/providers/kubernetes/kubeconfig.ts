@@ -1,7 +1,7 @@
 import type { Composed, Observed } from '../../resource.ts';
 import { connectionOf, dataOf, whenObserved } from '../../resource.ts';
 import type { Component } from '../provider.ts';
-import { deployer, namespaceOf } from './names.ts';
+import { namespaceOf } from './names.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 
 /**
@@ -32,8 +32,8 @@ const kubeconfig = (component: Component<KubernetesZone, KubernetesService>, tok
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name, cluster: { server, 'certificate-authority-data': Buffer.from(caBundle).toString('base64') } }],
-    users: [{ name: deployer, user: { token } }],
-    contexts: [{ name, context: { cluster: name, user: deployer, namespace: namespaceOf(component) } }],
+    users: [{ name: 'deployer', user: { token } }],
+    contexts: [{ name, context: { cluster: name, user: 'deployer', namespace: namespaceOf(component) } }],
     'current-context': name,
   };
 

@@ -1,11 +1,13 @@
 import type { Composed, KubernetesObject } from '../../resource.ts';
 import type { Binding, Component } from '../provider.ts';
 import { deliveredSecret } from './delivery.ts';
-import { kubeconfigSecret } from './kubeconfig.ts';
-import { deployer, deployerToken, namespaceOf } from './names.ts';
+import { deployer } from './deployer.ts';
+import { namespaceOf } from './names.ts';
 import { networkRules } from './network.ts';
+import { podSecurityLabels } from './pod-security.ts';
+import { peopleRights } from './rights.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
-import { sizes } from './sizes.ts';
+import { limitsOf, quotaOf, sizeOf } from './sizes.ts';
 
 /** The namespace and what locks it stay when the Service goes: a namespace without its policies would be open. */
 const keep = ['Observe', 'Create', 'Update'];
@@ -18,9 +20,9 @@ export const resources = (
   component: Component<KubernetesZone, KubernetesService>,
   bindings: Binding[],
 ): Record<string, Composed> => {
-  const { squad, zone, providerConfigRef, platform, settings, labels, observed } = component;
+  const { zone, providerConfigRef, platform, settings, labels, observed } = component;
   const namespace = namespaceOf(component);
-  const size = sizes[settings.size];
+  const size = sizeOf(settings.size, zone.environment, platform);
 
   const remote = (managementPolicies: string[], manifest: KubernetesObject, spec?: object): KubernetesObject => ({
     apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
@@ -47,12 +49,7 @@ export const resources = (
           kind: 'Namespace',
           metadata: {
             name: namespace,
-            labels: {
-              'pod-security.kubernetes.io/enforce': 'restricted',
-              'pod-security.kubernetes.io/enforce-version': 'latest',
-              'pod-security.kubernetes.io/audit': 'restricted',
-              'pod-security.kubernetes.io/warn': 'restricted',
-            },
+            labels: podSecurityLabels(platform.podSecurity),
           },
         },
         {
@@ -68,7 +65,7 @@ export const resources = (
         apiVersion: 'v1',
         kind: 'ResourceQuota',
         metadata: { name: 'squadkit', namespace },
-        spec: { hard: size.quota },
+        spec: { hard: quotaOf(size) },
       }),
       after: ['namespace'],
     },
@@ -77,7 +74,7 @@ export const resources = (
         apiVersion: 'v1',
         kind: 'LimitRange',
         metadata: { name: 'squadkit', namespace },
-        spec: { limits: [{ type: 'Container', default: size.limit, defaultRequest: size.request }] },
+        spec: { limits: [limitsOf(size)] },
       }),
       after: ['namespace'],
     },
@@ -86,78 +83,12 @@ export const resources = (
         apiVersion: 'networking.k8s.io/v1',
         kind: 'NetworkPolicy',
         metadata: { name: 'squadkit', namespace },
-        spec: networkRules(bindings),
+        spec: networkRules(component, bindings),
       }),
       after: ['namespace'],
     },
-    deployer: {
-      object: remote(revoke, {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { name: deployer, namespace },
-        automountServiceAccountToken: false,
-      }),
-      after: ['namespace'],
-    },
-    'deployer-rights': {
-      object: remote(revoke, {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'RoleBinding',
-        metadata: { name: deployer, namespace },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'squadkit:deployer' },
-        subjects: [{ kind: 'ServiceAccount', name: deployer, namespace }],
-      }),
-      after: ['namespace'],
-    },
-    'squad-rights': {
-      object: remote(revoke, {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'RoleBinding',
-        metadata: { name: 'squad', namespace },
-        roleRef: {
-          apiGroup: 'rbac.authorization.k8s.io',
-          kind: 'ClusterRole',
-          // Not the built-in `edit`: that one may write Secrets and network policies.
-          name: zone.environment === 'production' ? 'squadkit:view' : 'squadkit:edit',
-        },
-        subjects: [
-          { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: `${platform.groupPrefix}${squad.group}` },
-        ],
-      }),
-      after: ['namespace'],
-    },
-    'deployer-token': {
-      object: remote(
-        revoke,
-        {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          type: 'kubernetes.io/service-account-token',
-          metadata: {
-            name: deployerToken,
-            namespace,
-            annotations: { 'kubernetes.io/service-account.name': deployer },
-          },
-        },
-        {
-          writeConnectionSecretToRef: { name: component.managedName('deployer-token') },
-          connectionDetails: [
-            {
-              apiVersion: 'v1',
-              kind: 'Secret',
-              name: deployerToken,
-              namespace,
-              fieldPath: 'data.token',
-              toConnectionSecretKey: 'token',
-            },
-          ],
-          readiness: { policy: 'DeriveFromCelQuery', celQuery: 'has(object.data) && "token" in object.data' },
-        },
-      ),
-      // The token controller deletes a token Secret whose ServiceAccount does not exist.
-      after: ['deployer'],
-    },
-    kubeconfig: kubeconfigSecret(component, observed),
+    ...deployer(component, (manifest, spec) => remote(revoke, manifest, spec)),
+    ...peopleRights(component, (manifest) => remote(revoke, manifest)),
     ...Object.fromEntries(
       bindings.map((binding) => [
         `secret.${binding.name}`,

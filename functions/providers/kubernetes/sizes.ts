@@ -1,29 +1,92 @@
-import type { KubernetesService } from './settings.ts';
+import type { Environment } from '../provider.ts';
+import type { KubernetesService, KubernetesZone } from './settings.ts';
 
-interface Size {
-  quota: Record<string, string>;
-  /** Limits and requests of a container that states none. */
-  limit: Record<string, string>;
-  request: Record<string, string>;
+type SizeName = KubernetesService['size'];
+
+/** What a namespace may use. */
+export interface Size {
+  /** Cores that its containers may request together. */
+  cpu: number;
+  /** GiB that the memory limits of its containers may be together; half of it may be requested. */
+  memory: number;
+  /** GiB on the disks of nodes, likewise. */
+  ephemeralStorage: number;
+  /** GiB of volumes. */
+  storage: number;
+  volumes: number;
+  pods: number;
+  /** The most objects of each kind that squads may write: every one lies in the cluster's only database. */
+  objects: number;
 }
 
-const size = (cpu: number, pods: number): Size => ({
-  quota: {
-    'requests.cpu': `${cpu}`,
-    'requests.memory': `${cpu * 2}Gi`,
-    'limits.memory': `${cpu * 4}Gi`,
-    pods: `${pods}`,
-    persistentvolumeclaims: `${cpu + 1}`,
-    'services.loadbalancers': '0',
-    'services.nodeports': '0',
-  },
-  limit: { memory: '256Mi' },
-  request: { cpu: '50m', memory: '128Mi' },
+const standard: Record<SizeName, Size> = {
+  small: { cpu: 4, memory: 16, ephemeralStorage: 20, storage: 50, volumes: 5, pods: 40, objects: 100 },
+  medium: { cpu: 8, memory: 32, ephemeralStorage: 40, storage: 100, volumes: 10, pods: 80, objects: 200 },
+  large: { cpu: 16, memory: 64, ephemeralStorage: 80, storage: 200, volumes: 20, pods: 160, objects: 400 },
+};
+
+/** In engineering half: preproduction must be able to carry the load of production. */
+const shareOf: Record<Environment, number> = { production: 1, preproduction: 1, engineering: 0.5 };
+
+/** The size of that name in an environment; what the zone says wins, as it stands. */
+export const sizeOf = (name: SizeName, environment: Environment, { sizes }: Pick<KubernetesZone, 'sizes'>): Size => {
+  const shared = Object.entries(standard[name]).map(([field, amount]) => [
+    field,
+    field === 'objects' ? amount : Math.ceil(amount * shareOf[environment]),
+  ]);
+
+  return { ...Object.fromEntries(shared), ...sizes[name] };
+};
+
+/** A size in one line, for people. */
+export const sizeInWords = (name: SizeName, { cpu, memory, pods, storage }: Size): string =>
+  `${name} (${cpu} CPU, ${memory} GiB memory, ${storage} GiB volumes, ${pods} pods)`;
+
+/** Kinds that squads write themselves. */
+const written = [
+  'configmaps',
+  'services',
+  'deployments.apps',
+  'statefulsets.apps',
+  'jobs.batch',
+  'cronjobs.batch',
+  'ingresses.networking.k8s.io',
+  'horizontalpodautoscalers.autoscaling',
+  'poddisruptionbudgets.policy',
+];
+
+/** Kinds that the cluster writes for them, several for each of theirs. */
+const derived = ['pods', 'replicasets.apps', 'controllerrevisions.apps'];
+
+/**
+ * What the API server counts. Nothing of what Squadkit itself makes here is among it (Secrets, RoleBindings, network
+ * policies): a squad that uses up its quota must not be able to keep Squadkit out.
+ */
+export const quotaOf = (size: Size): Record<string, string> => ({
+  'requests.cpu': `${size.cpu}`,
+  'requests.memory': gibibytes(size.memory / 2),
+  'limits.memory': gibibytes(size.memory),
+  'requests.ephemeral-storage': gibibytes(size.ephemeralStorage / 2),
+  'limits.ephemeral-storage': gibibytes(size.ephemeralStorage),
+  'requests.storage': gibibytes(size.storage),
+  persistentvolumeclaims: `${size.volumes}`,
+  pods: `${size.pods}`,
+  'services.loadbalancers': '0',
+  'services.nodeports': '0',
+  ...Object.fromEntries(written.map((kind) => [`count/${kind}`, `${size.objects}`])),
+  ...Object.fromEntries(derived.map((kind) => [`count/${kind}`, `${size.objects * 10}`])),
 });
 
-/** What a namespace of each size may use. */
-export const sizes: Record<KubernetesService['size'], Size> = {
-  small: size(4, 40),
-  medium: size(8, 80),
-  large: size(16, 160),
-};
+/**
+ * What a container gets that states nothing, and the most that one may take: half of the namespace, so that one alone
+ * cannot take all of it. No limit on CPU: it would only slow down who could have more.
+ */
+export const limitsOf = (size: Size): Record<string, unknown> => ({
+  type: 'Container',
+  default: { memory: '256Mi', 'ephemeral-storage': '1Gi' },
+  defaultRequest: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '100Mi' },
+  max: { memory: gibibytes(size.memory / 2), 'ephemeral-storage': gibibytes(size.ephemeralStorage / 2) },
+});
+
+/** The API server writes whole numbers, and would otherwise change ours. */
+const gibibytes = (amount: number): string => (Number.isInteger(amount) ? `${amount}Gi` : `${amount * 1024}Mi`);

@@ -1,6 +1,9 @@
-import { type Binding, type Component, quoted, type Thing, type Words } from '../provider.ts';
-import { deployer, namespaceOf } from './names.ts';
+import { type Binding, type Component, type Fact, quoted, type Thing, type Words } from '../provider.ts';
+import { deployersGroup } from './deployer.ts';
+import { namespaceOf } from './names.ts';
+import { type Right, rightName, rightsOf } from './rights.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
+import { sizeInWords, sizeOf } from './sizes.ts';
 
 const portsOf = (bindings: Binding[]): string[] => [
   ...new Set(
@@ -12,11 +15,84 @@ const portsOf = (bindings: Binding[]): string[] => [
 
 const componentOf = (binding: Binding): string => binding.labels['squadkit.io/component'] ?? '';
 
-const things = (component: Component<KubernetesZone, KubernetesService>, bindings: Binding[]): Thing[] => {
-  const { squad, zone, platform, settings } = component;
+/** Who reaches the pods besides the namespace itself. */
+const callersOf = ({ platform, settings }: Component<KubernetesZone, KubernetesService>): string[] => [
+  ...settings.allowFrom.map((service) => `your service ${quoted(service)}`),
+  ...platform.ingressNamespaces.map((name) => `namespace ${quoted(name)}`),
+];
+
+/** From the least to the most. */
+const steps = ['look', 'look and edit', 'look, edit and read credentials'];
+
+const mayOf = (rights: Right[]): string => {
+  if (rights.some(({ role }) => role === 'credentials')) return 'look, edit and read credentials';
+
+  return rights.some(({ role }) => role === 'edit') ? 'look and edit' : 'look';
+};
+
+const people: Record<Right['who'], { key: string; who: string }> = {
+  members: { key: 'people', who: 'your squad' },
+  owners: { key: 'owners', who: "your squad's owners" },
+  guests: { key: 'guests', who: "your squad's guests" },
+};
+
+const accessOf = (component: Component<KubernetesZone, KubernetesService>, who: Right['who']): Thing[] => {
+  const rights = rightsOf(component).filter((right) => right.who === who);
+  const [first] = rights;
+  if (first === undefined) return [];
+  const { key, who: them } = people[who];
+  const may = mayOf(rights);
+
+  return [
+    {
+      key,
+      name: `access of ${them} to namespace \`${namespaceOf(component)}\``,
+      resources: rights.map(rightName),
+      holds: 'access',
+      facts: [
+        { label: 'for the people of', value: `group ${quoted(first.group)}`, wider: 'RightsWidened' },
+        { label: 'may', value: may, wider: 'RightsWidened', steps },
+      ],
+      lost: `${who === 'members' ? 'the squad' : `its ${who}`} can no longer look into it`,
+      kept: `${who === 'members' ? 'the squad' : `its ${who}`} can still look into it`,
+      reaches: { people: first.group, may },
+    },
+  ];
+};
+
+const deployments = (component: Component<KubernetesZone, KubernetesService>): Thing => {
+  const { squad, platform } = component;
   const namespace = namespaceOf(component);
-  const group = `${platform.groupPrefix}${squad.group}`;
-  const may = zone.environment === 'production' ? 'look' : 'look and edit';
+  const group = deployersGroup(component);
+  const server: Fact = { label: 'server', value: quoted(platform.server) };
+  if (group !== undefined) {
+    return {
+      key: 'deployers',
+      name: `access for deployments by group to namespace \`${namespace}\``,
+      resources: ['deployer-rights'],
+      holds: 'access',
+      facts: [{ label: 'for', value: `group ${quoted(group)}`, wider: 'RightsWidened' }, server],
+      lost: 'the group can no longer deploy there',
+      kept: 'the group can still deploy there',
+      reaches: { people: group, may: 'deploy' },
+    };
+  }
+
+  return {
+    key: 'deployer',
+    name: `access for deployments by token to namespace \`${namespace}\``,
+    purpose: `as Secret \`${component.managedName('kubeconfig')}\` in your namespace \`${squad.name}\` on the platform's cluster`,
+    resources: ['deployer', 'deployer-rights', 'deployer-token', 'kubeconfig'],
+    holds: 'access',
+    facts: [server],
+    lost: 'deployments with the token no longer work',
+    kept: 'deployments with the token still work',
+  };
+};
+
+const things = (component: Component<KubernetesZone, KubernetesService>, bindings: Binding[]): Thing[] => {
+  const { zone, platform, settings } = component;
+  const namespace = namespaceOf(component);
 
   return [
     {
@@ -24,7 +100,14 @@ const things = (component: Component<KubernetesZone, KubernetesService>, binding
       name: `namespace \`${namespace}\``,
       resources: ['namespace', 'quota', 'limits'],
       holds: 'data',
-      facts: [{ label: 'size', value: settings.size, steps: ['small', 'medium', 'large'] }],
+      facts: [
+        { label: 'size', value: sizeInWords(settings.size, sizeOf(settings.size, zone.environment, platform)) },
+        {
+          label: 'takes pods that are only',
+          value: platform.podSecurity.level === 'restricted' ? [] : [platform.podSecurity.level],
+          wider: 'RightsWidened',
+        },
+      ],
       lost: 'with everything that runs in it',
       kept: 'what runs in it goes on until it needs a Secret again; nobody of the squad can enter it',
     },
@@ -33,33 +116,17 @@ const things = (component: Component<KubernetesZone, KubernetesService>, binding
       name: `network rules of namespace \`${namespace}\``,
       resources: ['network'],
       holds: 'rules',
-      facts: [{ label: 'may reach', value: portsOf(bindings), wider: 'RightsWidened' }],
+      facts: [
+        { label: 'may reach', value: portsOf(bindings), wider: 'RightsWidened' },
+        { label: 'lets in', value: callersOf(component), wider: 'RightsWidened' },
+      ],
       lost: 'the namespace is open to everybody',
       kept: 'the namespace stays closed to others',
     },
-    {
-      key: 'deployer',
-      name: `access for deployments to namespace \`${namespace}\``,
-      purpose: `as Secret \`${component.managedName('kubeconfig')}\` in your namespace \`${squad.name}\` on the platform's cluster`,
-      resources: ['deployer', 'deployer-rights', 'deployer-token', 'kubeconfig'],
-      holds: 'access',
-      facts: [{ label: 'server', value: quoted(platform.server) }],
-      lost: `deployments as \`${deployer}\` no longer work`,
-      kept: `deployments as \`${deployer}\` still work`,
-    },
-    {
-      key: 'people',
-      name: `access of your squad to namespace \`${namespace}\``,
-      resources: ['squad-rights'],
-      holds: 'access',
-      facts: [
-        { label: 'for the people of', value: `group ${quoted(group)}`, wider: 'RightsWidened' },
-        { label: 'may', value: may, wider: 'RightsWidened', steps: ['look', 'look and edit'] },
-      ],
-      lost: 'the squad can no longer look into it',
-      kept: 'the squad can still look into it',
-      reaches: { people: group, may },
-    },
+    deployments(component),
+    ...accessOf(component, 'members'),
+    ...accessOf(component, 'owners'),
+    ...accessOf(component, 'guests'),
     ...bindings.map(
       (binding): Thing => ({
         key: `secret.${binding.name}`,
@@ -84,6 +151,10 @@ export const words: Words<KubernetesZone, KubernetesService> = {
     server: 'decides where deployments go; delivered to squads again',
     caBundle: 'decides which servers deployments trust; delivered to squads again',
     guarantees: 'decides which classes of data may be worked with there',
-    groupPrefix: 'decides which groups of people may enter the namespaces',
+    groupPrefix: 'decides which groups may enter the namespaces',
+    deployers: 'decides whether squads deploy with a token that does not expire or by a group; the other access ends',
+    ingressNamespaces: 'decides which namespaces of the cluster may reach the pods of every squad',
+    podSecurity: 'decides what pods may be; those that run are not touched, those that start again are',
+    sizes: 'decides how much the namespaces of each size may use',
   },
 };

@@ -147,7 +147,7 @@ describe("the squad's people", () => {
 });
 
 describe('what Squadkit itself may do on aqua', () => {
-  test('neither delete a namespace nor hand out more than its three roles', async () => {
+  test('neither delete a namespace nor hand out more than its four roles', async () => {
     const squadkit = controlPlane.aqua.as('system:serviceaccount:squadkit-system:squadkit', [
       'system:serviceaccounts',
       'system:serviceaccounts:squadkit-system',

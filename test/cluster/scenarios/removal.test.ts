@@ -12,10 +12,10 @@ const withoutDatabase: KubernetesObject = {
   ...service,
   spec: { zones: [{ name: 'frontier', components: [{ name: 'aqua', provider: 'kubernetes' }] }] },
 };
-const remote = (apiVersion: string, kind: string, name: string) => ({
+const remote = (apiVersion: string, kind: string, name: string, where = namespace) => ({
   apiVersion,
   kind,
-  metadata: { name, namespace },
+  metadata: { name, namespace: where },
 });
 const secret = remote('v1', 'Secret', 'spike');
 
@@ -78,10 +78,10 @@ const locks = [
 const access = [
   secret,
   remote('v1', 'Secret', 'spike.migrator'),
-  remote('v1', 'Secret', 'deployer-token'),
-  remote('v1', 'ServiceAccount', 'deployer'),
+  remote('v1', 'Secret', namespace, 'squadkit-deployers'),
+  remote('v1', 'ServiceAccount', namespace, 'squadkit-deployers'),
   remote('rbac.authorization.k8s.io/v1', 'RoleBinding', 'deployer'),
-  remote('rbac.authorization.k8s.io/v1', 'RoleBinding', 'squad'),
+  remote('rbac.authorization.k8s.io/v1', 'RoleBinding', 'members-view'),
 ];
 const isThere = async (reference: (typeof locks)[number]) => {
   const found = await controlPlane.aqua.get(reference);

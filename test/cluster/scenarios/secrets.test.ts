@@ -74,7 +74,7 @@ test('their bytes are in exactly the Secrets meant to hold them, on both cluster
     'password of migrator: aqua Secret galaxy-billing/spike.migrator',
     'password of migrator: hub Secret galaxy/billing.frontier.spike.binding',
     'password of migrator: hub Secret galaxy/billing.frontier.spike.migrator',
-    'token of the deployer: aqua Secret galaxy-billing/deployer-token',
+    'token of the deployer: aqua Secret squadkit-deployers/galaxy-billing',
     'token of the deployer: hub Secret galaxy/billing.frontier.aqua.deployer-token',
     'token of the deployer: hub Secret galaxy/billing.frontier.aqua.kubeconfig',
   ]);

@@ -67,7 +67,8 @@ test('JSON has the changes, who must agree, and with --resources what is underne
           {
             effect: 'change',
             where: { zone: 'meadow', component: 'aqua' },
-            words: 'changes namespace `quasar-catalog`: size large instead of medium',
+            words:
+              'changes namespace `quasar-catalog`: size large (8 CPU, 32 GiB memory, 100 GiB volumes, 80 pods) instead of medium (4 CPU, 16 GiB memory, 50 GiB volumes, 40 pods)',
           },
         ],
       },
@@ -75,9 +76,10 @@ test('JSON has the changes, who must agree, and with --resources what is underne
   });
   expect(plain.changes[0]).not.toHaveProperty('resources');
   expect(full.changes[0].resources.map(({ name, action }: Record<string, string>) => [name, action])).toEqual([
+    ['meadow.aqua.limits', 'change'],
     ['meadow.aqua.quota', 'change'],
   ]);
-  expect(full.changes[0].resources[0].after.spec.forProvider.manifest.spec.hard.pods).toBe('160');
+  expect(full.changes[0].resources[1].after.spec.forProvider.manifest.spec.hard.pods).toBe('80');
 });
 
 test('what cannot be planned at all is in the Markdown and the JSON too', async () => {

@@ -6,6 +6,7 @@ const billing = exampleFile('squads/galaxy/billing.yaml');
 const catalog = exampleFile('squads/quasar/catalog.yaml');
 const frontier = exampleFile('platform/zones/frontier.yaml');
 const galaxy = exampleFile('platform/squads/galaxy.yaml');
+const quasar = exampleFile('platform/squads/quasar.yaml');
 
 const withPostgres = (settings: string): string =>
   billing.replace('provider: postgres', `provider: postgres\n          postgres: ${settings}`);
@@ -129,6 +130,40 @@ const cases: Case[] = [
   {
     name: 'zone-closed.txt',
     change: { 'platform/zones/frontier.yaml': frontier.replace('spec:', 'spec:\n  lifecycle: Closed') },
+  },
+  {
+    name: 'deployers-by-group.txt',
+    base: { 'platform/squads/galaxy.yaml': galaxy.replace('group: galaxy', 'deployerGroup: galaxy-pipelines') },
+    change: { 'platform/zones/frontier.yaml': `${frontier}        deployers: group\n` },
+  },
+  {
+    name: 'deployers-by-group-without-one.txt',
+    change: { 'platform/zones/frontier.yaml': `${frontier}        deployers: group\n` },
+    status: 1,
+  },
+  {
+    name: 'deployers-by-token-again.txt',
+    base: {
+      'platform/squads/galaxy.yaml': galaxy.replace('group: galaxy', 'deployerGroup: galaxy-pipelines'),
+      'platform/zones/frontier.yaml': `${frontier}        deployers: group\n`,
+    },
+    change: { 'platform/zones/frontier.yaml': frontier },
+  },
+  {
+    name: 'zone-lets-more-in.txt',
+    change: {
+      'platform/zones/frontier.yaml': `${frontier.replace('[ingress]', '[ingress, monitoring]')}        podSecurity: { level: baseline }\n        sizes: { small: { cpu: 6 } }\n`,
+    },
+  },
+  {
+    name: 'squad-with-owners-and-guests.txt',
+    change: {
+      'platform/squads/quasar.yaml': quasar.replace('spec:', 'spec:\n  ownerGroup: heads\n  guestGroup: audit'),
+    },
+  },
+  {
+    name: 'service-lets-another-in.txt',
+    change: { 'squads/quasar/catalog.yaml': catalog.replace('size: medium', 'size: medium, allowFrom: [shop]') },
   },
   {
     name: 'zone-in-use-removed.txt',

@@ -1,0 +1,27 @@
+import { Refusal } from '../../refusal.ts';
+import type { Component } from '../provider.ts';
+import type { KubernetesService, KubernetesZone } from './settings.ts';
+
+/** Throws a Refusal if the namespace may not have these settings, or the squad lacks what the zone asks for. */
+export const admit = (
+  { squad, service, platform, settings }: Component<KubernetesZone, KubernetesService>,
+  path: string,
+): void => {
+  if (settings.allowFrom.includes(service)) {
+    throw new Refusal({
+      reason: 'SettingInvalid',
+      actor: 'Squad',
+      what: `allowFrom names ${service} itself at ${path}`,
+      next: 'remove it: pods of one namespace reach each other anyway',
+    });
+  }
+
+  if (platform.deployers === 'group' && squad.deployerGroup === undefined) {
+    throw new Refusal({
+      reason: 'SettingInvalid',
+      actor: 'Platform',
+      what: `squad ${squad.name} has no deployerGroup for ${path}`,
+      next: `set spec.deployerGroup of squad ${squad.name}: deployments go by group there, not by token`,
+    });
+  }
+};

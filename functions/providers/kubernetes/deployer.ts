@@ -1,0 +1,85 @@
+import type { Composed, KubernetesObject } from '../../resource.ts';
+import type { Component } from '../provider.ts';
+import { kubeconfigSecret } from './kubeconfig.ts';
+import { deployersNamespace, groupOf, namespaceOf } from './names.ts';
+import { groupSubject, roleBinding } from './rights.ts';
+import type { KubernetesService, KubernetesZone } from './settings.ts';
+
+/** The group that deploys, as the cluster knows it; undefined if a token does. Admitted: the squad has one. */
+export const deployersGroup = (component: Component<KubernetesZone, KubernetesService>): string | undefined => {
+  if (component.platform.deployers === 'token') return undefined;
+  if (component.squad.deployerGroup === undefined) throw new Error('a squad without deployers was admitted');
+
+  return groupOf(component, component.squad.deployerGroup);
+};
+
+/**
+ * Access for deployments, by local name: a ServiceAccount with a token that does not expire, or a group of the identity
+ * provider. Where it is the group, there is no token, and one from before goes: its resources are no longer composed.
+ */
+export const deployer = (
+  component: Component<KubernetesZone, KubernetesService>,
+  revocable: (manifest: KubernetesObject, spec?: object) => KubernetesObject,
+): Record<string, Composed> => {
+  const namespace = namespaceOf(component);
+  const group = deployersGroup(component);
+  if (group !== undefined) {
+    return {
+      'deployer-rights': {
+        object: revocable(roleBinding('deployer', namespace, 'deployer', groupSubject(group))),
+        after: ['namespace'],
+        delivers: `access for deployments by group ${group} to namespace ${namespace} on ${component.component}`,
+      },
+    };
+  }
+
+  const account = { kind: 'ServiceAccount', name: namespace, namespace: deployersNamespace };
+
+  return {
+    'deployer-rights': {
+      object: revocable(roleBinding('deployer', namespace, 'deployer', account)),
+      after: ['namespace'],
+    },
+    deployer: {
+      object: revocable({
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: namespace, namespace: deployersNamespace },
+        automountServiceAccountToken: false,
+      }),
+      // Nobody deploys into a namespace that could not be made.
+      after: ['namespace'],
+    },
+    'deployer-token': {
+      object: revocable(
+        {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          type: 'kubernetes.io/service-account-token',
+          metadata: {
+            name: namespace,
+            namespace: deployersNamespace,
+            annotations: { 'kubernetes.io/service-account.name': namespace },
+          },
+        },
+        {
+          writeConnectionSecretToRef: { name: component.managedName('deployer-token') },
+          connectionDetails: [
+            {
+              apiVersion: 'v1',
+              kind: 'Secret',
+              name: namespace,
+              namespace: deployersNamespace,
+              fieldPath: 'data.token',
+              toConnectionSecretKey: 'token',
+            },
+          ],
+          readiness: { policy: 'DeriveFromCelQuery', celQuery: 'has(object.data) && "token" in object.data' },
+        },
+      ),
+      // The token controller deletes a token Secret whose ServiceAccount does not exist.
+      after: ['deployer'],
+    },
+    kubeconfig: kubeconfigSecret(component, component.observed),
+  };
+};
