@@ -6,7 +6,7 @@
 /** 20 characters without a hyphen, so that the first underscore or hyphen of a derived name ends the squad. */
 export const squadPattern = '^[a-z][a-z0-9]{1,19}$';
 export const servicePattern = '^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$';
-/** Zones and components: 20 characters, so that the longest managed resource's name stays below 108 bytes. */
+/** Zones and components: 20 characters, so that the names of managed resources stay within 108 bytes. */
 export const segmentPattern = '^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$';
 
 /** The same three in words, for messages. */

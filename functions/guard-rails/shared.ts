@@ -51,7 +51,10 @@ export const sharedGuardRails: readonly GuardRail[] = [
     means: 'Names are made from your squad and your Service: nobody can pick yours, and you cannot pick theirs.',
     enforced: [{ by: 'Squadkit', file: 'functions/names.ts', name: 'databaseName' }],
     tests: [
-      { file: 'test/unit/properties.test.ts', title: 'names of different services never meet' },
+      {
+        file: 'test/unit/similar-names.test.ts',
+        title: 'two Services share no name, on the hub, on a server or in a cluster',
+      },
       {
         file: 'test/unit/properties.test.ts',
         title:

@@ -1,5 +1,5 @@
 import { namespaceName } from '../../names.ts';
-import type { Component, Place } from '../provider.ts';
+import type { Binding, Component, Place } from '../provider.ts';
 import type { KubernetesZone } from './settings.ts';
 
 /**
@@ -13,3 +13,12 @@ export const namespaceOf = ({ squad, service }: Place): string => namespaceName(
 /** A group of the identity provider as the cluster knows it. */
 export const groupOf = ({ platform }: Pick<Component<KubernetesZone, unknown>, 'platform'>, group: string): string =>
   `${platform.groupPrefix}${group}`;
+
+/** The API server takes 128 bytes of who applies something: `provider-kubernetes/` and the name of the Object. */
+const longestObject = 108;
+
+/** Local name of the Object that delivers a Secret. With the longest names of everything it would be one byte too long. */
+export const deliveryOf = (
+  { managedName }: Pick<Component<unknown, unknown>, 'managedName'>,
+  { name }: Pick<Binding, 'name'>,
+): string => (managedName(`secret.${name}`).length <= longestObject ? `secret.${name}` : `s.${name}`);

@@ -2,7 +2,7 @@ import type { Composed, KubernetesObject } from '../../resource.ts';
 import type { Binding, Component } from '../provider.ts';
 import { deliveredSecret } from './delivery.ts';
 import { deployer } from './deployer.ts';
-import { namespaceOf } from './names.ts';
+import { deliveryOf, namespaceOf } from './names.ts';
 import { networkRules } from './network.ts';
 import { podSecurityLabels } from './pod-security.ts';
 import { peopleRights } from './rights.ts';
@@ -90,10 +90,10 @@ export const resources = (
     ...deployer(component, (manifest, spec) => remote(revoke, manifest, spec)),
     ...peopleRights(component, (manifest) => remote(revoke, manifest)),
     ...Object.fromEntries(
-      bindings.map((binding) => [
-        `secret.${binding.name}`,
-        deliveredSecret(remote, binding, component, observed[`secret.${binding.name}`]),
-      ]),
+      bindings.map((binding) => {
+        const local = deliveryOf(component, binding);
+        return [local, deliveredSecret(remote, binding, component, observed[local])];
+      }),
     ),
   };
 };

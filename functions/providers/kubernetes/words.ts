@@ -1,6 +1,6 @@
 import { type Binding, type Component, type Fact, quoted, type Thing, type Words } from '../provider.ts';
 import { deployersGroup } from './deployer.ts';
-import { namespaceOf } from './names.ts';
+import { deliveryOf, namespaceOf } from './names.ts';
 import { type Right, rightName, rightsOf } from './rights.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 import { sizeInWords, sizeOf } from './sizes.ts';
@@ -132,7 +132,7 @@ const things = (component: Component<KubernetesZone, KubernetesService>, binding
         key: `secret.${binding.name}`,
         name: `Secret \`${binding.name}\` in namespace \`${namespace}\``,
         purpose: `with the credentials for \`${componentOf(binding)}\``,
-        resources: [`secret.${binding.name}`],
+        resources: [deliveryOf(component, binding)],
         holds: 'access',
         facts: [],
         lost: 'workloads that need it no longer start',
