@@ -4,7 +4,7 @@ import type {
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import type { Answer, Requirements } from './answer.ts';
-import { actionNeeded, unchanged } from './condition.ts';
+import { actionNeeded, unchanged, unchangedByRefusal } from './condition.ts';
 import { type Kind, refusedConditions } from './kind.ts';
 import { Refusal } from './refusal.ts';
 import { type Request, readRequest } from './request.ts';
@@ -63,7 +63,7 @@ const refuse = (kind: Kind, { composite }: Request, refusal: Refusal): Answer =>
 
   return {
     refusal,
-    conditions: [accepted, ...kind.keeps.map((type) => unchanged(composite, type)), action],
+    conditions: [accepted, ...kind.keeps.map((type) => unchangedByRefusal(composite, type)), action],
     ready: false,
     ttl: refusal.seconds,
   };

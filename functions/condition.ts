@@ -27,6 +27,18 @@ export const actionNeeded = (actor: Actor, next: string): Condition => ({
   message: next,
 });
 
+/** Reasons for which nobody has to act but wait. */
+const underWay = ['Creating', 'Delivering'];
+
+/** The condition as it was, in a refusal: what works goes on working, but what was under way is so no longer. */
+export const unchangedByRefusal = (composite: KubernetesObject, type: string): Condition => {
+  const before = unchanged(composite, type);
+
+  return underWay.includes(before.reason) ? { ...before, ...nothingCreated } : before;
+};
+
+const nothingCreated = { reason: 'Refused', message: 'Nothing is created while this is refused.' };
+
 /**
  * The condition as it was: for answers that change nothing. Crossplane turns a condition that an answer leaves out
  * into Unknown (crossplane v2.3.4, composite/composition_functions.go:781-786).
@@ -34,7 +46,7 @@ export const actionNeeded = (actor: Actor, next: string): Condition => ({
 export const unchanged = (composite: KubernetesObject, type: string): Condition => {
   const before = conditionOf(composite, type);
   if (before === undefined || (before.status !== 'True' && before.status !== 'False')) {
-    return { type, status: 'False', reason: 'Refused', message: 'Nothing is created while this is refused.' };
+    return { type, status: 'False', ...nothingCreated };
   }
 
   return {

@@ -1,4 +1,12 @@
-import { type Composed, isEstablished, isReady, type KubernetesObject, type Observed } from './resource.ts';
+import {
+  type Composed,
+  conditionOf,
+  isEstablished,
+  isReady,
+  type KubernetesObject,
+  type Observed,
+} from './resource.ts';
+import { isSame } from './same.ts';
 
 export interface Gated {
   /** What goes into the answer. */
@@ -22,16 +30,19 @@ export const gate = (
   const gated: Gated = { resources: {}, waiting: {} };
 
   for (const name of Object.keys(composed).sort()) {
-    const { object, after = [], hold, ready = isReady } = composed[name] as Composed;
+    const { object, after = [], hold, ready = isReady, claim } = composed[name] as Composed;
     const existing = observed[name];
     if (existing !== undefined) {
-      gated.resources[name] = { object, ready: ready(existing) };
+      gated.resources[name] = {
+        object,
+        ready: ready(existing) && (claim === undefined || (claim.ownership === 'Ours' && isInForce(existing, object))),
+      };
       continue;
     }
 
     const missing = after.filter((before) => {
       const predecessor = observed[before];
-      return predecessor === undefined || !isEstablished(predecessor);
+      return predecessor === undefined || !isEstablished(predecessor) || isContested(composed[before]);
     });
     const reasons = [closed, hold, ...missing.sort()].filter((reason) => reason !== undefined);
     if (reasons.length > 0) {
@@ -44,3 +55,15 @@ export const gate = (
 
   return gated;
 };
+
+/** Whether what has its name may be somebody else's. */
+const isContested = (composed: Composed | undefined): boolean =>
+  composed?.claim !== undefined && composed.claim.ownership !== 'Ours';
+
+/**
+ * Whether the provider may do what it is asked for, and has: while it may only look and create, a limit that needs an
+ * Update is not in force.
+ */
+const isInForce = ({ object }: Observed, { spec }: KubernetesObject): boolean =>
+  isSame(object.spec?.managementPolicies, spec?.managementPolicies) &&
+  conditionOf(object, 'Synced')?.observedGeneration === object.metadata?.generation;

@@ -16,6 +16,7 @@ export const refusalReasons = [
   'LimitExceeded',
   'Reserving',
   'NameNotAllowed',
+  'NameTaken',
   'SettingInvalid',
 ] as const;
 

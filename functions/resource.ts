@@ -1,3 +1,5 @@
+import type { Claim } from './ownership.ts';
+
 /** A Kubernetes object as plain JSON, the way it is read from and written to Crossplane. */
 export interface KubernetesObject {
   apiVersion: string;
@@ -37,6 +39,8 @@ export interface Composed {
   delivers?: string;
   /** Says when it counts as ready; by default when its `Ready` condition is True. */
   ready?: (observed: Observed) => boolean;
+  /** Where somebody else may have taken its name outside: what waits for it waits until it is known to be ours. */
+  claim?: Claim;
 }
 
 /** A status condition as Kubernetes writes it. */

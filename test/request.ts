@@ -27,6 +27,7 @@ export const requestFor = (
     items: registry.filter(matches).map((object) => resourceOf(object)),
   });
   const zones = Array.isArray(composite.spec?.zones) ? composite.spec.zones : [];
+  const components = Array.isArray(composite.spec?.components) ? composite.spec.components : [];
 
   return {
     meta: { tag: 'test', capabilities: [] },
@@ -36,6 +37,16 @@ export const requestFor = (
       squad: items(({ kind, metadata }) => kind === 'Squad' && metadata?.name === composite.metadata?.namespace),
       services: items(({ kind }) => kind === 'Service'),
       zones: items(({ kind }) => kind === 'Zone'),
+      namespace: items(({ kind, metadata }) => kind === 'Namespace' && metadata?.name === composite.metadata?.name),
+      ...Object.fromEntries(
+        components.map((component) => [
+          `config.${component?.name}`,
+          items(
+            ({ kind, metadata }) =>
+              kind === 'ClusterProviderConfig' && metadata?.name === `${composite.metadata?.name}.${component?.name}`,
+          ),
+        ]),
+      ),
       ...Object.fromEntries(
         zones.map((zone) => [
           `zone.${zone?.name}`,

@@ -3,10 +3,12 @@ import { type Gated, gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
 import { pause } from '../pace.ts';
 import { providerOf } from '../providers/index.ts';
+import type { Refusal } from '../refusal.ts';
 import type { Request } from '../request.ts';
 import { wake } from '../wake.ts';
 import { admit, admitSettings } from './admit.ts';
 import { admitCapacity, capacityRequirements } from './capacity.ts';
+import { announce, isSettled, takenNames } from './claims.ts';
 import { componentsOf } from './components.ts';
 import { composeComponents } from './compose.ts';
 import { readService } from './read.ts';
@@ -23,19 +25,26 @@ const composeService = (service: Service, request: Request, now: number): Answer
   admitCapacity(service, registered, request);
 
   const composed = composeComponents(components);
+  const taken = takenNames(composed);
+  if (taken !== undefined && isSettled(composed, request.observed)) throw taken;
+
   const seconds = pause(request.composite, request.observed, now);
   const gated = composed.map(({ component, resources }) => {
-    const isOpen = !registered.unready.includes(component.zone.name);
-    const part = gate(resources, request.observed, isOpen ? undefined : `zone ${component.zone.name}`);
+    const part = gate(resources, request.observed, closure(taken, registered.unready, component.zone.name));
     const { isRepeatable } = providerOf(component.provider);
-
     const after = Object.fromEntries(Object.entries(resources).map(([name, composed]) => [name, composed.after]));
 
     return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable, after }) };
   });
 
-  return report(request, service, registered, composed, merge(gated), now);
+  const answer = report(request, service, registered, composed, merge(gated), now);
+
+  return taken === undefined ? answer : announce(answer, taken);
 };
+
+/** Why nothing new may be created in a zone. */
+const closure = (taken: Refusal | undefined, unready: string[], zone: string): string | undefined =>
+  taken !== undefined ? 'a name that is taken' : unready.includes(zone) ? `zone ${zone}` : undefined;
 
 const merge = (parts: Gated[]): Gated => ({
   resources: Object.assign({}, ...parts.map((part) => part.resources)),

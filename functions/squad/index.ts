@@ -9,6 +9,7 @@ import type { Request } from '../request.ts';
 import { type Composed, isReady, type KubernetesObject, whenObserved } from '../resource.ts';
 import { listed, serviceNames } from '../service/usage.ts';
 import { readZone } from '../zone/read.ts';
+import { refuseTakenNamespace } from './ownership.ts';
 import { readSquad, type Squad } from './read.ts';
 
 /** What the API server counts against the squad's limit. */
@@ -124,6 +125,7 @@ const acceptedMessage = (squad: Squad, zones: string[], users: string[]): string
 };
 
 const composeSquad = (squad: Squad, { composite, observed, required }: Request, now: number): Answer => {
+  refuseTakenNamespace(squad, composite, observed, required.namespace ?? []);
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
   const gated = gate({ ...resources(squad), ...protection(squad, users, observed) }, observed);
@@ -162,6 +164,7 @@ export const squadKind = defineKind({
       namespace: name,
     },
     zones: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchLabels: { labels: {} } },
+    namespace: { apiVersion: 'v1', kind: 'Namespace', matchName: name },
   }),
   compose: composeSquad,
   keeps: [],

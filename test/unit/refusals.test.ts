@@ -22,6 +22,12 @@ const changed = (kind: string, name: string, change: (spec: Record<string, unkno
     object.kind === kind && object.metadata?.name === name ? { ...object, spec: change(object.spec ?? {}) } : object,
   );
 
+const hubNamespace = (metadata: object): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'galaxy', ...metadata },
+});
+
 const cases: { want: string; given: KubernetesObject; registry?: KubernetesObject[] }[] = [
   {
     want: 'SquadNotFound: squad nobody is not registered. Platform: commit a Squad named nobody, or remove this Service.',
@@ -216,6 +222,21 @@ const cases: { want: string; given: KubernetesObject; registry?: KubernetesObjec
       },
     },
   },
+  {
+    want: "NameTaken: namespace galaxy is taken: the hub has one that is not squad galaxy's. Platform: give the squad another name, delete the namespace, or hand it over by kubectl label --overwrite namespace galaxy squadkit.io/squad=galaxy.",
+    given: example('Squad', 'galaxy'),
+    registry: [hubNamespace({ labels: { 'squadkit.io/squad': 'quasar' } })],
+  },
+  {
+    want: "NameTaken: namespace galaxy is taken: the hub has one that is not squad galaxy's. Platform: give the squad another name, or wait until the namespace is gone if it is being deleted.",
+    given: example('Squad', 'galaxy'),
+    registry: [
+      hubNamespace({
+        labels: { 'squadkit.io/squad': 'galaxy' },
+        ownerReferences: [{ kind: 'Squad', name: 'galaxy', uid: 'of a squad before', controller: true }],
+      }),
+    ],
+  },
 ];
 
 test.each(cases)('$want', ({ want, given, registry }) => {
@@ -239,6 +260,18 @@ test('a component that Services use cannot be taken out of its zone', () => {
   expect(response.results[0]?.message).toBe(
     'component spike of zone frontier is used by galaxy/billing. Platform: put it back, or remove it from these Services first.',
   );
+});
+
+test.each([
+  { name: 'it made it', metadata: { ownerReferences: [{ uid: 'of galaxy', controller: true }] } },
+  { name: 'it was handed over', metadata: { labels: { 'squadkit.io/squad': 'galaxy' } } },
+])("a namespace on the hub is the squad's if $name", ({ metadata }) => {
+  const squad = example('Squad', 'galaxy');
+  const given = { ...squad, metadata: { ...squad.metadata, uid: 'of galaxy' } };
+  const response = compose(requestFor(given, {}, [hubNamespace(metadata)]));
+
+  expect(response.results).toEqual([]);
+  expect(response.desired?.resources.namespace).toBeDefined();
 });
 
 test('every reason of the closed list is one that a test has seen', () => {

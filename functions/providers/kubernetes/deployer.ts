@@ -78,7 +78,7 @@ export const deployer = (
         },
       ),
       // The token controller deletes a token Secret whose ServiceAccount does not exist.
-      after: ['deployer'],
+      after: ['deployer', 'namespace'],
     },
     kubeconfig: kubeconfigSecret(component, component.observed),
   };

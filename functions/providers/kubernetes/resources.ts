@@ -1,9 +1,11 @@
+import { policiesOf } from '../../ownership.ts';
 import type { Composed, KubernetesObject } from '../../resource.ts';
 import type { Binding, Component } from '../provider.ts';
 import { deliveredSecret } from './delivery.ts';
 import { deployer } from './deployer.ts';
 import { deliveryOf, namespaceOf } from './names.ts';
 import { networkRules } from './network.ts';
+import { namespaceClaim } from './ownership.ts';
 import { podSecurityLabels } from './pod-security.ts';
 import { peopleRights } from './rights.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
@@ -23,6 +25,7 @@ export const resources = (
   const { zone, providerConfigRef, platform, settings, labels, observed } = component;
   const namespace = namespaceOf(component);
   const size = sizeOf(settings.size, zone.environment, platform);
+  const claim = namespaceClaim(component, observed.namespace);
 
   const remote = (managementPolicies: string[], manifest: KubernetesObject, spec?: object): KubernetesObject => ({
     apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
@@ -43,7 +46,7 @@ export const resources = (
   return {
     namespace: {
       object: remote(
-        keep,
+        policiesOf(claim.ownership === 'Ours', keep),
         {
           apiVersion: 'v1',
           kind: 'Namespace',
@@ -59,6 +62,7 @@ export const resources = (
           },
         },
       ),
+      claim,
     },
     quota: {
       object: remote(keep, {

@@ -1,9 +1,11 @@
+import { policiesOf } from '../../ownership.ts';
 import type { Composed, KubernetesObject, Observed } from '../../resource.ts';
 import { conditionOf, isEstablished } from '../../resource.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { lacksMembership } from './errors.ts';
 import { postgresNames, schema } from './names.ts';
+import { databaseClaim, markParameter, marks, ownerships, roleClaim } from './ownership.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
@@ -29,6 +31,13 @@ const privileges = (login: boolean) => ({
 });
 
 /**
+ * Until the database is ours these are spoken for: provider-sql would copy a stranger's values into the spec, where they
+ * stay, and use them to create ours when the stranger's is gone (v0.16.0, database/reconciler.go:303-340 and the update
+ * that adds the finalizer). Later they would only make it look different at every poll.
+ */
+const serverDefaults = { encoding: 'DEFAULT', lcCollate: 'DEFAULT', lcCType: 'DEFAULT', tablespace: 'DEFAULT' };
+
+/**
  * provider-sql refuses to create a database for an owner whom the administrator may not become. PostgreSQL's
  * createrole_self_grant arranges that for new roles; where it was not set, the first such failure adds the membership.
  * Any other failure, as of a server that is away, is no reason for one more right.
@@ -52,24 +61,43 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
   const connections = connectionsOf(platform, settings);
   const dataPolicies = settings.onRemoval === 'Delete' ? ['*'] : keep;
 
-  const role = (name: string, managementPolicies: string[], spec: object): KubernetesObject => ({
-    apiVersion,
-    kind: 'Role',
-    metadata: { annotations: { 'crossplane.io/external-name': name } },
-    spec: { managementPolicies, providerConfigRef, ...spec },
+  const known = ownerships(component, observed);
+  const mark = marks(squad.name, service).role;
+
+  const role = (name: string, local: string, managementPolicies: string[], spec: object): Composed => ({
+    object: {
+      apiVersion,
+      kind: 'Role',
+      metadata: { annotations: { 'crossplane.io/external-name': name } },
+      spec: { managementPolicies, providerConfigRef, ...spec },
+    },
+    claim: roleClaim(component, name, known.role(local)),
   });
-  const group = (name: string): KubernetesObject =>
-    role(name, dataPolicies, { forProvider: { connectionLimit: 0, privileges: privileges(false) } });
-  const login = (name: string, local: string, connectionLimit: number, parameters: Record<string, string>) =>
-    role(name, revoke, {
+  const group = (
+    name: string,
+    local: string,
+    isSettled = known.role(local) === 'Ours',
+    groupMark: string = mark,
+  ): Composed =>
+    role(name, local, policiesOf(isSettled, dataPolicies), {
+      forProvider: {
+        connectionLimit: 0,
+        privileges: privileges(false),
+        configurationParameters: [{ name: markParameter, value: groupMark }],
+      },
+    });
+  const login = (name: string, local: string, connectionLimit: number, parameters: Record<string, string>): Composed =>
+    role(name, local, policiesOf(known.role(local) === 'Ours', revoke), {
       writeConnectionSecretToRef: { name: `${component.managedName(local)}` },
       forProvider: {
         connectionLimit,
         privileges: privileges(true),
         // A list must be written `a, b`: any other spelling is put right at every poll (role/reconciler.go:236-243).
-        configurationParameters: Object.entries({ ...parameters, search_path: `${schema}, public` }).map(
-          ([name, value]) => ({ name, value }),
-        ),
+        configurationParameters: Object.entries({
+          ...parameters,
+          search_path: `${schema}, public`,
+          [markParameter]: mark,
+        }).map(([name, value]) => ({ name, value })),
       },
     });
   const grant = (forProvider: object): KubernetesObject => ({
@@ -89,10 +117,10 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
   });
 
   return {
-    owner: { object: group(names.owner) },
-    writer: { object: group(names.writer) },
-    app: { object: login(names.app, 'app', connections, { statement_timeout: '30s' }) },
-    migrator: { object: login(names.migrator, 'migrator', limits.migrator, { role: names.owner }) },
+    owner: group(names.owner, 'owner', known.isOwnerSettled, known.ownerMark),
+    writer: group(names.writer, 'writer'),
+    app: login(names.app, 'app', connections, { statement_timeout: '30s' }),
+    migrator: login(names.migrator, 'migrator', limits.migrator, { role: names.owner }),
     'app-in-writer': {
       object: grant({ role: names.app, memberOf: names.writer }),
       after: ['app', 'writer'],
@@ -107,17 +135,19 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         kind: 'Database',
         metadata: { annotations: { 'crossplane.io/external-name': database } },
         spec: {
-          managementPolicies: dataPolicies,
+          managementPolicies: policiesOf(known.database === 'Ours', dataPolicies),
           providerConfigRef,
           forProvider: {
             owner: names.owner,
             allowConnections: true,
             connectionLimit: limits.database(connections, settings.readers),
             isTemplate: false,
+            ...(known.database !== 'Ours' && serverDefaults),
           },
         },
       },
       after: ['owner'],
+      claim: databaseClaim(component, known.database),
     },
     'writer-connect': {
       object: grant({
@@ -143,24 +173,22 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     },
     'writer-usage': {
       object: grant({ role: names.writer, database, schema, privileges: ['USAGE'] }),
-      after: ['schema', 'writer'],
+      after: ['database', 'schema', 'writer'],
     },
     'writer-tables': {
       object: tomorrow(names.writer, 'table', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
-      after: ['schema', 'writer'],
+      after: ['database', 'schema', 'writer'],
     },
     'writer-sequences': {
       object: tomorrow(names.writer, 'sequence', ['USAGE', 'SELECT']),
-      after: ['schema', 'writer'],
+      after: ['database', 'schema', 'writer'],
     },
     ...(settings.readers && {
-      reader: { object: group(names.reader) },
-      readonly: {
-        object: login(names.readonly, 'readonly', connections, {
-          statement_timeout: '5min',
-          default_transaction_read_only: 'on',
-        }),
-      },
+      reader: group(names.reader, 'reader'),
+      readonly: login(names.readonly, 'readonly', connections, {
+        statement_timeout: '5min',
+        default_transaction_read_only: 'on',
+      }),
       'readonly-in-reader': {
         object: grant({ role: names.readonly, memberOf: names.reader }),
         after: ['readonly', 'reader'],
@@ -171,11 +199,11 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
       },
       'reader-usage': {
         object: grant({ role: names.reader, database, schema, privileges: ['USAGE'] }),
-        after: ['schema', 'reader'],
+        after: ['database', 'schema', 'reader'],
       },
       'reader-tables': {
         object: tomorrow(names.reader, 'table', ['SELECT']),
-        after: ['schema', 'reader'],
+        after: ['database', 'schema', 'reader'],
       },
     }),
     ...(needsMembership(observed) && {

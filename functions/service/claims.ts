@@ -1,0 +1,61 @@
+import type { Answer } from '../answer.ts';
+import { refusedConditions } from '../kind.ts';
+import type { Claim } from '../ownership.ts';
+import { Refusal } from '../refusal.ts';
+import type { Composed, Observed } from '../resource.ts';
+import { isSame } from '../same.ts';
+import type { ComposedComponent } from './compose.ts';
+
+/** A message has to be read: the rest turns up when these are settled. */
+const most = 5;
+
+const resourcesOf = (composed: ComposedComponent[]): [string, Composed][] =>
+  composed.flatMap(({ resources }) => Object.entries(resources)).sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** The refusal of a Service that would have to take over what is somebody else's; undefined if there is no such thing. */
+export const takenNames = (composed: ComposedComponent[]): Refusal | undefined => {
+  const foreign = resourcesOf(composed).flatMap(([, { claim }]): Claim[] =>
+    claim?.ownership === 'Foreign' ? [claim] : [],
+  );
+  const [first, ...others] = foreign;
+  if (first === undefined) return undefined;
+
+  const also = others.slice(0, most).map(({ thing }) => thing);
+  const more = others.length - also.length;
+
+  return new Refusal({
+    reason: 'NameTaken',
+    actor: 'Platform',
+    what: `${first.thing} is taken: ${first.where} has one that is not this Service's${
+      also.length > 0 ? `; likewise ${also.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : ''
+    }`,
+    next: `rename or drop it, or hand it over by ${first.handOver}; or the squad gives its Service another name`,
+  });
+};
+
+/**
+ * Whether everything that is known to be ours is already managed as such. A refusal applies nothing, so it must not come
+ * before: what is made and not yet managed in full would stay behind when the refused Service is deleted.
+ */
+export const isSettled = (composed: ComposedComponent[], observed: Record<string, Observed>): boolean =>
+  resourcesOf(composed).every(
+    ([name, { object, claim }]) =>
+      claim === undefined ||
+      observed[name] === undefined ||
+      isSame(observed[name]?.object.spec?.managementPolicies, object.spec?.managementPolicies),
+  );
+
+/** An answer that says what a refusal says and still applies what it has: the refusal itself follows. */
+export const announce = (answer: Answer, refusal: Refusal): Answer => {
+  const [accepted, action] = refusedConditions(refusal);
+
+  return {
+    ...answer,
+    ready: false,
+    conditions: [
+      accepted,
+      ...answer.conditions.filter(({ type }) => type !== accepted.type && type !== action.type),
+      action,
+    ],
+  };
+};
