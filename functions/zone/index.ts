@@ -10,6 +10,7 @@ import { Refusal } from '../refusal.ts';
 import type { Request } from '../request.ts';
 import { type Composed, isReady, type KubernetesObject, whenObserved } from '../resource.ts';
 import { listed, usersOfComponent, usersOfZone } from '../service/usage.ts';
+import { providerConfigRequirements, refuseTakenProviderConfigs } from './ownership.ts';
 import { readZone, type Zone } from './read.ts';
 
 /** Begins the composition resource names of provider configs. */
@@ -87,7 +88,15 @@ const keepUsedComponents = (zone: Zone, observed: Request['observed'], services:
   }
 };
 
-const composeZone = (zone: Zone, { composite, observed, required }: Request, now: number): Answer => {
+/** Whether a component has its provider config. */
+const isMade =
+  (observed: Request['observed']) =>
+  (component: string): boolean =>
+    observed[componentPrefix + component] !== undefined;
+
+const composeZone = (zone: Zone, request: Request, now: number): Answer => {
+  const { composite, observed, required } = request;
+  refuseTakenProviderConfigs(zone, request, isMade(observed));
   const services = required.services ?? [];
   const users = usersOfZone(services, zone.name);
   keepUsedComponents(zone, observed, services);
@@ -121,10 +130,12 @@ export const zoneKind = defineKind({
   kind: 'Zone',
   read: ({ composite }) => readZone(composite),
   // Every Service of every squad, so only when something is to go: a zone is looked at whenever anything in it is made.
-  requires: (zone, { observed }): Requirements =>
-    zone.lifecycle === 'Closed' || removedComponents(zone, observed).length > 0
-      ? { services: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', matchLabels: { labels: {} } } }
-      : {},
+  requires: (zone, { observed }): Requirements => ({
+    ...providerConfigRequirements(zone, isMade(observed)),
+    ...((zone.lifecycle === 'Closed' || removedComponents(zone, observed).length > 0) && {
+      services: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', matchLabels: { labels: {} } },
+    }),
+  }),
   compose: composeZone,
   keeps: [],
 });

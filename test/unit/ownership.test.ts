@@ -158,8 +158,12 @@ describe('what exists outside is', () => {
     }
     const response = compose(requestFor(service, observed, registry));
 
-    expect(response.results).toEqual([]);
-    expect(objectOf(settled, 'spike.owner').spec?.forProvider).toMatchObject({
+    expect(response.conditions.find(({ type }) => type === 'Accepted')?.reason).toBe('Accepted');
+    for (const local of ['spike.app', 'spike.owner', 'spike.database', 'aqua.namespace']) {
+      expect(policiesIn(response, local)).toEqual(objectOf(settled, local).spec?.managementPolicies);
+    }
+    const owner = response.desired?.resources['frontier.spike.owner']?.resource as KubernetesObject | undefined;
+    expect(owner?.spec?.forProvider).toMatchObject({
       configurationParameters: [{ name: 'application_name', value: 'squadkit galaxy/billing db' }],
     });
   });

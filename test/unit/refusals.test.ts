@@ -237,6 +237,11 @@ const cases: { want: string; given: KubernetesObject; registry?: KubernetesObjec
       }),
     ],
   },
+  {
+    want: "NameTaken: provider config frontier.spike is taken: the hub has one that is not zone frontier's. Platform: give the zone or the component another name, delete the ClusterProviderConfig, or hand it over by the label squadkit.io/zone: frontier.",
+    given: example('Zone', 'frontier'),
+    registry: [{ apiVersion: 'v1alpha1', kind: 'ClusterProviderConfig', metadata: { name: 'frontier.spike' } }],
+  },
 ];
 
 test.each(cases)('$want', ({ want, given, registry }) => {

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
+import { readExamples, withLiveValues } from '../examples.ts';
 import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
 import { applyPlatform, composedOf, serviceOf, textOf } from '../platform.ts';
 
@@ -307,5 +308,37 @@ test("a namespace on the hub that is not the squad's is not taken over, and the 
   await eventually('the squad can be deleted', async () => {
     await hub.delete(squad).catch(() => undefined);
     return (await hub.get(squad)) === undefined;
+  });
+});
+
+test("a provider config that is not the zone's is not overwritten, and the zone makes its own when it goes", async () => {
+  const { hub } = controlPlane;
+  const meadow = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'meadow') as KubernetesObject;
+  const zone = withLiveValues({ ...meadow, metadata: { name: 'canyon' } }, controlPlane);
+  zone.spec.lifecycle = 'Closed';
+  const stranger: KubernetesObject = {
+    apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+    kind: 'ClusterProviderConfig',
+    metadata: { name: 'canyon.aqua' },
+    spec: { credentials: { source: 'InjectedIdentity' } },
+  };
+  await hub.create(stranger);
+  await hub.apply(zone);
+
+  expect(await messageOf(zone)).toMatch(
+    /^provider config canyon\.aqua is taken: the hub has one that is not zone canyon's\. Platform: /,
+  );
+  // Its provider reports in its status; the rest is as it was.
+  const found = await hub.get(stranger);
+  expect(found?.spec).toEqual(stranger.spec);
+  expect(found?.metadata.labels).toBeUndefined();
+  expect(found?.metadata.ownerReferences).toBeUndefined();
+  await hub.delete(stranger);
+  await ready(zone);
+  expect((await hub.get(stranger))?.metadata.labels).toMatchObject({ 'squadkit.io/zone': 'canyon' });
+
+  await eventually('the zone can be deleted', async () => {
+    await hub.delete(zone).catch(() => undefined);
+    return (await hub.get(zone)) === undefined;
   });
 });
