@@ -18,7 +18,7 @@ const objectOf = (resource: Resource | undefined): KubernetesObject | undefined 
   isObject(resource?.resource) ? withSoundParts(resource.resource as KubernetesObject) : undefined;
 
 /**
- * No API server stores a part that is not an object, or a name that is not a text, and none of our types has room for
+ * No API server stores a part that is not an object, or a name or version that is not a text, and none of our types has room for
  * one: such a part counts as missing. The object itself is returned when there is nothing to leave out, because what is
  * read from it is remembered.
  */
@@ -38,7 +38,10 @@ const isMissingOrObject = (part: unknown): boolean => part === undefined || isOb
 
 const isNamed = (metadata: unknown): boolean =>
   metadata === undefined ||
-  (isObject(metadata) && isMissingOrText(metadata.name) && isMissingOrText(metadata.namespace));
+  (isObject(metadata) &&
+    isMissingOrText(metadata.name) &&
+    isMissingOrText(metadata.namespace) &&
+    isMissingOrText(metadata.resourceVersion));
 
 const isMissingOrText = (value: unknown): boolean => value === undefined || typeof value === 'string';
 

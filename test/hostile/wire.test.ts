@@ -307,32 +307,26 @@ test.runIf(isLong)(
     const bytes = [10, 30, 100].map((size) => RunFunctionRequest.encode(requestOf(size).service).finish());
     const residentMebibytes = () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${soaked.process.pid}/status`, 'utf8'))?.[1]) / 1024;
-    const work = async (seconds: number) => {
-      const end = Date.now() + seconds * 1_000;
-      let calls = 0;
+    const work = async (calls: number) => {
       let most = 0;
-      while (Date.now() < end) {
+      for (let call = 0; call < calls; call += 8) {
         await Promise.all(
-          Array.from({ length: 8 }, (_, index) => own.call(bytes[(calls + index) % bytes.length] as Uint8Array)),
+          Array.from({ length: 8 }, (_, index) => own.call(bytes[(call + index) % bytes.length] as Uint8Array)),
         );
-        calls += 8;
         most = Math.max(most, residentMebibytes());
       }
 
-      return { calls, most };
+      return most;
     };
-    const warm = await work(60);
-    const after = await work(240);
+    const warm = await work(4_000);
+    const after = await work(12_000);
     own.close();
     await soaked.stop();
-    console.log(
-      `RSS at most ${warm.most.toFixed(0)} MiB in the first ${warm.calls} calls, ` +
-        `${after.most.toFixed(0)} MiB in the ${after.calls} after them`,
-    );
+    console.log(`RSS at most ${warm.toFixed(0)} MiB in the first 4,000 calls, ${after.toFixed(0)} in the 12,000 after`);
 
-    // A leak of 1 KiB a call would be more.
-    expect(after.most - warm.most).toBeLessThan(Math.max(16, after.calls / 1_024));
-    expect(after.most).toBeLessThan(200);
+    // 3 KiB kept of every call would be more.
+    expect(after - warm).toBeLessThan(32);
+    expect(after).toBeLessThan(200);
   },
-  360_000,
+  900_000,
 );

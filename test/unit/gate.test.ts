@@ -87,3 +87,10 @@ test('a closed gate creates nothing and keeps everything', () => {
   expect(Object.keys(gated.resources)).toEqual(['schema']);
   expect(gated.waiting).toEqual({ database: ['zone frontier'] });
 });
+
+test('the order in which something was composed is not to be seen', () => {
+  const three = { c: { object: database, after: ['z', 'y'] }, b: { object: database }, a: { object: database } };
+
+  expect(Object.keys(gate(three, {}).resources)).toEqual(['a', 'b']);
+  expect(gate(three, {}).waiting).toEqual({ c: ['y', 'z'] });
+});

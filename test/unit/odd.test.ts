@@ -42,6 +42,15 @@ const expectNothingDropped = (response: RunFunctionResponse, observed: Record<st
   expect(names(response)).toEqual(expect.arrayContaining(Object.keys(observed)));
 };
 
+/** What an API server takes as text only is text, whatever the observed object had there. */
+const expectTexts = (response: RunFunctionResponse) => {
+  for (const { resource } of Object.values(response.desired?.resources ?? {})) {
+    const { metadata, data } = resource as unknown as KubernetesObject;
+    const texts = { ...metadata?.labels, ...metadata?.annotations, ...(data as object) };
+    for (const [key, value] of Object.entries(texts)) expect(value, key).toBeTypeOf('string');
+  }
+};
+
 describe.each(composites)('$name', ({ composite }) => {
   test('a resource that disappears takes no other with it', () => {
     const observed = settled(composite);
@@ -89,6 +98,10 @@ describe.each(composites)('$name', ({ composite }) => {
     ['metadata of null', { metadata: null }],
     ['a text as its metadata', { metadata: 'x' }],
     ['annotations of null', { metadata: { annotations: null, labels: null } }],
+    [
+      'annotations that are no texts',
+      { metadata: { annotations: { 'squadkit.io/binding-version': { text: '1' } }, resourceVersion: '7' } },
+    ],
     ['annotations of other types', { metadata: { annotations: [1], generation: 'x', resourceVersion: {} } }],
     ['a spec of null', { spec: null }],
     ['a list as its spec', { spec: [] }],
@@ -105,6 +118,7 @@ describe.each(composites)('$name', ({ composite }) => {
 
       expectNothingDropped(response, observed);
       expect(response.results).toEqual([]);
+      expectTexts(response);
     }
   });
 

@@ -84,5 +84,8 @@ export const deliveredSecret = (
   };
 };
 
-const bindingVersionOf = ({ object }: Observed): string =>
-  object.metadata?.annotations?.['squadkit.io/binding-version'] ?? '';
+const bindingVersionOf = ({ object }: Observed): string => {
+  const version: unknown = object.metadata?.annotations?.['squadkit.io/binding-version'];
+
+  return typeof version === 'string' ? version : '';
+};
