@@ -125,3 +125,31 @@ test('a login made anew is not delivered with the password of the one before', (
 
   expect(next(observed)['frontier.spike.binding']).toBeUndefined();
 });
+
+test('the Secret on the hub waits until the credentials of every login are known', () => {
+  const observed = settled();
+  delete observed['frontier.spike.binding'];
+  expect(next(observed)['frontier.spike.binding']).toBeDefined();
+
+  (observed['frontier.spike.migrator'] as Resource).connectionDetails = {};
+  expect(next(observed)['frontier.spike.binding']).toBeUndefined();
+});
+
+test('nothing is delivered from a Secret that lacks a value', () => {
+  const observed = settled();
+  const created = objectOf(observed[secret]);
+  const { references: _, ...spec } = created.spec ?? {};
+  created.spec = spec;
+  expect(objectOf(next(observed)[secret]).spec?.references).toHaveLength(3);
+
+  const hub = objectOf(observed['frontier.spike.binding']);
+  const { uri: __, ...data } = hub.data as Record<string, string>;
+  hub.data = data;
+  expect(objectOf(next(observed)[secret]).spec?.references).toBeUndefined();
+});
+
+test('the login of a Secret of its own begins no key with its name, the others do', () => {
+  const keys = Object.keys(objectOf(settled()['frontier.spike.binding']).data as object);
+
+  expect(keys.filter((key) => key.endsWith('password')).sort()).toEqual(['migrator.password', 'password']);
+});

@@ -39,6 +39,28 @@ test.each([
     want: { database: false, schema: false },
   },
   {
+    name: 'opens once the predecessor was created in the second in which that began',
+    observed: {
+      database: seen(
+        annotated({
+          'crossplane.io/external-create-succeeded': pending,
+          'crossplane.io/external-create-pending': pending,
+        }),
+      ),
+    },
+    want: { database: false, schema: false },
+  },
+  {
+    name: 'waits while the first creation of the predecessor is pending',
+    observed: { database: seen(annotated({ 'crossplane.io/external-create-pending': pending })) },
+    want: { database: false },
+  },
+  {
+    name: 'calls ready what is Ready and says nothing of its last sync',
+    observed: { database: seen({ status: { conditions: [{ type: 'Ready', status: 'True' }] } }) },
+    want: { database: true, schema: false },
+  },
+  {
     name: 'waits while a later creation of the predecessor is pending',
     observed: {
       database: seen(

@@ -27,6 +27,9 @@ const hubNamespace = (metadata: object): KubernetesObject => ({
   kind: 'Namespace',
   metadata: { name: 'galaxy', ...metadata },
 });
+/** The example's platform, with squads that have reported which zones they may use. */
+const allowing = (...zones: string[]) =>
+  exampleRegistry().map((object) => (object.kind === 'Squad' ? { ...object, status: { zones } } : object));
 
 const cases: { want: string; given: KubernetesObject; registry?: KubernetesObject[] }[] = [
   {
@@ -56,6 +59,16 @@ const cases: { want: string; given: KubernetesObject; registry?: KubernetesObjec
   {
     want: 'ZoneNotAllowed: squad galaxy may not use zone meadow. Platform: widen zoneSelector of squad galaxy.',
     given: billing(in_('meadow', spike)),
+  },
+  {
+    want: 'ZoneNotAllowed: squad galaxy may not use zone meadow. Platform: widen zoneSelector of squad galaxy; today it allows delta, frontier.',
+    given: billing(in_('meadow', spike)),
+    registry: allowing('delta', 'frontier'),
+  },
+  {
+    want: 'ZoneNotFound: zone prairie is not registered. Squad: use one of delta, frontier.',
+    given: billing(in_('prairie', spike)),
+    registry: allowing('delta', 'frontier'),
   },
   {
     want: 'ZoneClosed: zone frontier is closed and takes nothing new. Squad: use another zone, or ask the platform to open this one.',
@@ -252,6 +265,18 @@ test.each(cases)('$want', ({ want, given, registry }) => {
   expect(result?.severity).toBe(Severity.SEVERITY_FATAL);
   expect(`${result?.reason}: ${result?.message}`).toBe(want);
   expect(response.conditions[0]).toMatchObject({ type: 'Accepted', reason: result?.reason, message: result?.message });
+});
+
+test('a closed squad goes on with a Service that has something anywhere', () => {
+  const registry = changed('Squad', 'quasar', (spec) => ({ ...spec, lifecycle: 'Closed' }));
+  const meadowAndFrontier = {
+    ...billing([...in_('frontier', aqua), ...in_('meadow', spike)]),
+    metadata: { name: 'billing', namespace: 'quasar' },
+  };
+  const database = { resource: { apiVersion: 'v1', kind: 'Database' }, connectionDetails: {}, ready: 0 };
+
+  expect(compose(requestFor(meadowAndFrontier, {}, registry)).results[0]?.reason).toBe('SquadClosed');
+  expect(compose(requestFor(meadowAndFrontier, { 'meadow.spike.database': database }, registry)).results).toEqual([]);
 });
 
 test('a component that Services use cannot be taken out of its zone', () => {
