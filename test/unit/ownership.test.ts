@@ -183,7 +183,7 @@ test('the refusal names everything that is taken, and how it is handed over', ()
     "hand it over by ALTER ROLE galaxy_billing_app SET application_name = 'squadkit galaxy/billing'; ",
   );
   expect(answer({ 'spike.database': {} }).results[0]?.message).toContain(
-    "hand it over by ALTER DATABASE galaxy_billing OWNER TO galaxy_billing_owner, and ALTER ROLE galaxy_billing_owner SET application_name = 'squadkit galaxy/billing db'; ",
+    "hand it over by ALTER DATABASE galaxy_billing OWNER TO squadkit_admin, and ALTER ROLE galaxy_billing_owner SET application_name = 'squadkit galaxy/billing db'; ",
   );
 });
 

@@ -35,9 +35,10 @@ const removal = (onRemoval: string) => {
 };
 
 const access = [
-  ...['aqua.deployer', 'aqua.deployer-rights', 'aqua.squad-rights', 'aqua.deployer-token'],
+  ...['aqua.deployer', 'aqua.deployer-rights', 'aqua.members-edit', 'aqua.deployer-token'],
   ...['aqua.secret.spike', 'aqua.secret.spike.migrator', 'aqua.secret.spike.readonly'],
   ...['spike.app', 'spike.migrator', 'spike.readonly'],
+  ...['spike.app-in-writer', 'spike.migrator-in-owner', 'spike.readonly-in-reader'],
 ];
 const data = ['spike.database', 'spike.owner', 'spike.writer', 'spike.reader'];
 const locks = ['aqua.namespace', 'aqua.quota', 'aqua.limits', 'aqua.network'];

@@ -1,7 +1,8 @@
 import { type Claim, isDecided, type Ownership, ownershipOf } from '../../ownership.ts';
 import type { KubernetesObject, Observed } from '../../resource.ts';
-import type { Place } from '../provider.ts';
+import type { Component, Place } from '../provider.ts';
 import { postgresNames } from './names.ts';
+import type { PostgresZone } from './settings.ts';
 
 /**
  * How PostgreSQL itself remembers whose a role is: its parameter `application_name`, which is shown beside every session
@@ -70,7 +71,7 @@ export const roleClaim = (place: Place, name: string, ownership: Ownership): Cla
 });
 
 /** A database's name, which is taken if there is one and no owner role says that it is ours. */
-export const databaseClaim = (place: Place, ownership: Ownership): Claim => {
+export const databaseClaim = (place: Component<PostgresZone, unknown>, ownership: Ownership): Claim => {
   const { database, owner } = postgresNames(place.squad.name, place.service);
   const mark = marks(place.squad.name, place.service).ownerOfDatabase;
 
@@ -78,6 +79,6 @@ export const databaseClaim = (place: Place, ownership: Ownership): Claim => {
     ownership,
     thing: `database ${database}`,
     where: where(place),
-    handOver: `ALTER DATABASE ${database} OWNER TO ${owner}, and ALTER ROLE ${owner} SET ${markParameter} = '${mark}'`,
+    handOver: `ALTER DATABASE ${database} OWNER TO ${place.platform.adminRole}, and ALTER ROLE ${owner} SET ${markParameter} = '${mark}'`,
   };
 };

@@ -13,7 +13,10 @@ const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
 /** What holds data or rights to it stays when its managed resource goes; `git revert` finds it again. */
 const keep = ['Observe', 'Create', 'Update'];
 
-/** What gives access goes with its managed resource. */
+/**
+ * What gives access goes with its managed resource. Memberships too, although a login that is dropped loses them anyway:
+ * PostgreSQL does not drop one that owns something or was granted something directly, and that one must not get in.
+ */
 const revoke = ['*'];
 
 /**
@@ -38,7 +41,7 @@ const privileges = (login: boolean) => ({
 const serverDefaults = { encoding: 'DEFAULT', lcCollate: 'DEFAULT', lcCType: 'DEFAULT', tablespace: 'DEFAULT' };
 
 /**
- * provider-sql refuses to create a database for an owner whom the administrator may not become. PostgreSQL's
+ * provider-sql cannot create a schema for an owner whom the administrator may not become. PostgreSQL's
  * createrole_self_grant arranges that for new roles; where it was not set, the first such failure adds the membership.
  * Any other failure, as of a server that is away, is no reason for one more right.
  */
@@ -100,10 +103,10 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         }).map(([name, value]) => ({ name, value })),
       },
     });
-  const grant = (forProvider: object): KubernetesObject => ({
+  const grant = (forProvider: object, managementPolicies = keep): KubernetesObject => ({
     apiVersion,
     kind: 'Grant',
-    spec: { managementPolicies: keep, providerConfigRef, forProvider },
+    spec: { managementPolicies, providerConfigRef, forProvider },
   });
   // One per grantee and object type: provider-sql looks at nothing else to see whether it exists (issue #458).
   const tomorrow = (grantee: string, objectType: string, granted: string[]): KubernetesObject => ({
@@ -122,11 +125,11 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     app: login(names.app, 'app', connections, { statement_timeout: '30s' }),
     migrator: login(names.migrator, 'migrator', limits.migrator, { role: names.owner }),
     'app-in-writer': {
-      object: grant({ role: names.app, memberOf: names.writer }),
+      object: grant({ role: names.app, memberOf: names.writer }, revoke),
       after: ['app', 'writer'],
     },
     'migrator-in-owner': {
-      object: grant({ role: names.migrator, memberOf: names.owner }),
+      object: grant({ role: names.migrator, memberOf: names.owner }, revoke),
       after: ['migrator', 'owner'],
     },
     database: {
@@ -138,7 +141,9 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
           managementPolicies: policiesOf(known.database === 'Ours', dataPolicies),
           providerConfigRef,
           forProvider: {
-            owner: names.owner,
+            // Not the squad's owner role: an owner of the database could set a search_path for everybody who comes in, and
+            // so run code of its own as the administrator when provider-sql looks at its catalog.
+            owner: platform.adminRole,
             allowConnections: true,
             connectionLimit: limits.database(connections, settings.readers),
             isTemplate: false,
@@ -148,6 +153,10 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
       },
       after: ['owner'],
       claim: databaseClaim(component, known.database),
+    },
+    'owner-connect': {
+      object: grant({ role: names.owner, database, privileges: ['CONNECT', 'TEMPORARY'] }),
+      after: ['database', 'owner'],
     },
     'writer-connect': {
       object: grant({
@@ -190,7 +199,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         default_transaction_read_only: 'on',
       }),
       'readonly-in-reader': {
-        object: grant({ role: names.readonly, memberOf: names.reader }),
+        object: grant({ role: names.readonly, memberOf: names.reader }, revoke),
         after: ['readonly', 'reader'],
       },
       'reader-connect': {

@@ -43,6 +43,7 @@ const things = ({
         'owner',
         'writer',
         'schema',
+        'owner-connect',
         'writer-connect',
         'writer-usage',
         'writer-tables',

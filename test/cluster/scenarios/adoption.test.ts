@@ -230,7 +230,7 @@ describe('a name that a stranger has taken', () => {
     const label = (await messageOf(dome)).match(/kubectl label --overwrite namespace galaxy-dome (\S+) (\S+); or /);
     const handOver = statements(await messageOf(vault));
     expect(handOver).toEqual([
-      'ALTER DATABASE galaxy_vault OWNER TO galaxy_vault_owner',
+      'ALTER DATABASE galaxy_vault OWNER TO squadkit_admin',
       "ALTER ROLE galaxy_vault_owner SET application_name = 'squadkit galaxy/vault db'",
     ]);
 
