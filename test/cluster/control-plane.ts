@@ -217,7 +217,7 @@ const startCrossplane = async (plan: Plan) => {
     },
   };
   await progress.step('Crossplane prepared', async () => {
-    await grantClusterAdmin(hub, ['crossplane', 'provider-sql', 'provider-kubernetes']);
+    await grantCrossplane(hub);
     await initializeCrossplane(hub, settings);
     await applyFiles(hub, 'package/install/hub');
     await nameGitOps(hub);
@@ -334,15 +334,22 @@ const waitForDefinitions = async (hub: Cluster) => {
   }
 };
 
-const grantClusterAdmin = async (hub: Cluster, identities: Identity[]) => {
-  for (const identity of identities) {
-    const { user } = accounts[identity];
+/** Crossplane's rights are its own and those of package/install, no more: that they are enough is tested by every scenario. */
+const grantCrossplane = async (hub: Cluster) => {
+  await applyFile(hub, join(import.meta.dirname, 'crossplane-roles.yaml'));
+  const rights: [Identity, string][] = [
+    ['crossplane', 'harness:crossplane'],
+    ['crossplane', 'squadkit:crossplane'],
+    ['provider-sql', 'harness:provider-sql'],
+    ['provider-kubernetes', 'harness:provider-kubernetes'],
+  ];
+  for (const [identity, role] of rights) {
     await hub.apply({
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRoleBinding',
-      metadata: { name: `harness:${identity}` },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+      metadata: { name: `harness:${identity}:${role}` },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: accounts[identity].user }],
     });
   }
 };
@@ -354,10 +361,14 @@ const applyFiles = async (cluster: Cluster, directory: string) => {
   for (const file of readdirSync(path)
     .filter((name) => name.endsWith('.yaml'))
     .sort()) {
-    for (const document of parseAllDocuments(readFileSync(join(path, file), 'utf8'))) {
-      const object = document.toJS() as KubernetesObject | null;
-      if (object) await cluster.apply(object);
-    }
+    await applyFile(cluster, join(path, file));
+  }
+};
+
+const applyFile = async (cluster: Cluster, path: string) => {
+  for (const document of parseAllDocuments(readFileSync(path, 'utf8'))) {
+    const object = document.toJS() as KubernetesObject | null;
+    if (object) await cluster.apply(object);
   }
 };
 

@@ -38,6 +38,14 @@ const until = async (attempt: () => Promise<Attack[]>, isWanted: (found: Attack[
   }
 };
 
+/** What happens now when these are tried. */
+const describe = async (world: World, open: Attack[]): Promise<string> => {
+  const lines: string[] = [];
+  for (const attack of open) lines.push(`${attack.actor}: ${attack.attempt}: ${(await tryAttack(attack, world)).said}`);
+
+  return lines.join('; ');
+};
+
 /** Takes a guard rail away, counts who notices, puts it back, and makes sure that it holds again. */
 const mutate = async (world: World, { layer, name, remove, restore }: GuardRail): Promise<Attack[]> => {
   const candidates = attacks[layer].filter(({ lasting }) => !lasting);
@@ -55,7 +63,7 @@ const mutate = async (world: World, { layer, name, remove, restore }: GuardRail)
     () => notRefused(world, noticed),
     (found) => found.length === 0,
   );
-  if (open.length > 0) throw new Error(`${name} does not hold again: ${open.map(({ attempt }) => attempt).join(', ')}`);
+  if (open.length > 0) throw new Error(`${name} does not hold again: ${await describe(world, open)}`);
 
   return noticed;
 };

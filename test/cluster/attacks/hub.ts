@@ -1,3 +1,4 @@
+import { accounts } from '../kubernetes-servers.ts';
 import type { Attack } from './attack.ts';
 import { lookalikes, type RequestAttempt, requests } from './request.ts';
 
@@ -11,6 +12,7 @@ const rights = '/apis/rbac.authorization.k8s.io/v1/namespaces/galaxy';
 const roles = '/apis/postgresql.sql.m.crossplane.io/v1alpha1/namespaces/galaxy/roles';
 const objects = '/apis/kubernetes.m.crossplane.io/v1alpha1/namespaces/galaxy/objects';
 const usages = '/apis/protection.crossplane.io/v1beta1/clusterusages';
+const policyBindings = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
 const writers = `${core}/namespaces/squadkit-system/configmaps/squadkit-writers`;
 
 const service = {
@@ -71,7 +73,7 @@ const around: RequestAttempt[] = [
   ['delete all Services of a squad', 'DELETE', services],
   ['say in the status that all is well', 'PATCH', `${services}/moon/status`, { status: { conditions: [] } }],
   ['make a Squad', 'POST', `${squadkit}/squads`, newSquad],
-  ['let a Squad use other Zones', 'PATCH', squad, { spec: { zoneSelector: { matchLabels: {} } } }],
+  ['let a Squad use other Zones', 'PATCH', squad, { spec: { zoneSelector: { matchLabels: null } } }],
   ['put other people into a Squad', 'PATCH', squad, { spec: { group: 'pirates' } }],
   ['change a Zone', 'PATCH', zone, { spec: { environment: 'engineering' } }],
   ['label a Zone so that a Squad selects it', 'PATCH', zone, { metadata: { labels: { tier: 'free' } } }],
@@ -205,6 +207,25 @@ const sre: RequestAttempt[] = [
   ['name itself a writer', 'PATCH', writers, { data: { gitopsUsers: 'grace' } }],
 ];
 
+const clusterAdmin = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
+const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+const cluster = '/apis/rbac.authorization.k8s.io/v1';
+
+/** Of those who hold the credentials of all servers: what they must not need. */
+const machinery: RequestAttempt[] = [
+  ['make a Service', 'POST', services, service],
+  ['change what a Service asks for', 'PATCH', `${services}/moon`, { spec: { dataClass: 'public' } }],
+  ['let a Squad use other Zones', 'PATCH', squad, { spec: { zoneSelector: { matchLabels: null } } }],
+  ['label a Zone so that a Squad selects it', 'PATCH', zone, { metadata: { labels: { tier: 'free' } } }],
+  ['name itself a writer', 'PATCH', writers, { data: { gitopsUsers: 'mallory' } }],
+  ['bind cluster-admin in a namespace', 'POST', `${rights}/rolebindings`, { ...binding, roleRef: clusterAdmin }],
+  ['bind cluster-admin', 'POST', `${cluster}/clusterrolebindings`, { ...binding, roleRef: clusterAdmin }],
+  ['make a ClusterRole', 'POST', `${cluster}/clusterroles`, { metadata: { name: 'mine' }, rules: everything }],
+  ['switch a policy off', 'DELETE', `${policyBindings}/squadkit-only-git`],
+  ['make a pod', 'POST', `${galaxy}/pods`, { metadata: { name: 'mine' } }],
+  ['see the nodes', 'GET', `${core}/nodes`],
+];
+
 /** At the API server of the hub. */
 export const hubAttacks: Attack[] = [
   ...requests('a member of galaxy, on the hub', ({ controlPlane }) => controlPlane.hub.as('ada', ['galaxy']), members),
@@ -215,4 +236,11 @@ export const hubAttacks: Attack[] = [
   ),
   ...requests('the GitOps identity', ({ controlPlane }) => controlPlane.hub, gitOps),
   ...requests('an SRE', ({ controlPlane }) => controlPlane.hub.as('grace', ['squadkit:sre']), sre),
+  ...(['crossplane', 'provider-sql', 'provider-kubernetes'] as const).flatMap((identity) =>
+    requests(
+      `${identity} itself`,
+      ({ controlPlane }) => controlPlane.hub.as(accounts[identity].user, accounts[identity].groups),
+      machinery,
+    ),
+  ),
 ];

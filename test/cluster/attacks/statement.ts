@@ -10,7 +10,7 @@ const alone = /^(CREATE|DROP) DATABASE|^ALTER SYSTEM|^CREATE TABLESPACE|^CREATE 
 /** A transaction that is rolled back does not bring back what these did. */
 const lasting = /^SELECT (pg_terminate|pg_cancel|pg_reload|lo_export)|^COPY|replication_slot/;
 
-/** Attempts of one login in its own database, each in a transaction that is rolled back. */
+/** Attempts of one login in its own database, each in a transaction that is rolled back; one after the other. */
 export const statements = (actor: string, login: Login, attempts: StatementAttempt[]): Attack[] =>
   attempts.map(([attempt, statement, refused = '42501']) => ({
     actor,
@@ -21,11 +21,10 @@ export const statements = (actor: string, login: Login, attempts: StatementAttem
       const client = await world.client(login);
       if (alone.test(statement)) return client.query(statement);
 
-      // Both are sent at once: nothing of another attempt comes in between.
-      const answer = client.query(`BEGIN; ${statement}; ROLLBACK`);
-      const end = client.query('ROLLBACK');
-      await Promise.allSettled([answer, end]);
-
-      return answer;
+      try {
+        return await client.query(`BEGIN; ${statement}; ROLLBACK`);
+      } finally {
+        await client.query('ROLLBACK');
+      }
     },
   }));

@@ -149,9 +149,9 @@ export const kubernetesGuardRails: GuardRail[] = [
   role('aqua', 'squadkit.yaml', 'squadkit:edit', { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }),
   squadRights(),
   fields(
-    'Pod Security restricted',
+    'Pod Security restricted, not baseline',
     namespace,
-    { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } },
+    { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } } },
     { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
   ),
   fields('quota of CPU and memory', `${namespace}/resourcequotas/squadkit`, quota('128'), {

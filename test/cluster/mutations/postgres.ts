@@ -75,13 +75,13 @@ export const postgresGuardRails: GuardRail[] = [
   ),
   membership(composed, 'galaxy_moon_app', 'galaxy_moon_owner'),
   membership(composed, 'galaxy_moon_readonly', 'galaxy_moon_writer'),
-  membership(composed, 'galaxy_moon_migrator', 'squadkit_admin'),
   membership(composed, 'galaxy_moon_app', 'quasar_sun_owner'),
   statement(
     composed,
     'the database belongs to the administrator, not to the owner role',
     'ALTER DATABASE galaxy_moon OWNER TO galaxy_moon_owner',
-    'ALTER DATABASE galaxy_moon OWNER TO squadkit_admin',
+    // What was granted to the owner role became the owner's own right, and went with it.
+    'ALTER DATABASE galaxy_moon OWNER TO squadkit_admin; GRANT CONNECT, TEMPORARY ON DATABASE galaxy_moon TO galaxy_moon_owner',
   ),
   statement(
     composed,
@@ -103,5 +103,5 @@ export const postgresGuardRails: GuardRail[] = [
   connect(zone, 'template1'),
   onlyTls(),
   membership(zone, 'galaxy_moon_app', 'pg_read_server_files'),
-  membership(zone, 'galaxy_moon_migrator', 'pg_read_all_stats'),
+  membership(zone, 'galaxy_moon_app', 'pg_read_all_stats'),
 ];

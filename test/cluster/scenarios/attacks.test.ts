@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tryAttack } from '../attacks/attack.ts';
+import { defaults } from '../attacks/defaults.ts';
 import { attacks } from '../attacks/index.ts';
 import { createWorld, type World } from '../attacks/world.ts';
 import { connectControlPlane } from '../control-plane.ts';
@@ -26,6 +27,15 @@ describe.each(actors)('%s', (actor) => {
     expect(outcome, outcome.said).toMatchObject({ isRefused: true });
     refused += 1;
   });
+});
+
+describe('what is no guard rail, and must not be taken for one', () => {
+  test.each(defaults.map((attack) => [attack.actor, attack.attempt, attack] as const))(
+    '%s can %s',
+    async (_, __, attack) => {
+      expect(await tryAttack(attack, world)).toMatchObject({ isRefused: false, said: 'it succeeded' });
+    },
+  );
 });
 
 test('nobody does the same twice, and there are many', () => {
