@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { run } from '../../../functions/plan/command.ts';
 import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
@@ -153,7 +153,8 @@ describe('the plan and the cluster agree', () => {
     expect(planned.filter(({ action }) => action === 'keep').map(({ name }) => name)).toEqual(
       expect.arrayContaining(['meadow.aqua.namespace', 'meadow.aqua.network', 'meadow.aqua.quota']),
     );
-    agree(planned, actual);
+    // Crossplane writes down what it lets go of before it applies the rest.
+    await vi.waitFor(async () => agree(planned, await inCluster()), { timeout: 60_000, interval: 500 });
   });
 
   test('on what is refused, to the letter', async () => {
