@@ -1,5 +1,5 @@
 import type { Answer } from '../answer.ts';
-import { actionNeeded } from '../condition.ts';
+import { actionNeeded, type Condition } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
 import { pause, rest, works } from '../pace.ts';
@@ -124,6 +124,31 @@ const acceptedMessage = (squad: Squad, zones: string[], users: string[]): string
     : `No zone fits the zoneSelector of squad ${squad.name}.`;
 };
 
+/**
+ * Whose move it is. A namespace that somebody deletes by force never goes by itself: providers want to write in it before
+ * they delete what is left, and nothing new may be written in it (crossplane-runtime v2.2.1, ProviderConfigUsage).
+ */
+const move = (
+  composite: KubernetesObject,
+  zones: string[],
+  observed: Request['observed'],
+  ready: boolean,
+  now: number,
+): Condition => {
+  const namespace = observed.namespace?.object.metadata;
+  if (namespace?.deletionTimestamp !== undefined && composite.metadata?.deletionTimestamp === undefined) {
+    return actionNeeded(
+      'SRE',
+      `Namespace ${namespace.name} is being deleted, and its logins and rights stay until it is made anew: kubectl get managed -n ${namespace.name} -o name | xargs kubectl patch -n ${namespace.name} --type merge -p '{"metadata":{"finalizers":null}}', then apply its Services again.`,
+    );
+  }
+  if (zones.length === 0) {
+    return actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`);
+  }
+
+  return actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.');
+};
+
 const composeSquad = (squad: Squad, { composite, observed, required }: Request, now: number): Answer => {
   refuseTakenNamespace(squad, composite, observed, required.namespace ?? []);
   const users = serviceNames(required.services ?? []);
@@ -141,9 +166,7 @@ const composeSquad = (squad: Squad, { composite, observed, required }: Request, 
         reason: 'Accepted',
         message: acceptedMessage(squad, zones, users),
       },
-      zones.length > 0
-        ? actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.')
-        : actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`),
+      move(composite, zones, observed, ready, now),
     ],
     status: { namespace: squad.name, zones },
     ready,

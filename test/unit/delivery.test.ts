@@ -42,6 +42,26 @@ test('the Secret on the hub is a service binding with everything that a client n
   });
 });
 
+test('an address that the platform registered is delivered instead of the one a login was made at', () => {
+  const registry = exampleRegistry().map((object) => {
+    const moved = structuredClone(object);
+    if (moved.kind !== 'Zone') return moved;
+    const { components } = moved.spec as { components: { postgres?: object }[] };
+    for (const component of components) {
+      if (component.postgres) component.postgres = { ...component.postgres, endpoint: { host: 'spike-2', port: 5433 } };
+    }
+    return moved;
+  });
+  const resources = compose(requestFor(billing, settled(), registry)).desired?.resources ?? {};
+  const { data } = objectOf(resources['frontier.spike.binding']) as unknown as { data: Record<string, string> };
+  const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString();
+
+  expect([text('host'), text('port')]).toEqual(['spike-2', '5433']);
+  expect(text('uri')).toContain('@spike-2:5433/');
+  expect(text('migrator.uri')).toContain('@spike-2:5433/');
+  expect(JSON.stringify(manifestOf(resources['frontier.aqua.network']).spec)).toContain('5433');
+});
+
 test('the Secret on the cluster is created empty, and filled by reference once it exists', () => {
   const observed = settled();
   delete observed[secret];

@@ -5,8 +5,16 @@ import type { PostgresService, PostgresZone } from './settings.ts';
 
 const text = (value: Buffer | undefined): string | undefined => value?.toString('utf8');
 
-/** The address as provider-sql published it with the login, or as it was delivered the last time. */
-const endpointOf = (observed: Record<string, Observed>): { host: string; port: string } | undefined => {
+/**
+ * The address as the platform registered it, or as provider-sql published it with the login, or as it was delivered the
+ * last time. provider-sql publishes once: it does not follow a server that moves (v0.16.0, role/reconciler.go:403).
+ */
+const endpointOf = (
+  platform: PostgresZone,
+  observed: Record<string, Observed>,
+): { host: string; port: string } | undefined => {
+  if (platform.endpoint !== undefined) return { host: platform.endpoint.host, port: `${platform.endpoint.port}` };
+
   const { endpoint, port } = connectionOf(observed.app);
   if (endpoint !== undefined && port !== undefined) return { host: endpoint.toString(), port: port.toString() };
 
@@ -35,7 +43,7 @@ const uri = (scheme: {
 export const offer = (component: Component<PostgresZone, PostgresService>): Offer => {
   const { squad, service, platform, settings, observed } = component;
   const { database, app, migrator, readonly } = postgresNames(squad.name, service);
-  const endpoint = endpointOf(observed);
+  const endpoint = endpointOf(platform, observed);
   const replicas = platform.readEndpoint;
 
   const login = (name: string, local: string, username: string, reads: boolean): Login => {

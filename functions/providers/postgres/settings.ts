@@ -33,6 +33,15 @@ export const zoneSettings = z
       .min(1)
       .max(65536)
       .describe('PEM certificates of the authority that signed the certificate of the server; delivered to services.'),
+    endpoint: z
+      .strictObject({
+        host: z.string().min(1).max(253).describe('Name or address in the certificate of the server.'),
+        port: z.int().min(1).max(65535).default(5432).describe('Port of the server.'),
+      })
+      .optional()
+      .describe(
+        'Where services reach the server. Default: where a login was made, which is not followed when the server moves. Set it when it does, and change the Secret too.',
+      ),
     readEndpoint: z
       .strictObject({
         host: z.string().min(1).max(253).describe('Name or address of the replicas.'),

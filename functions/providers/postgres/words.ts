@@ -81,6 +81,7 @@ export const words: Words<PostgresZone, PostgresService> = {
     adminRole: 'decides as whom Squadkit works on the server',
     version: 'is what squads are told about the version of the server',
     caBundle: 'decides which servers the services trust; delivered to them again',
+    endpoint: 'decides where services reach the server; delivered to them again',
     readEndpoint: 'decides from where services read; delivered to them again',
     networks: 'decides which addresses the namespaces may reach',
     extensions: 'decides what squads may install in their databases',
