@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExamples, withLiveValues } from '../examples.ts';
-import type { KubernetesObject } from '../kubernetes.ts';
+import { condition, type KubernetesObject } from '../kubernetes.ts';
 import { eventually, type Fault, noticed, type Scene } from './scene.ts';
 
-const frontier = ({ controlPlane }: Scene): KubernetesObject => {
-  const zone = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'frontier');
-  if (!zone) throw new Error('examples/platform/zones has no zone frontier');
+/** The Zone frontier of the examples; `endpoint` is where services reach its database server, if that is special. */
+export const frontier = ({ controlPlane }: Scene, endpoint?: { host: string; port: number }): KubernetesObject => {
+  const example = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'frontier');
+  if (!example) throw new Error('examples/platform/zones has no zone frontier');
+  const zone = withLiveValues(example, controlPlane);
+  for (const { postgres } of zone.spec.components) if (postgres && endpoint) postgres.endpoint = endpoint;
 
-  return withLiveValues(zone, controlPlane);
+  return zone;
 };
 
 /** Somebody commits a Zone that names a Secret which does not exist, and reverts it after everybody has noticed. */
@@ -84,20 +87,41 @@ export const comet: KubernetesObject = {
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: comet.metadata.name } };
 
+/** What providers manage in a namespace. */
+const managed = async ({ controlPlane: { hub } }: Scene): Promise<KubernetesObject[]> => {
+  const kinds = ['Role', 'Grant', 'Database', 'Schema', 'DefaultPrivileges'].map((kind) => [
+    configs[0]?.apiVersion,
+    kind,
+  ]);
+  const lists = [...kinds, [configs[1]?.apiVersion, 'Object']].map(([apiVersion = '', kind = '']) =>
+    hub.list(apiVersion, kind, { namespace: comet.metadata.name }),
+  );
+
+  return (await Promise.all(lists)).flat();
+};
+
 /**
- * Somebody takes away what protects the namespace of a squad, and deletes it with every Service in it. Its Squad makes
- * it anew; the Services come back from Git, and find their data.
+ * Somebody takes away what protects the namespace of a squad, and deletes it with every Service in it. It does not go:
+ * providers want to write in it before they delete anything. The SRE does what the Squad says, the Squad makes it anew,
+ * and the Services come back from Git and find their data.
  */
 export const namespaceDeleted: Fault = {
-  name: "at work: a squad's namespace deleted by force, its Services applied again from Git",
-  strike: async ({ controlPlane: { hub } }) => {
+  name: "at work: a squad's namespace deleted by force, freed by the SRE, its Services applied again",
+  strike: async (scene) => {
+    const { hub } = scene.controlPlane;
     const { uid } = (await hub.get(namespace))?.metadata ?? {};
-    await eventually('the namespace is being deleted', async () => {
-      await hub.patch(namespace, { metadata: { labels: { 'crossplane.io/in-use': null } } });
-      await hub.delete(namespace);
-      return true;
+    await hub.patch(namespace, { metadata: { labels: { 'crossplane.io/in-use': null } } });
+    await hub.delete(namespace);
+    await eventually('only what cannot go is left', async () => {
+      const left = await hub.get(namespace);
+      return left?.status?.conditions?.some(({ type }: { type: string }) => type === 'NamespaceFinalizersRemaining');
     });
-    await eventually('it is made anew', async () => {
+    console.log(`the Squad says: ${condition(await hub.get(comet), 'ActionNeeded')?.message}`);
+    await eventually('the namespace is made anew', async () => {
+      for (const { apiVersion, kind, metadata } of await managed(scene)) {
+        if (metadata.deletionTimestamp)
+          await hub.patch({ apiVersion, kind, metadata }, { metadata: { finalizers: null } });
+      }
       const found = await hub.get(namespace);
       return found?.metadata.uid !== uid && found?.status?.phase === 'Active';
     });

@@ -18,6 +18,10 @@ export interface Fault {
   strike: (scene: Scene) => Promise<void>;
   /** Ends the fault. What a cluster with nodes would do, starting again what has died, is done anyway. */
   mend?: (scene: Scene) => Promise<void>;
+  /** Puts back what belongs to others than the Service, when it is over. */
+  restore?: (scene: Scene) => Promise<void>;
+  /** What is different afterwards, and has to be. */
+  changes?: (line: string) => string;
   /** What must be so again, besides everything that the Service has. */
   isHealed?: (scene: Scene) => Promise<boolean>;
 }
@@ -205,7 +209,7 @@ export const suffer = async (
   {
     meanwhile = async () => {},
     isHealed = () => isWhole(scene),
-    want,
+    want: before,
     allowed = [],
   }: {
     meanwhile?: () => Promise<unknown>;
@@ -214,6 +218,8 @@ export const suffer = async (
     allowed?: string[];
   },
 ): Promise<void> => {
+  const { changes = (line) => line } = fault;
+  const want = { kept: before.kept.map(changes).sort(), access: before.access.map(changes).sort() };
   const stopWatching = watchAccess(scene.controlPlane, scene.service, new Set([...want.access, ...allowed]));
   const stopListening = listen(scene);
   try {
@@ -236,6 +242,7 @@ export const suffer = async (
     console.log(`${fault.name}: healed after ${seconds.toFixed(1)} s`);
   } finally {
     await startAll(scene);
+    await fault.restore?.(scene);
     await stopListening();
   }
   const { widened, looks } = await stopWatching();

@@ -1,6 +1,8 @@
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { asSuperuser, eventually, type Fault, kill, noticed, type Scene } from './scene.ts';
+import { frontier } from './registered.ts';
+import { asSuperuser, delivered, eventually, type Fault, kill, noticed, type Scene } from './scene.ts';
 
 const administrator = {
   apiVersion: 'v1',
@@ -94,6 +96,43 @@ export const administratorRotated = (): Fault => {
     },
     mend: async (scene) => {
       await registerAdministrator(scene, { password });
+    },
+  };
+};
+
+/**
+ * The server is away and comes back at another address: here by a door of its own in front of the same server. The
+ * platform registers the new one, in the Secret for the administrator and in the Zone for services.
+ */
+export const failedOver = (): Fault => {
+  const door = createServer();
+  const ports = { old: 0, new: 0 };
+
+  return {
+    name: 'at work: PostgreSQL down until it is noticed, and back at another port',
+    strike: async (scene) => {
+      await kill(scene, 'postgres');
+      await noticed(scene);
+    },
+    mend: async (scene) => {
+      ports.old = scene.controlPlane.ports.postgres;
+      await scene.controlPlane.start('postgres');
+      door.on('connection', (client) => {
+        const server = connect(ports.old, '127.0.0.1');
+        client.on('error', () => server.destroy()).pipe(server);
+        server.on('error', () => client.destroy()).pipe(client);
+      });
+      await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+      ports.new = (door.address() as AddressInfo).port;
+      await registerAdministrator(scene, { port: `${ports.new}` });
+      await scene.controlPlane.hub.apply(frontier(scene, { host: 'localhost', port: ports.new }));
+    },
+    isHealed: async (scene) => (await delivered(scene)).port === `${ports.new}`,
+    changes: (line) => line.replaceAll(`"port":${ports.old}`, `"port":${ports.new}`),
+    restore: async (scene) => {
+      await registerAdministrator(scene, { port: `${ports.old}` });
+      await scene.controlPlane.hub.apply(frontier(scene));
+      door.close();
     },
   };
 };

@@ -22,7 +22,14 @@ import {
   sufferWhileCreated,
   sufferWhileRemoved,
 } from '../faults/scene.ts';
-import { administratorRotated, outOfConnections, postgresAway, postgresRestarted, readOnly } from '../faults/server.ts';
+import {
+  administratorRotated,
+  failedOver,
+  outOfConnections,
+  postgresAway,
+  postgresRestarted,
+  readOnly,
+} from '../faults/server.ts';
 import { isTrue } from '../kubernetes.ts';
 
 /** Faults that last for minutes: only with `npm run test:cluster -- --long`. */
@@ -58,7 +65,7 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () =>
   ];
 
   test.each(creations)(
-    '$0.name',
+    '$name',
     async (fault, name) => {
       await sufferWhileCreated(sceneOf(shared, name), fault);
     },
@@ -79,6 +86,7 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () =>
     functionMisbehaves('at work', 'old'),
     clusterAway(1),
     postgresAway(2),
+    failedOver(),
   ];
 
   test.each(faultsAtWork)(

@@ -29,7 +29,7 @@ const faults: [Fault, string][] = [
   [awayMeanwhile(6, 1, 'postgres'), 'away'],
 ];
 
-test.each(faults)('$0.name', async (fault, name) => {
+test.each(faults)('$name', async (fault, name) => {
   await sufferWhileCreated(sceneOf(shared, name), fault);
 });
 
