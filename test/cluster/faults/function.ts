@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../../../package/build.ts';
 import type { ProcessSpecification } from '../processes.ts';
-import { type Fault, kill, type Scene, said, wave } from './scene.ts';
+import { eventually, type Fault, kill, type Scene, said, wave } from './scene.ts';
 
 /** The function is away while a Service is made, or works. */
 export const functionAway = (during: string, minutes: number): Fault => ({
@@ -47,12 +48,21 @@ const replaceFunction = async (scene: Scene, fault: string): Promise<ChildProces
   const record = readFileSync(join(paths.state, 'processes', 'function.json'), 'utf8');
   const { specification } = JSON.parse(record) as { specification: ProcessSpecification };
   const outputDirectory = join(paths.state, 'packages', 'misbehaving');
-  await bundle({ outputDirectory, compose: join(import.meta.dirname, 'misbehaving.ts') });
+  await bundle({ outputDirectory, entries: { function: join(import.meta.dirname, 'misbehaving.ts') } });
   await kill(scene, 'function');
   const [, ...options] = specification.arguments;
 
-  return spawn(specification.command, [join(outputDirectory, 'function.mjs'), ...options], {
-    env: { PATH: process.env.PATH, SQUADKIT_FAULT: fault },
+  const standIn = spawn(specification.command, [join(outputDirectory, 'function.mjs'), ...options, '--fault', fault], {
+    env: { PATH: process.env.PATH },
     stdio: 'ignore',
   });
+  await eventually('the stand-in serves', () => accepts(scene.controlPlane.ports.function), 30);
+
+  return standIn;
 };
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });

@@ -1,4 +1,4 @@
-import { asSuperuser, delivered, type Fault, type Scene } from './scene.ts';
+import { asSuperuser, delivered, type Fault, logIn, type Scene } from './scene.ts';
 
 const inNamespace = (scene: Scene, apiVersion: string, kind: string, name: string) => ({
   apiVersion,
@@ -31,6 +31,7 @@ export const editedByHand: Fault = {
     await asSuperuser(scene, `REVOKE ${roleOf(scene, 'writer')} FROM ${roleOf(scene, 'app')}`);
     await asSuperuser(scene, `ALTER ROLE ${roleOf(scene, 'migrator')} NOLOGIN CONNECTION LIMIT 0`);
   },
+  isHealed: async (scene) => (await logIn(scene, 'SELECT 1', 'spike.migrator')).length === 1,
 };
 
 /** Managed resources deleted by hand: access is made anew, data is found again. */

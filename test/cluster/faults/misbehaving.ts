@@ -1,22 +1,34 @@
+import { parseArgs } from 'node:util';
 import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { compose as wellBehaved } from '../../../functions/compose.ts';
-
-export { conditionsAfterFault } from '../../../functions/compose.ts';
+import { compose, conditionsAfterFault } from '../../../functions/compose.ts';
+import { createLog } from '../../../functions/server/log.ts';
+import { run } from '../../../functions/server/run.ts';
 
 /** Two calls make a round, for which Crossplane waits two minutes (v2.3.4, composite/reconciler.go:58). */
 const slow = 25_000;
 
-/**
- * Stands in for compose in the real server, and misbehaves as SQUADKIT_FAULT says: it fails on each call, it takes
- * half a minute for each, or it is an older version that does not know a field of what it is shown.
- */
-export const compose = (request: RunFunctionRequest): RunFunctionResponse => {
-  const fault = process.env.SQUADKIT_FAULT;
-  if (fault === 'fails') throw new Error('broken on purpose');
-  if (fault === 'slow') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, slow);
-  const composite = request.observed?.composite?.resource;
-  const spec = composite?.spec as Record<string, unknown> | undefined;
-  if (fault === 'old' && composite && spec) composite.spec = { ...spec, ofTomorrow: true };
+const { values } = parseArgs({
+  options: { address: { type: 'string' }, 'tls-certs-dir': { type: 'string' }, fault: { type: 'string' } },
+});
 
-  return wellBehaved(request);
+/** It fails on each call, takes long for each, or is an older version that does not know a field of what it is shown. */
+const misbehave = (request: RunFunctionRequest): RunFunctionResponse => {
+  if (values.fault === 'fails') throw new Error('broken on purpose');
+  if (values.fault === 'slow') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, slow);
+  const composite = request.observed?.composite?.resource;
+  if (values.fault === 'old' && composite) composite.spec = { ...composite.spec, ofTomorrow: true };
+
+  return compose(request);
 };
+
+// The real server, with another compose than the real one.
+await run(
+  {
+    address: values.address ?? '',
+    certificates: values['tls-certs-dir'],
+    insecure: false,
+    log: createLog({ debug: false }),
+    conditionsAfterFault,
+  },
+  misbehave,
+);
