@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { addEvidence } from '../evidence/command.ts';
 import { version } from '../server/version.ts';
 import type { Change } from './change.ts';
 import { codeownersOf } from './codeowners.ts';
@@ -118,6 +119,10 @@ export const run = async (args: string[], streams: Streams): Promise<number> => 
       const { target, base } = load(directory, { ...options, ...(at !== undefined && { base: at }) });
       for (const line of resourceLines(base ?? target)) streams.out(line);
     });
+
+  addEvidence(program, streams, (evident) => {
+    result = evident;
+  });
 
   try {
     await program.parseAsync(args, { from: 'user' });

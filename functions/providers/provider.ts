@@ -182,6 +182,11 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
    * this provider's or publishes none. Values are placeholders: no plan ever has a real one.
    */
   simulate?: (object: KubernetesObject) => Record<string, string> | undefined;
+  /**
+   * What a managed resource of this provider wants outside, and what it last saw there, for evidence; undefined if it is
+   * not this provider's or does not tell.
+   */
+  outside?: (wanted: KubernetesObject, found: KubernetesObject) => { wanted: unknown; found: unknown } | undefined;
   words: Words<ZoneSettings, ServiceSettings>;
 }
 

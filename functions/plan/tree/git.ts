@@ -12,7 +12,12 @@ export interface Revision {
   ahead: number;
 }
 
-const git = (directory: string, args: string[], input?: string): { output: Buffer; error: string; ok: boolean } => {
+/** Runs Git in a directory, without asking anybody anything. */
+export const git = (
+  directory: string,
+  args: string[],
+  input?: string,
+): { output: Buffer; error: string; ok: boolean } => {
   const { status, stdout, stderr, error } = spawnSync('git', ['-C', directory, ...args], {
     input,
     maxBuffer: 1024 * 1024 * 1024,

@@ -21,7 +21,8 @@ export const guardRails: readonly GuardRail[] = [
     ],
     controls: ['ISO A.8.20', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4', 'BSI NET.1.1'],
     look: { at: 'component', resources: ['network'] },
-    unseen: 'whether the network plugin of the cluster obeys network policies, and policies that others added',
+    unseen:
+      'whether the network plugin of the cluster obeys network policies, policies that others added, and which port the database has',
   },
   {
     id: 'kubernetes-deployer',

@@ -45,5 +45,11 @@ export const kubernetes = defineProvider({
     apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef
       ? { token: 'simulated' }
       : undefined,
+  outside: ({ apiVersion, spec }, { status }) => {
+    const seen = (status?.atProvider as { manifest?: unknown } | undefined)?.manifest;
+    if (!apiVersion.startsWith('kubernetes.m.crossplane.io/') || seen === undefined) return undefined;
+
+    return { wanted: (spec?.forProvider as { manifest?: unknown } | undefined)?.manifest, found: seen };
+  },
   words,
 });

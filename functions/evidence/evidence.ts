@@ -1,0 +1,180 @@
+import { guaranteeFacts } from '../guarantees.ts';
+import { type Registered as RegisteredGuardRail, register } from '../guard-rails/register.ts';
+import { groupOf } from '../plan/group.ts';
+import { type Outcome, outcomeOfService, type Refused } from '../plan/outcome.ts';
+import { Misused } from '../plan/problem.ts';
+import type { TreeDocument } from '../plan/tree/document.ts';
+import { nameOf, type World } from '../plan/world.ts';
+import { providerOf } from '../providers/index.ts';
+import { type Fact, quoted, type Thing } from '../providers/provider.ts';
+import { type DataClass, dataClassNeeds, lackingFor } from '../service/data-classes.ts';
+import { type History, historyOf } from './history.ts';
+import type { Live } from './live/look.ts';
+
+/** Where data lies: a component of a zone, with what the Service has there. */
+export interface Place {
+  zone: string;
+  environment: string;
+  region: string;
+  component: string;
+  provider: string;
+  /** In words: "database `galaxy_billing`". */
+  holds: string[];
+}
+
+/** A way to the data, in words. */
+export interface Access {
+  component: string;
+  zone: string;
+  words: string;
+}
+
+/** What the platform declares of a component, and nobody has verified. */
+export interface Declared {
+  component: string;
+  zone: string;
+  facts: { label: string; value: string | number }[];
+}
+
+/** What holds for one Service, for somebody who was not there. */
+export interface Evidence {
+  service: string;
+  file: string;
+  line: number;
+  squad: string;
+  /** Of the squad, in the identity provider. */
+  group: string;
+  /** Why nothing of this is applied, if it is so. */
+  refused: Refused | undefined;
+  history: History;
+  /** The last change of what decides about it: the Squad and the Zones. */
+  deciders: { kind: 'Squad' | 'Zone'; name: string; history: History }[];
+  dataClass: string;
+  /** What that class needs of every place, in words. */
+  needs: string[];
+  places: Place[];
+  access: Access[];
+  declared: Declared[];
+  guardRails: RegisteredGuardRail[];
+  /** What a look at a hub has shown; undefined if nobody looked. */
+  live: Live | undefined;
+}
+
+/** What a look needs besides: what Git wants to be there. */
+export interface Subject {
+  evidence: Evidence;
+  document: TreeDocument;
+  outcome: Outcome;
+}
+
+/** Enough to see who works on it. */
+const mostCommits = 5;
+
+/**
+ * The Service of that name: `galaxy/billing`, or `billing` if there is only one.
+ *
+ * @throws Misused if there is none, or more than one
+ */
+export const serviceIn = ({ services }: World, asked: string): TreeDocument => {
+  const names = [...services.keys()];
+  const found = names.filter((name) => name === asked || name.split('/')[1] === asked);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return services.get(only) as TreeDocument;
+  if (found.length > 1) throw new Misused(`there is more than one Service ${asked}: name one of ${found.join(', ')}`);
+
+  const some = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 5).join(', ')}${more(names.length - 5)}`;
+  throw new Misused(`there is no Service ${asked} in this tree: ${some}`);
+};
+
+const more = (count: number): string => (count > 0 ? ` and ${count} more` : '');
+
+/** What a tree says about one of its Services. */
+export const evidenceOf = (world: World, document: TreeDocument): Subject => {
+  const { object, file, line } = document;
+  const squad = object.metadata?.namespace ?? '';
+  // What is there may go on in closed zones, and evidence is about what is there.
+  const outcome = outcomeOfService(object, world.open);
+  const dataClass = outcome.service?.dataClass ?? String(object.spec?.dataClass ?? 'internal');
+  const zones = Array.isArray(object.spec?.zones) ? object.spec.zones.map((zone) => String(zone?.name)) : [];
+
+  const evidence: Evidence = {
+    service: nameOf(object),
+    file,
+    line,
+    squad,
+    group: groupOf(squad, world),
+    refused: outcome.refused,
+    history: historyOf(file, mostCommits),
+    deciders: [
+      ...lastChange('Squad', squad, world.squads),
+      ...zones.flatMap((zone) => lastChange('Zone', zone, world.zones)),
+    ],
+    dataClass,
+    needs: dataClass in dataClassNeeds ? needsOf(dataClass as DataClass) : [],
+    places: outcome.parts.map(({ component, things }) => ({
+      zone: component.zone.name,
+      environment: component.zone.environment,
+      region: component.zone.region,
+      component: component.component,
+      provider: component.provider,
+      holds: things.filter(({ holds }) => holds === 'data').map(({ name }) => name),
+    })),
+    access: outcome.parts.flatMap(({ component, things }) =>
+      things
+        .filter(({ holds }) => holds === 'access')
+        .map((thing) => ({ component: component.component, zone: component.zone.name, words: accessWords(thing) })),
+    ),
+    declared: outcome.parts.map(({ component }) => ({
+      component: component.component,
+      zone: component.zone.name,
+      facts: guaranteeFacts(providerOf(component.provider).guarantees(component.platform)).map(factOf),
+    })),
+    guardRails: register.filter((guardRail) => concerns(guardRail, outcome)),
+    live: undefined,
+  };
+
+  return { evidence, document, outcome };
+};
+
+const lastChange = (kind: 'Squad' | 'Zone', name: string, documents: Map<string, TreeDocument>) => {
+  const document = documents.get(name);
+  return document === undefined ? [] : [{ kind, name, history: historyOf(document.file, 1) }];
+};
+
+/** What a place that declares nothing would lack. */
+const needsOf = (dataClass: DataClass): string[] =>
+  lackingFor(dataClass, {
+    tls: 'verify-full',
+    encryptedAtRest: false,
+    recovery: { backups: undefined, pointInTimeRecovery: false },
+  });
+
+const factOf = ({ label, value }: Fact) => ({ label, value: Array.isArray(value) ? value.join(', ') : value });
+
+const accessWords = ({ name, purpose, facts }: Thing): string =>
+  [
+    `${name}${purpose === undefined ? '' : `, ${purpose}`}`,
+    ...facts.map(factOf).flatMap(({ label, value }) => (value === '' ? [] : [`${label} ${value}`])),
+  ].join('; ');
+
+/** Whether a guard rail has to do with what the Service has. */
+const concerns = ({ provider, look }: RegisteredGuardRail, { parts, resources, refused }: Outcome): boolean => {
+  if (refused !== undefined) return false;
+  if (provider === undefined) return true;
+  const own = parts.filter(({ component }) => component.provider === provider);
+  if (look.at !== 'component') return own.length > 0;
+
+  return own.some(({ component }) => look.resources.some((local) => resources[component.prefix + local] !== undefined));
+};
+
+/** What every reader of evidence should know that it cannot say. */
+export const limitsOf = ({ live, group }: Evidence): string[] => [
+  'Git tells who wrote and who committed a change, in names that they chose themselves unless a commit is signed. Who approved it is known to your Git host and not to Git: a trailer such as `Reviewed-by` is what a message says.',
+  `Who the people of group ${quoted(group)} are is known to your identity provider.`,
+  'Administrators of the hub, of the servers and of the clusters can read everything; Squadkit gives nobody that right and takes it from nobody.',
+  'What is declared is what the platform answers for. Nobody has looked at disks, backups or regions.',
+  'Data that workloads copy elsewhere, and volumes in a namespace, are outside of what is said here about backups.',
+  live === undefined
+    ? 'Nobody has looked at a hub: this is what Git wants, and what Squadkit makes of it. Add `--live` to look.'
+    : 'The hub was looked at once, at the time above; no Secret was read.',
+];

@@ -1,0 +1,37 @@
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The paths at which what is there is not what is wanted; what is there besides is the cluster's. `other` is what would be
+ * wanted with other values of what only the running servers know, such as a port: where it differs from `wanted`, any
+ * value of the same type fits.
+ */
+export const deviations = (wanted: unknown, found: unknown, other: unknown = wanted, path = ''): string[] => {
+  if (isMapping(wanted)) {
+    if (!isMapping(found)) return [path];
+    return Object.entries(wanted).flatMap(([key, value]) =>
+      value === undefined
+        ? []
+        : deviations(
+            value,
+            found[key],
+            isMapping(other) && key in other ? other[key] : value,
+            path === '' ? key : `${path}.${key}`,
+          ),
+    );
+  }
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(found) || found.length !== wanted.length) return [path];
+    return wanted.flatMap((value, index) =>
+      deviations(
+        value,
+        found[index],
+        Array.isArray(other) && index in other ? other[index] : value,
+        `${path}[${index}]`,
+      ),
+    );
+  }
+  const isKnownAtRunTime = other !== wanted;
+
+  return wanted === found || (isKnownAtRunTime && typeof found === typeof wanted) ? [] : [path];
+};

@@ -1,0 +1,143 @@
+import { Agent, request } from 'node:https';
+import { Unplannable } from '../../plan/problem.ts';
+import type { KubernetesObject } from '../../resource.ts';
+import type { Connection } from './kubeconfig.ts';
+
+/** What names an object. */
+export interface Reference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  namespace?: string | undefined;
+}
+
+/** An object, or why there is none to see. */
+export type Found = { object: KubernetesObject } | { missing: 'not there' | 'not allowed' | 'unknown kind' };
+
+/** A hub that can be looked at. Nothing here writes, and nothing can ask for a Secret. */
+export interface Hub {
+  server: string;
+  context: string;
+  get: (reference: Reference) => Promise<Found>;
+  /** All objects of a kind that has no namespace; undefined if they are not to be seen. */
+  list: (apiVersion: string, kind: string) => Promise<KubernetesObject[] | undefined>;
+}
+
+const seconds = 15;
+
+interface Answer {
+  status: number;
+  body: string;
+}
+
+/** A hub behind an API server: a client of GET requests, which is all that a look needs. */
+export const hubOf = (connection: Connection): Hub => {
+  const { server, context } = connection;
+  const agent = new Agent({ keepAlive: true, maxSockets: 8, ...connection.tls });
+  const plurals = new Map<string, Promise<Map<string, { plural: string; namespaced: boolean }>>>();
+
+  const get = (path: string): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const headers = { accept: 'application/json', 'user-agent': 'squadkit-evidence', ...connection.headers };
+      const sent = request(`${server}${path}`, { agent, headers, timeout: seconds * 1000 }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () => {
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
+        });
+      });
+      sent.once('timeout', () => sent.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+      sent.once('error', reject);
+      sent.end();
+    });
+
+  const ask = async (path: string): Promise<Answer> => {
+    let answer: Answer;
+    try {
+      answer = await get(path);
+    } catch (error) {
+      throw new Unplannable(`cannot reach the hub at ${server}: ${reasonOf(error)}`);
+    }
+    if (answer.status === 401) {
+      throw new Unplannable(`the hub at ${server} does not know who you are: sign in, or use another kubeconfig`);
+    }
+    if (![200, 403, 404].includes(answer.status)) {
+      throw new Unplannable(`the hub at ${server} answers with status ${answer.status}: try again later`);
+    }
+
+    return answer;
+  };
+
+  const json = <Content>({ body }: Answer): Content => {
+    try {
+      return JSON.parse(body) as Content;
+    } catch {
+      throw new Unplannable(`what answers at ${server} is no Kubernetes API server`);
+    }
+  };
+
+  const kindsOf = async (root: string) => {
+    const answer = await ask(root);
+    const { resources = [] } =
+      answer.status === 200
+        ? json<{ resources?: { name: string; kind: string; namespaced: boolean }[] }>(answer)
+        : { resources: [] };
+    return new Map(
+      resources
+        .filter(({ name }) => !name.includes('/'))
+        .map(({ name, kind, namespaced }) => [kind, { plural: name, namespaced }]),
+    );
+  };
+
+  const collection = async ({ apiVersion, kind, namespace }: Omit<Reference, 'name'>): Promise<string | undefined> => {
+    if (kind === 'Secret') throw new Error('a look never reads a Secret');
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const known = plurals.get(root) ?? kindsOf(root);
+    plurals.set(root, known);
+    const found = (await known).get(kind);
+    if (found === undefined) return undefined;
+
+    return `${root}${found.namespaced && namespace ? `/namespaces/${encodeURIComponent(namespace)}` : ''}/${found.plural}`;
+  };
+
+  return {
+    server,
+    context,
+    get: async (reference) => {
+      const path = await collection(reference);
+      if (path === undefined) return { missing: 'unknown kind' };
+      const answer = await ask(`${path}/${encodeURIComponent(reference.name)}`);
+      if (answer.status === 404) return { missing: 'not there' };
+      if (answer.status === 403) return { missing: 'not allowed' };
+
+      return { object: json<KubernetesObject>(answer) };
+    },
+    list: async (apiVersion, kind) => {
+      const path = await collection({ apiVersion, kind });
+      const answer = path === undefined ? undefined : await ask(path);
+      return answer?.status === 200 ? json<{ items: KubernetesObject[] }>(answer).items : undefined;
+    },
+  };
+};
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: 'the connection is refused',
+  ECONNRESET: 'the connection was cut',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name of the host cannot be looked up',
+  ETIMEDOUT: `it does not answer within ${seconds} s`,
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not of the authority in the kubeconfig',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not of the authority in the kubeconfig',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not of the authority in the kubeconfig',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+};
+
+/** Messages of a TLS library may say more of a key than anybody should read: only codes are told. */
+const reasonOf = (error: unknown): string => {
+  const { code = 'it does not answer' } = error as NodeJS.ErrnoException;
+  return reasons[code] ?? code;
+};

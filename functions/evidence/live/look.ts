@@ -1,0 +1,208 @@
+import { differences } from '../../plan/difference.ts';
+import type { World } from '../../plan/world.ts';
+import { providers } from '../../providers/index.ts';
+import { conditionOf, type KubernetesObject, type ObservedCondition } from '../../resource.ts';
+import { serviceSpec } from '../../service/schema.ts';
+import type { Subject } from '../evidence.ts';
+import { deviations } from './compare.ts';
+import type { Hub } from './hub.ts';
+import { type Wanted, wantedBy } from './wanted.ts';
+
+/** What a look says of one guard rail. */
+export interface Verdict {
+  verdict: 'holds' | 'does not hold' | 'cannot be seen from here';
+  /** What was looked at if it holds, and what is wrong or hidden if not. */
+  because: string[];
+}
+
+/** What a look at a hub has shown. */
+export interface Live {
+  server: string;
+  context: string;
+  /** When it was looked at, in UTC. */
+  time: string;
+  /** The Service on the hub; undefined if it is not there or not to be seen. */
+  service:
+    | { generation: number; conditions: { type: string; status: string; reason: string; message: string }[] }
+    | undefined;
+  /** What there is to say of the Service as a whole, if it is not as Git wants it. */
+  problems: string[];
+  verdicts: Record<string, Verdict>;
+}
+
+const holds = (because: string[]): Verdict => ({ verdict: 'holds', because });
+const fails = (because: string[]): Verdict => ({ verdict: 'does not hold', because });
+const hidden = (because: string[]): Verdict => ({ verdict: 'cannot be seen from here', because });
+
+/** The worst of several says what the whole is; what is hidden does not make up for what fails. */
+const together = (verdicts: Verdict[]): Verdict => {
+  const of = (verdict: Verdict['verdict']) => verdicts.filter((found) => found.verdict === verdict);
+  const [failing, unseen] = [of('does not hold'), of('cannot be seen from here')];
+  const because = (found: Verdict[]) => [...new Set(found.flatMap((verdict) => verdict.because))];
+  if (failing.length > 0) return fails(because(failing));
+  if (unseen.length > 0) return hidden(because(unseen));
+
+  return holds(because(verdicts));
+};
+
+/**
+ * Looks at a hub, once, at everything that the guard rails of a Service depend on. `now` is when.
+ *
+ * @throws Unplannable if the hub cannot be reached
+ */
+export const lookAt = async (hub: Hub, subject: Subject, world: World, now: Date): Promise<Live> => {
+  const { evidence, document } = subject;
+  const found = await hub.get({
+    apiVersion: document.object.apiVersion,
+    kind: 'Service',
+    name: document.object.metadata?.name ?? '',
+    namespace: evidence.squad,
+  });
+  const service = 'object' in found ? found.object : undefined;
+  const accepted =
+    'object' in found ? serviceVerdict(found.object, document.object) : absent('the Service', found.missing);
+  const wanted = wantedBy(subject, world);
+  const seen = new Map<string, Promise<Verdict>>();
+  const verdictOf = (object: Wanted): Promise<Verdict> => {
+    const key = JSON.stringify(object.object);
+    const known = seen.get(key) ?? look(hub, object);
+    seen.set(key, known);
+    return known;
+  };
+  const verdicts = await Promise.all(
+    evidence.guardRails.map(async (guardRail): Promise<[string, Verdict]> => {
+      const { look: how } = guardRail;
+      if (how.at === 'nowhere') return [guardRail.id, hidden(['it does not lie on the hub'])];
+      if (how.at === 'service') return [guardRail.id, accepted];
+      if (how.at === 'policies') {
+        return [guardRail.id, together(await Promise.all(how.names.map((name) => policyVerdict(hub, name))))];
+      }
+      return [guardRail.id, together(await Promise.all(wanted(guardRail).map(verdictOf)))];
+    }),
+  );
+
+  return {
+    server: hub.server,
+    context: hub.context,
+    time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    service: service && { generation: service.metadata?.generation ?? 0, conditions: conditionsOf(service) },
+    problems: accepted.verdict === 'holds' ? [] : accepted.because,
+    verdicts: Object.fromEntries(verdicts),
+  };
+};
+
+const conditionsOf = ({ status }: KubernetesObject) =>
+  (Array.isArray(status?.conditions) ? (status.conditions as ObservedCondition[]) : []).map(
+    ({ type, status: is, reason = '', message = '' }) => ({ type, status: is, reason, message }),
+  );
+
+const absent = (what: string, missing: 'not there' | 'not allowed' | 'unknown kind'): Verdict => {
+  if (missing === 'not allowed') return hidden([`you may not read ${what}`]);
+  return fails([missing === 'not there' ? `${what} is not there` : `${what} is of a kind that the hub does not know`]);
+};
+
+/** Accepted as it is, and the same as in Git. */
+const serviceVerdict = (found: KubernetesObject, inGit: KubernetesObject): Verdict => {
+  const [there, here] = [found, inGit].map(specOf);
+  const paths = differences(here, there).map(({ path }) => `\`spec.${path}\``);
+  const accepted = conditionOf(found, 'Accepted');
+  const problems = [
+    ...(paths.length > 0 ? [`the Service on the hub is not what this tree says: ${paths.join(', ')} differ`] : []),
+    ...(accepted?.status === 'True'
+      ? []
+      : [`the Service is not accepted: ${accepted?.message ?? 'nobody has looked at it'}`]),
+    ...stateProblems('the Service', found, ['Synced']),
+  ];
+
+  return problems.length > 0 ? fails(problems) : holds(['the Service is accepted as it is']);
+};
+
+/** The content without what Crossplane keeps there, and with all defaults. */
+const specOf = ({ spec = {} }: KubernetesObject): unknown => {
+  const { crossplane: _, ...ours } = spec;
+  const parsed = serviceSpec.safeParse(ours);
+  return parsed.success ? parsed.data : ours;
+};
+
+const paused = 'crossplane.io/paused';
+
+/** What is wrong with the state of an object that somebody keeps true: that nobody does, or that it did not work. */
+const stateProblems = (what: string, object: KubernetesObject, types: string[]): string[] => {
+  const { generation = 0, annotations, deletionTimestamp } = object.metadata ?? {};
+  const conditions = types.flatMap((type) => conditionOf(object, type) ?? []);
+  const isOld = conditions.some(({ observedGeneration = generation }) => observedGeneration < generation);
+
+  return [
+    ...(deletionTimestamp === undefined ? [] : [`${what} is being deleted`]),
+    ...(annotations?.[paused] === 'true' ? [`${what} is paused: nobody keeps it true`] : []),
+    ...conditions
+      .filter(({ status }) => status !== 'True')
+      .map(({ type, reason }) => `${what} has ${type}=False${reason === undefined ? '' : ` (${reason})`}`),
+    ...(conditions.length < types.length
+      ? [`${what} has no ${types.filter((type) => !conditionOf(object, type)).join(' and ')} yet`]
+      : []),
+    ...(isOld ? [`${what} was changed a moment ago, and nobody has looked at it since`] : []),
+  ];
+};
+
+const look = async (hub: Hub, wanted: Wanted): Promise<Verdict> => {
+  const { what, object } = wanted;
+  const { apiVersion, kind, metadata = {} } = object;
+  const { name = '', namespace } = metadata;
+  const found = await hub.get({ apiVersion, kind, name, namespace });
+  if (!('object' in found)) return absent(what, found.missing);
+
+  const isManaged = object.spec?.providerConfigRef !== undefined;
+  const problems = [
+    ...likeliest(wanted, found.object),
+    ...(isManaged ? stateProblems(what, found.object, ['Synced', 'Ready']) : []),
+  ];
+
+  return problems.length > 0 ? fails(problems) : holds([`${what} is as Git wants it${isManaged ? ', and ready' : ''}`]);
+};
+
+/** Differences, with the port that makes the fewest of them: only the running server knows which it is. */
+const likeliest = ({ what, object, other, withPort }: Wanted, found: KubernetesObject): string[] => {
+  const ports = withPort === undefined ? [] : [...new Set(numbersIn(found))].map(withPort);
+  const candidates = [{ object, other }, ...ports].map((candidate) => differencesOf(what, candidate, found));
+
+  return candidates.reduce((best, candidate) => (candidate.length < best.length ? candidate : best));
+};
+
+const numbersIn = (value: unknown): number[] => {
+  if (typeof value === 'number') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
+};
+
+const differencesOf = (
+  what: string,
+  { object, other }: Pick<Wanted, 'object' | 'other'>,
+  found: KubernetesObject,
+): string[] => {
+  const outside = providers.map((provider) => provider.outside?.(object, found)).find(Boolean);
+  const otherOutside = providers.map((provider) => provider.outside?.(other, found)).find(Boolean);
+  const paths = deviations(object, found, other);
+  const outsidePaths = outside === undefined ? [] : deviations(outside.wanted, outside.found, otherOutside?.wanted);
+
+  return [
+    ...paths.map((path) => `${what} is not as Git wants it: \`${path}\``),
+    ...outsidePaths.map((path) => `${what} was last seen otherwise where it lies: \`${path}\``),
+  ];
+};
+
+const admission = 'admissionregistration.k8s.io/v1';
+
+/** A policy counts if it is there and a binding denies what it forbids. */
+const policyVerdict = async (hub: Hub, name: string): Promise<Verdict> => {
+  const what = `admission policy \`${name}\``;
+  const policy = await hub.get({ apiVersion: admission, kind: 'ValidatingAdmissionPolicy', name });
+  if (!('object' in policy)) return absent(what, policy.missing);
+  const bindings = await hub.list(admission, 'ValidatingAdmissionPolicyBinding');
+  if (bindings === undefined) return hidden([`you may not read the bindings of ${what}`]);
+  const denies = bindings.some(
+    ({ spec }) =>
+      spec?.policyName === name && Array.isArray(spec.validationActions) && spec.validationActions.includes('Deny'),
+  );
+
+  return denies ? holds([`${what} is there and denies`]) : fails([`${what} is there, and no binding makes it deny`]);
+};

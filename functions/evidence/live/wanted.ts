@@ -1,0 +1,123 @@
+import type { Resource } from '@crossplane-org/function-sdk-typescript';
+import type { Registered as RegisteredGuardRail } from '../../guard-rails/register.ts';
+import { wanted } from '../../plan/difference.ts';
+import { outcomeOf } from '../../plan/outcome.ts';
+import type { World } from '../../plan/world.ts';
+import { readRequest } from '../../request.ts';
+import type { KubernetesObject } from '../../resource.ts';
+import { isSame } from '../../same.ts';
+import { componentsOf } from '../../service/components.ts';
+import { composeComponents } from '../../service/compose.ts';
+import { readService } from '../../service/read.ts';
+import { resolve, serviceRequirements } from '../../service/resolve.ts';
+import type { Subject } from '../evidence.ts';
+
+/** An object that must be on the hub for a guard rail to hold. */
+export interface Wanted {
+  /** For people: `network of aqua`. */
+  what: string;
+  /** As it must be. Connection details are known to running servers only: here they are those of a simulation. */
+  object: KubernetesObject;
+  /** The same with another text for every connection detail: where it differs from `object`, any text will do. */
+  other: KubernetesObject;
+  /** Both again with a number for the ports of the connection details; undefined if it has nothing to do with them. */
+  withPort: ((port: number) => Pick<Wanted, 'object' | 'other'>) | undefined;
+}
+
+const isPort = (value: Buffer): boolean => /^\d+$/.test(value.toString());
+
+/** What the Service composes if the servers told something else at run time than a simulation does. */
+const composedWith = (
+  { document, outcome }: Subject,
+  { open }: World,
+  replaced: (value: Buffer) => string | undefined,
+): Record<string, KubernetesObject> => {
+  const observed = Object.fromEntries(
+    Object.entries(outcome.observed).map(([name, { connectionDetails, ...rest }]): [string, Resource] => [
+      name,
+      {
+        ...rest,
+        connectionDetails: Object.fromEntries(
+          Object.entries(connectionDetails).map(([key, value]) => [key, Buffer.from(replaced(value) ?? value)]),
+        ),
+      },
+    ]),
+  );
+  const request = readRequest({
+    meta: undefined,
+    observed: { composite: { resource: document.object, connectionDetails: {}, ready: 0 }, resources: observed },
+    desired: undefined,
+    requiredResources: {},
+    requiredSchemas: {},
+    extraResources: {},
+    credentials: {},
+  });
+  const service = readService(request);
+  const required = Object.fromEntries(
+    Object.entries(serviceRequirements(service)).map(([key, selector]) => [key, open.find(selector)]),
+  );
+  const components = componentsOf(service, resolve(service, { ...request, required }), request.observed);
+
+  return Object.fromEntries(
+    composeComponents(components).flatMap(({ resources }) =>
+      Object.entries(resources).map(([name, { object }]) => [name, wanted(object)]),
+    ),
+  );
+};
+
+/** What the guard rails of a Service need to find on the hub, from what Git wants. */
+export const wantedBy = (subject: Subject, world: World): ((guardRail: RegisteredGuardRail) => Wanted[]) => {
+  const { outcome, evidence } = subject;
+  const otherText = (value: Buffer) => (isPort(value) ? undefined : 'other');
+  const others = composedWith(subject, world, otherText);
+  const otherPorts = composedWith(subject, world, (value) => (isPort(value) ? '1' : undefined));
+  const withPort = (name: string) => (port: number) => ({
+    object: composedWith(subject, world, (value) => (isPort(value) ? `${port}` : undefined))[name] as KubernetesObject,
+    other: composedWith(subject, world, (value) => (isPort(value) ? `${port}` : 'other'))[name] as KubernetesObject,
+  });
+  const squad = composedBy(world.squads.get(evidence.squad)?.object, world);
+  const zoneNames = [...new Set(evidence.places.map(({ zone }) => zone))];
+  const zones = zoneNames.map((name) => ({ name, resources: composedBy(world.zones.get(name)?.object, world) }));
+  const plain = (what: string, object: KubernetesObject | undefined): Wanted[] =>
+    object === undefined ? [] : [{ what, object: wanted(object), other: wanted(object), withPort: undefined }];
+
+  return ({ look, provider }) => {
+    const parts = outcome.parts.filter(({ component }) => component.provider === provider);
+    if (look.at === 'component') {
+      return parts.flatMap(({ component }) =>
+        look.resources.flatMap((local): Wanted[] => {
+          const name = component.prefix + local;
+          const found = outcome.resources[name];
+          if (found === undefined) return [];
+          const object = wanted(found);
+          const what = `\`${local}\` of \`${component.component}\` in zone \`${component.zone.name}\``;
+          const dependsOnPort = !isSame(object, otherPorts[name] ?? object);
+          return [
+            { what, object, other: others[name] ?? object, withPort: dependsOnPort ? withPort(name) : undefined },
+          ];
+        }),
+      );
+    }
+    if (look.at === 'provider config') {
+      return parts.flatMap(({ component }) =>
+        plain(
+          `the way to \`${component.component}\` in zone \`${component.zone.name}\``,
+          zones.find(({ name }) => name === component.zone.name)?.resources[`component.${component.component}`],
+        ),
+      );
+    }
+    if (look.at === 'squad') {
+      return look.resources.flatMap((name) => plain(`\`${name}\` of squad \`${evidence.squad}\``, squad[name]));
+    }
+    if (look.at === 'zones') {
+      return zones.flatMap((zone) =>
+        look.resources.flatMap((name) => plain(`\`${name}\` of zone \`${zone.name}\``, zone.resources[name])),
+      );
+    }
+
+    return [];
+  };
+};
+
+const composedBy = (object: KubernetesObject | undefined, { registry }: World): Record<string, KubernetesObject> =>
+  object === undefined ? {} : outcomeOf(object, registry).resources;

@@ -1,0 +1,37 @@
+import { version } from '../../server/version.ts';
+import { type Evidence, limitsOf } from '../evidence.ts';
+import { summaryOf } from './sections.ts';
+
+/** Evidence for programs. Fields are only ever added. */
+export const jsonOf = (evidence: Evidence): string => {
+  const { guardRails, live, refused, declared, ...told } = evidence;
+
+  return `${JSON.stringify(
+    {
+      squadkit: version,
+      summary: summaryOf(evidence),
+      ...told,
+      refused: refused ?? null,
+      declared,
+      enforced: guardRails.map(({ look: _, provider, unseen, ...guardRail }) => ({
+        ...guardRail,
+        provider: provider ?? null,
+        leavesOpen: unseen ?? null,
+        live: live?.verdicts[guardRail.id] ?? null,
+      })),
+      live:
+        live === undefined
+          ? null
+          : {
+              server: live.server,
+              context: live.context,
+              time: live.time,
+              service: live.service ?? null,
+              problems: live.problems,
+            },
+      limits: limitsOf(evidence),
+    },
+    null,
+    2,
+  )}\n`;
+};

@@ -1,0 +1,209 @@
+import type { Registered as RegisteredGuardRail } from '../../guard-rails/register.ts';
+import { quoted } from '../../providers/provider.ts';
+import { type Evidence, limitsOf } from '../evidence.ts';
+import type { Commit, History } from '../history.ts';
+
+/** A line of a section: what it is about, what there is to say, and details below. Names are in backticks. */
+export interface Row {
+  head: string;
+  words: string;
+  details: string[];
+}
+
+export interface Section {
+  title: string;
+  /** How much the words of this section weigh. */
+  note: string | undefined;
+  rows: Row[];
+}
+
+const row = (head: string, words: string, details: string[] = []): Row => ({ head, words, details });
+
+const listed = (texts: string[]): string =>
+  texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
+
+const mergeLine = ({ id, author, committed }: NonNullable<Commit['merge']>): string =>
+  `came here by merge ${id.slice(0, 7)} of ${quoted(author)}, ${committed}`;
+
+const commitRow = (head: string, commit: Commit): Row => {
+  const { id, author, authored, committer, committed, subject, trailers, signature, merge } = commit;
+  return row(head, `${authored} by ${quoted(author)}: ${quoted(subject)} (${id.slice(0, 7)})`, [
+    `${signature}; committed ${committed} by ${quoted(committer)}`,
+    ...(merge === undefined
+      ? []
+      : [mergeLine(merge), ...merge.trailers.map((trailer) => `the merge says ${quoted(trailer)}`)]),
+    ...trailers.map((trailer) => `the message says ${quoted(trailer)}`),
+  ]);
+};
+
+const historyRows = ({ commits, more, notes }: History): Row[] => [
+  ...commits.map((commit) => commitRow('changed', commit)),
+  ...(more > 0 ? [row('changed', `and ${more} times before`)] : []),
+  ...notes.map((note) => row('note', note)),
+];
+
+/** A component by its name; by its zone too where the Service has several. */
+const placeIn = ({ places }: Evidence, { zone, component }: { zone: string; component: string }): string =>
+  new Set(places.map((place) => place.zone)).size > 1 ? `${zone}.${component}` : component;
+
+const asked = (evidence: Evidence): Section => ({
+  title: 'Who asked for it',
+  note: undefined,
+  rows: [
+    row('squad', `\`${evidence.squad}\`, the people of group ${quoted(evidence.group)}`),
+    row('document', quoted(`${evidence.file}:${evidence.line}`)),
+    ...historyRows(evidence.history),
+    ...evidence.deciders.flatMap(({ kind, name, history }) => {
+      const [commit] = history.commits;
+      const head = kind.toLowerCase();
+      return commit === undefined
+        ? [row(head, `\`${name}\`, in ${quoted(history.file)}: ${history.notes.join('; ')}`)]
+        : [
+            row(
+              head,
+              `\`${name}\`, in ${quoted(history.file)}: last changed ${commit.authored} by ${quoted(commit.author)} (${commit.id.slice(0, 7)})`,
+              history.notes,
+            ),
+          ];
+    }),
+  ],
+});
+
+const lies = (evidence: Evidence): Section => ({
+  title: 'What data, and where it lies',
+  note: undefined,
+  rows: [
+    row(
+      'class',
+      `${quoted(evidence.dataClass)}${evidence.needs.length === 0 ? '' : `, which needs ${listed(evidence.needs)}`}`,
+    ),
+    ...evidence.places.map((place) =>
+      row(
+        placeIn(evidence, place),
+        `${listed(place.holds.length > 0 ? place.holds : [place.provider])}, in zone \`${place.zone}\`: ${place.environment}, region ${quoted(place.region)}`,
+      ),
+    ),
+  ],
+});
+
+const reached = (evidence: Evidence): Section => ({
+  title: 'Who gets to it',
+  note: 'What Squadkit hands out, and to whom.',
+  rows: [
+    ...evidence.access.map((access) => row(placeIn(evidence, access), access.words)),
+    row(
+      'hub',
+      `people of group ${quoted(evidence.group)} read the Services of \`${evidence.squad}\` and what is said of them, and no Secret`,
+    ),
+  ],
+});
+
+const declared = (evidence: Evidence): Section => ({
+  title: 'Declared by the platform, and verified by nobody',
+  note: undefined,
+  rows: evidence.declared.map((component) =>
+    row(placeIn(evidence, component), component.facts.map(({ label, value }) => `${label} ${value}`).join(', ')),
+  ),
+});
+
+const filesOf = (tests: RegisteredGuardRail['tests']): string[] => [...new Set(tests.map(({ file }) => file))];
+
+const guardRailRow = (guardRail: RegisteredGuardRail, { live }: Evidence): Row => {
+  const { id, means, enforced, tests, controls, unseen } = guardRail;
+  const verdict = live?.verdicts[id];
+  const by = [...new Set(enforced.map((place) => place.by))];
+
+  return row(id, means, [
+    ...(verdict === undefined ? [] : [`${verdict.verdict}: ${verdict.because.join('; ')}`]),
+    `enforced by ${listed(by)}: ${enforced.map(({ file, name }) => `\`${name}\` in \`${file}\``).join(', ')}`,
+    ...filesOf(tests).map(
+      (file) =>
+        `tried in \`${file}\`: ${tests.flatMap((found) => (found.file === file ? [`"${found.title}"`] : [])).join(', ')}`,
+    ),
+    `answers ${controls.join(', ')}`,
+    ...(unseen === undefined ? [] : [`leaves open ${unseen}`]),
+  ]);
+};
+
+const enforced = (evidence: Evidence): Section => ({
+  title: 'Enforced',
+  note:
+    evidence.live === undefined
+      ? 'Squadkit, the clusters and the servers refuse what would break it. The tests are those of this version of Squadkit, on servers of their own; nobody has looked at yours.'
+      : `Verified where it says "holds": the hub ${quoted(evidence.live.server)} was looked at ${evidence.live.time}.`,
+  rows: evidence.guardRails.map((guardRail) => guardRailRow(guardRail, evidence)),
+});
+
+const seen = ({ live, service }: Evidence): Section[] => {
+  if (live === undefined) return [];
+  const { server, context, time, service: found, problems } = live;
+
+  return [
+    {
+      title: 'Seen on the hub',
+      note: undefined,
+      rows: [
+        row('hub', `${quoted(server)}, context ${quoted(context)}, at ${time}`),
+        ...(found === undefined
+          ? []
+          : found.conditions.map(({ type, status, reason, message }) =>
+              row(
+                type,
+                `${status}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${quoted(message)}`}`,
+              ),
+            )),
+        ...problems.map((problem) => row(quoted(service), problem)),
+      ],
+    },
+  ];
+};
+
+const refusal = ({ refused }: Evidence): Section[] =>
+  refused === undefined
+    ? []
+    : [
+        {
+          title: 'Refused',
+          note: 'Nothing of this document is applied. What existed before goes on as it was.',
+          rows: [row(refused.reason, quoted(refused.message))],
+        },
+      ];
+
+/** What is wrong comes first. */
+const broken = ({ live, guardRails }: Evidence): Section => ({
+  title: 'Does not hold',
+  note: undefined,
+  rows: guardRails.flatMap(({ id }) => {
+    const verdict = live?.verdicts[id];
+    return verdict?.verdict === 'does not hold' ? [row(id, verdict.because.join('; '))] : [];
+  }),
+});
+
+/** Everything there is to say, in the order in which an auditor asks. */
+export const sectionsOf = (evidence: Evidence): Section[] =>
+  [
+    ...refusal(evidence),
+    broken(evidence),
+    asked(evidence),
+    lies(evidence),
+    reached(evidence),
+    declared(evidence),
+    ...seen(evidence),
+    enforced(evidence),
+    {
+      title: 'What this cannot say',
+      note: undefined,
+      rows: limitsOf(evidence).map((limit) => row('', limit)),
+    },
+  ].filter(({ rows }) => rows.length > 0);
+
+/** The verdict on the whole, in a sentence. */
+export const summaryOf = ({ refused, live, guardRails }: Evidence): string => {
+  if (refused !== undefined) return 'It is refused: nothing of it is applied.';
+  if (live === undefined) {
+    return `${guardRails.length} guard rails are enforced for it. Nobody has looked at a hub.`;
+  }
+  const count = (verdict: string) => Object.values(live.verdicts).filter((found) => found.verdict === verdict).length;
+
+  return `Of ${guardRails.length} guard rails ${count('holds')} hold, ${count('does not hold')} do not hold, and ${count('cannot be seen from here')} cannot be seen from here.`;
+};
