@@ -17,6 +17,7 @@ export const refusalReasons = [
   'Reserving',
   'NameNotAllowed',
   'NameTaken',
+  'NamespaceDeleted',
   'SettingInvalid',
 ] as const;
 

@@ -1,5 +1,5 @@
 import type { Answer } from '../answer.ts';
-import { actionNeeded, type Condition } from '../condition.ts';
+import { actionNeeded } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
 import { pause, rest, works } from '../pace.ts';
@@ -125,31 +125,26 @@ const acceptedMessage = (squad: Squad, zones: string[], users: string[]): string
 };
 
 /**
- * Whose move it is. A namespace that somebody deletes by force never goes by itself: providers want to write in it before
- * they delete what is left, and nothing new may be written in it (crossplane-runtime v2.2.1, ProviderConfigUsage).
+ * A namespace that somebody deletes past its protection never goes by itself: providers want to write in it before they
+ * delete what is left, and nothing new may be written in it (crossplane-runtime v2.2.1, ProviderConfigUsage). Nor may we.
+ *
+ * @throws Refusal saying how it is freed.
  */
-const move = (
-  composite: KubernetesObject,
-  zones: string[],
-  observed: Request['observed'],
-  ready: boolean,
-  now: number,
-): Condition => {
-  const namespace = observed.namespace?.object.metadata;
-  if (namespace?.deletionTimestamp !== undefined && composite.metadata?.deletionTimestamp === undefined) {
-    return actionNeeded(
-      'SRE',
-      `Namespace ${namespace.name} is being deleted, and its logins and rights stay until it is made anew: kubectl get managed -n ${namespace.name} -o name | xargs kubectl patch -n ${namespace.name} --type merge -p '{"metadata":{"finalizers":null}}', then apply its Services again.`,
-    );
-  }
-  if (zones.length === 0) {
-    return actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`);
-  }
+const refuseHalfDeleted = ({ name }: Squad, { composite, observed }: Request): void => {
+  if (observed.namespace?.object.metadata?.deletionTimestamp === undefined) return;
+  if (composite.metadata?.deletionTimestamp !== undefined) return;
 
-  return actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.');
+  throw new Refusal({
+    reason: 'NamespaceDeleted',
+    actor: 'SRE',
+    what: `namespace ${name} is being deleted by force, and its logins stay`,
+    next: `kubectl get managed -n ${name} -o name | xargs kubectl patch -n ${name} --type merge -p '{"metadata":{"finalizers":null}}', then apply its Services again`,
+  });
 };
 
-const composeSquad = (squad: Squad, { composite, observed, required }: Request, now: number): Answer => {
+const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
+  refuseHalfDeleted(squad, request);
+  const { composite, observed, required } = request;
   refuseTakenNamespace(squad, composite, observed, required.namespace ?? []);
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
@@ -166,7 +161,9 @@ const composeSquad = (squad: Squad, { composite, observed, required }: Request, 
         reason: 'Accepted',
         message: acceptedMessage(squad, zones, users),
       },
-      move(composite, zones, observed, ready, now),
+      zones.length > 0
+        ? actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.')
+        : actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`),
     ],
     status: { namespace: squad.name, zones },
     ready,

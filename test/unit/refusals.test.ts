@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { compose, conditionsAfterFault } from '../../functions/compose.ts';
 import { refusalReasons } from '../../functions/refusal.ts';
 import type { KubernetesObject } from '../../functions/resource.ts';
+import { simulate } from '../../functions/simulation.ts';
 import { example, exampleRegistry } from '../examples.ts';
-import { requestFor } from '../request.ts';
+import { copyOf, requestFor } from '../request.ts';
 
 const billing = (zones: unknown, more: Record<string, unknown> = {}): KubernetesObject => ({
   apiVersion: 'squadkit.io/v1alpha1',
@@ -305,7 +306,7 @@ test.each([
 });
 
 test('every reason of the closed list is one that a test has seen', () => {
-  const seen = new Set([...cases.map(({ want }) => want.split(':')[0]), 'ComponentInUse']);
+  const seen = new Set([...cases.map(({ want }) => want.split(':')[0]), 'ComponentInUse', 'NamespaceDeleted']);
 
   expect([...refusalReasons].sort()).toEqual([...seen].sort());
 });
@@ -336,4 +337,20 @@ test('after a fault of ours every condition is there, and it is the move of the 
     ['Delivered', 'Refused'],
     ['ActionNeeded', 'SRE'],
   ]);
+});
+
+test('a namespace that is deleted by force: the Squad says how to free it, and applies nothing', () => {
+  const galaxy = example('Squad', 'galaxy');
+  const observed = copyOf(simulate(galaxy, exampleRegistry()).observed);
+  const namespace = observed.namespace?.resource as unknown as KubernetesObject;
+  namespace.metadata = { ...namespace.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const { results, desired } = compose(requestFor(galaxy, observed));
+
+  expect(results[0]?.message).toBe(
+    `namespace galaxy is being deleted by force, and its logins stay. SRE: kubectl get managed -n galaxy -o name | xargs kubectl patch -n galaxy --type merge -p '{"metadata":{"finalizers":null}}', then apply its Services again.`,
+  );
+  expect(desired?.resources).toEqual({});
+
+  galaxy.metadata = { ...galaxy.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  expect(compose(requestFor(galaxy, observed)).results).toEqual([]);
 });

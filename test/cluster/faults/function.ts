@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -38,7 +39,10 @@ export const functionMisbehaves = (during: string, how: keyof typeof misbehaviou
       console.log(`meanwhile: ${await said(scene)}`);
     },
     mend: async () => {
-      standIn?.kill('SIGKILL');
+      if (standIn === undefined) return;
+      const ended = once(standIn, 'exit');
+      standIn.kill('SIGKILL');
+      await ended;
     },
   };
 };

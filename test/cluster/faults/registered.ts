@@ -116,7 +116,10 @@ export const namespaceDeleted: Fault = {
       const left = await hub.get(namespace);
       return left?.status?.conditions?.some(({ type }: { type: string }) => type === 'NamespaceFinalizersRemaining');
     });
-    console.log(`the Squad says: ${condition(await hub.get(comet), 'ActionNeeded')?.message}`);
+    await eventually('the Squad says what to do', async () => {
+      const { reason, message } = condition(await hub.get(comet), 'ActionNeeded') ?? {};
+      return reason === 'SRE' && message?.includes('"finalizers":null') === true;
+    });
     await eventually('the namespace is made anew', async () => {
       for (const { apiVersion, kind, metadata } of await managed(scene)) {
         if (metadata.deletionTimestamp)

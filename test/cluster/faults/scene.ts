@@ -288,15 +288,13 @@ export const sufferWhileRemoved = async (scene: Scene, fault: Fault): Promise<vo
     meanwhile: () => controlPlane.hub.delete(service),
     isHealed: async () => {
       const { kept, access } = await snapshot(controlPlane, service);
-      return (
-        [...kept, ...access].every((line) => !isOfLogin(line)) &&
-        access.every(remains) &&
-        (await leftOnHub(scene)) === 0
-      );
+      return [...kept, ...access].every((line) => !isOfLogin(line)) && access.every(remains);
     },
     want,
     allowed: before.access,
   });
+  // A provider does not believe for half a minute that what it has just made is gone.
+  await eventually('nothing is left on the hub', async () => (await leftOnHub(scene)) === 0, healSeconds);
 };
 
 const isOfLogin = (line: string): boolean => /_(app|migrator)\b/.test(line);

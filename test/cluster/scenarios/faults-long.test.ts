@@ -64,9 +64,9 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () =>
     [readOnly, 'readonly'],
   ];
 
-  test.each(creations)(
-    '$name',
-    async (fault, name) => {
+  test.each(creations.map(([fault, name]) => [fault.name, fault, name] as const))(
+    '%s',
+    async (_, fault, name) => {
       await sufferWhileCreated(sceneOf(shared, name), fault);
     },
     longest,
@@ -89,9 +89,9 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () =>
     failedOver(),
   ];
 
-  test.each(faultsAtWork)(
-    '$name',
-    async (fault) => {
+  test.each(faultsAtWork.map((fault) => [fault.name, fault] as const))(
+    '%s',
+    async (_, fault) => {
       await sufferAtWork(sceneOf(shared, 'ledger'), fault);
     },
     longest,
@@ -105,9 +105,9 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () =>
     killedWhileRemoved(60, 'postgres'),
   ];
 
-  test.each(removals)(
-    '$name',
-    async (fault) => {
+  test.each(removals.map((fault) => [fault.name, fault] as const))(
+    '%s',
+    async (_, fault) => {
       await sufferWhileRemoved(sceneOf(shared, 'ledger'), fault);
     },
     longest,

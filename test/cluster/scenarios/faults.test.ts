@@ -29,7 +29,7 @@ const faults: [Fault, string][] = [
   [awayMeanwhile(6, 1, 'postgres'), 'away'],
 ];
 
-test.each(faults)('$name', async (fault, name) => {
+test.each(faults.map(([fault, name]) => [fault.name, fault, name] as const))('%s', async (_, fault, name) => {
   await sufferWhileCreated(sceneOf(shared, name), fault);
 });
 
