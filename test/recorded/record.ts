@@ -8,7 +8,7 @@ import { answerTo, type Recording, saidBy, type Told, writeRecordings } from './
 
 /**
  * Writes what the function of this release says into a folder of its own, for later releases to be compared with:
- * `npx tsx test/recorded/record.ts`, once, when the version of package.json is about to be released.
+ * `npm run record`, once, when the version of package.json is about to be released.
  */
 const registry = exampleRegistry();
 

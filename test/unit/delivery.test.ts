@@ -173,3 +173,14 @@ test('the login of a Secret of its own begins no key with its name, the others d
 
   expect(keys.filter((key) => key.endsWith('password')).sort()).toEqual(['migrator.password', 'password']);
 });
+
+test('while credentials cannot be read, only text is kept of what is there', () => {
+  const observed = settled();
+  for (const resource of Object.values(observed)) resource.connectionDetails = {};
+  for (const name of ['frontier.spike.binding', 'frontier.aqua.kubeconfig']) {
+    Object.assign(objectOf(observed[name]).data as object, { password: 7, other: { a: 1 } });
+    const { data } = objectOf(next(observed)[name]);
+
+    expect(Object.values(data as object).filter((value) => typeof value !== 'string')).toEqual([]);
+  }
+});
