@@ -175,6 +175,8 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   guarantees: (settings: ZoneSettings) => Guarantees;
   /** What holds for each of its components whatever a squad writes, for the register. */
   guardRails: readonly GuardRail[];
+  /** The kinds of its managed resources: as long as there are any, a squad's namespace must not go. */
+  managedKinds: { apiVersion: string; kind: string }[];
   /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */
   target: (settings: ZoneSettings) => string;
   /**

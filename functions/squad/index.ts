@@ -2,6 +2,7 @@ import type { Answer } from '../answer.ts';
 import { actionNeeded } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
+import { leftoverRequirements, leftoversIn, thingsLeft } from '../leftovers.ts';
 import { pause, rest, works } from '../pace.ts';
 import { clusterUsage } from '../protection.ts';
 import { Refusal } from '../refusal.ts';
@@ -67,17 +68,28 @@ const isSealed = (observed: Request['observed']): boolean => {
   return status?.hard?.[quotaKey] === '0';
 };
 
+const whyProtected = ({ name, lifecycle }: Squad, users: string[], leftovers: number): string => {
+  if (lifecycle === 'Open')
+    return `squad ${name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
+  if (users.length > 0) return `squad ${name} has ${listed(users)}: remove its Services first`;
+  if (leftovers > 0) return `squad ${name} has left ${thingsLeft(leftovers)} of its Services: wait until nothing is`;
+
+  return `squad ${name} has just been closed: remove its Services first`;
+};
+
 /**
  * An open squad cannot be deleted, because a Service may come at any moment; a closed one cannot while it has one. The
  * quota of a closed squad is zero, so nothing slips in between the last look and the deletion.
  */
-const protection = (squad: Squad, users: string[], observed: Request['observed']): Record<string, Composed> => {
-  if (squad.lifecycle === 'Closed' && users.length === 0 && isSealed(observed)) return {};
+const protection = (
+  squad: Squad,
+  users: string[],
+  leftovers: number,
+  observed: Request['observed'],
+): Record<string, Composed> => {
+  if (squad.lifecycle === 'Closed' && users.length === 0 && leftovers === 0 && isSealed(observed)) return {};
 
-  const reason =
-    squad.lifecycle === 'Closed'
-      ? `squad ${squad.name} has ${users.length > 0 ? listed(users) : 'just been closed'}: remove its Services first`
-      : `squad ${squad.name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
+  const reason = whyProtected(squad, users, leftovers);
 
   return {
     protection: {
@@ -114,7 +126,10 @@ const zonesOf = (squad: Squad, zones: KubernetesObject[]): string[] =>
     })
     .sort();
 
-const acceptedMessage = (squad: Squad, zones: string[], users: string[]): string => {
+const acceptedMessage = (squad: Squad, zones: string[], users: string[], leftovers: number): string => {
+  if (squad.lifecycle === 'Closed' && users.length === 0 && leftovers > 0) {
+    return `Squad ${squad.name} is closed: its Services are gone, and ${thingsLeft(leftovers)} of them still being removed.`;
+  }
   if (squad.lifecycle === 'Closed') {
     return `Squad ${squad.name} is closed: ${users.length > 0 ? `it still has ${listed(users)}` : 'it has no Service, it can be deleted'}.`;
   }
@@ -148,7 +163,8 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
   refuseTakenNamespace(squad, composite, observed, required.namespace ?? []);
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
-  const gated = gate({ ...resources(squad), ...protection(squad, users, observed) }, observed);
+  const leftovers = leftoversIn(required);
+  const gated = gate({ ...resources(squad), ...protection(squad, users, leftovers, observed) }, observed);
   const ready =
     Object.values(gated.resources).every((resource) => resource.ready) && Object.keys(gated.waiting).length === 0;
 
@@ -159,7 +175,7 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
         type: 'Accepted',
         status: 'True',
         reason: 'Accepted',
-        message: acceptedMessage(squad, zones, users),
+        message: acceptedMessage(squad, zones, users, leftovers),
       },
       zones.length > 0
         ? actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.')
@@ -176,12 +192,13 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
 export const squadKind = defineKind({
   kind: 'Squad',
   read: ({ composite }) => readSquad(composite),
-  requires: ({ name }) => ({
+  requires: (squad) => ({
+    ...(squad.lifecycle === 'Closed' && leftoverRequirements({ 'squadkit.io/squad': squad.name }, squad.name)),
     services: {
       apiVersion: 'squadkit.io/v1alpha1',
       kind: 'Service',
       matchLabels: { labels: {} },
-      namespace: name,
+      namespace: squad.name,
     },
     zones: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchLabels: { labels: {} } },
     namespace: { apiVersion: 'v1', kind: 'Namespace', matchName: name },

@@ -2,6 +2,7 @@ import type { Answer, Requirements } from '../answer.ts';
 import { actionNeeded, type Condition } from '../condition.ts';
 import { gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
+import { leftoverRequirements, leftoversIn, thingsLeft } from '../leftovers.ts';
 import { providerConfigName } from '../names.ts';
 import { pause, rest, works } from '../pace.ts';
 import { clusterUsage } from '../protection.ts';
@@ -38,17 +39,30 @@ const providerConfigs = (zone: Zone): Record<string, Composed> =>
     ]),
   );
 
+const whyProtected = ({ name, lifecycle }: Zone, users: string[], leftovers: number): string => {
+  if (lifecycle === 'Open')
+    return `zone ${name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
+  if (users.length > 0) return `zone ${name} is used by ${listed(users)}: remove them from the zone first`;
+
+  return `zone ${name} has left ${thingsLeft(leftovers)} of Services: wait until nothing is`;
+};
+
+const acceptedMessage = ({ name, lifecycle }: Zone, users: string[], leftovers: number): string => {
+  if (lifecycle === 'Open') return `Zone ${name} takes Services of its squads.`;
+  if (users.length > 0) return `Zone ${name} is closed: still used by ${listed(users)}.`;
+  if (leftovers > 0) return `Zone ${name} is closed: nobody uses it, and ${thingsLeft(leftovers)} still being removed.`;
+
+  return `Zone ${name} is closed: nobody uses it, it can be deleted.`;
+};
+
 /**
  * An open zone cannot be deleted, because a Service may come at any moment; a closed one cannot while it is used. So
  * nothing slips in between the last look and the deletion.
  */
-const protection = (zone: Zone, users: string[]): Record<string, Composed> => {
-  if (zone.lifecycle === 'Closed' && users.length === 0) return {};
+const protection = (zone: Zone, users: string[], leftovers: number): Record<string, Composed> => {
+  if (zone.lifecycle === 'Closed' && users.length === 0 && leftovers === 0) return {};
 
-  const reason =
-    zone.lifecycle === 'Closed'
-      ? `zone ${zone.name} is used by ${listed(users)}: remove them from the zone first`
-      : `zone ${zone.name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
+  const reason = whyProtected(zone, users, leftovers);
 
   return {
     protection: {
@@ -100,16 +114,14 @@ const composeZone = (zone: Zone, request: Request, now: number): Answer => {
   const services = required.services ?? [];
   const users = usersOfZone(services, zone.name);
   keepUsedComponents(zone, observed, services);
-  const gated = gate({ ...prefixed(providerConfigs(zone)), ...protection(zone, users) }, observed);
+  const leftovers = leftoversIn(required);
+  const gated = gate({ ...prefixed(providerConfigs(zone)), ...protection(zone, users, leftovers) }, observed);
   const ready = Object.values(gated.resources).every((resource) => resource.ready);
   const accepted: Condition = {
     type: 'Accepted',
     status: 'True',
     reason: 'Accepted',
-    message:
-      zone.lifecycle === 'Open'
-        ? `Zone ${zone.name} takes Services of its squads.`
-        : `Zone ${zone.name} is closed: ${users.length > 0 ? `still used by ${listed(users)}` : 'nobody uses it, it can be deleted'}.`,
+    message: acceptedMessage(zone, users, leftovers),
   };
 
   return {
@@ -135,6 +147,7 @@ export const zoneKind = defineKind({
     ...((zone.lifecycle === 'Closed' || removedComponents(zone, observed).length > 0) && {
       services: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', matchLabels: { labels: {} } },
     }),
+    ...(zone.lifecycle === 'Closed' && leftoverRequirements({ 'squadkit.io/zone': zone.name })),
   }),
   compose: composeZone,
   keeps: [],

@@ -40,6 +40,7 @@ export const kubernetes = defineProvider({
   // A namespace is no place to keep data: it is for what works with it.
   guarantees: ({ guarantees: { encryptedAtRest } }) => ({ tls: 'verify-full', encryptedAtRest }),
   guardRails,
+  managedKinds: [{ apiVersion: 'kubernetes.m.crossplane.io/v1alpha1', kind: 'Object' }],
   target: ({ credentialsSecretRef: { namespace, name, key } }) => `${namespace}/${name}/${key}`,
   simulate: ({ apiVersion, spec }) =>
     apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef

@@ -48,6 +48,10 @@ export const postgres = defineProvider({
     recovery: { backups, pointInTimeRecovery },
   }),
   guardRails,
+  managedKinds: ['Role', 'Grant', 'Database', 'Schema', 'DefaultPrivileges', 'Extension'].map((kind) => ({
+    apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
+    kind,
+  })),
   target: ({ credentialsSecretRef: { namespace, name } }) => `${namespace}/${name}`,
   simulate: ({ apiVersion, kind, metadata, spec }) =>
     apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef

@@ -12,7 +12,7 @@ import { retire } from '../retire.ts';
 let controlPlane: ControlPlane;
 const directory = mkdtempSync(join(tmpdir(), 'squadkit-roles-'));
 const apiVersion = 'squadkit.io/v1alpha1';
-const zone = { apiVersion, kind: 'Zone', metadata: { name: 'harbor' } };
+const zone: KubernetesObject = { apiVersion, kind: 'Zone', metadata: { name: 'harbor' } };
 const squad: KubernetesObject = {
   apiVersion,
   kind: 'Squad',
@@ -107,7 +107,15 @@ afterAll(async () => {
     object('v1', 'Service', 'web'),
   ];
   for (const thing of left) await controlPlane.aqua.delete(thing);
-  await retire(controlPlane, [dock, quay, pier], [{ ...squad }, { ...zone }]);
+  await retire(controlPlane, [dock, quay, pier], [squad, zone]);
+  // The squad could only go when nothing was left that gives access: its namespace on the hub takes all with it.
+  const { aqua, hub } = controlPlane;
+  await hub.waitFor(object('v1', 'Namespace', 'orbit'), (found) => found === undefined, { what: 'gone' });
+  const tokens = await aqua.list('v1', 'Secret', {
+    namespace: 'squadkit-deployers',
+    labelSelector: 'squadkit.io/squad=orbit',
+  });
+  expect(tokens).toEqual([]);
 });
 
 describe('people, each by the group of their role', () => {
