@@ -58,7 +58,7 @@ describe('the deployer, with the kubeconfig from the hub and nothing else', () =
   const quota = { spec: { hard: { pods: '1000' } } };
   const binding = {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ kind: 'ServiceAccount', name: 'deployer', namespace }],
+    subjects: [{ kind: 'ServiceAccount', name: namespace, namespace: 'squadkit-deployers' }],
   };
   test.each<[string, () => Promise<unknown>]>([
     ['read the database Secret', () => deployer.get(object('v1', 'Secret', 'spike'))],
@@ -74,9 +74,14 @@ describe('the deployer, with the kubeconfig from the hub and nothing else', () =
     ],
     ['make a role', () => deployer.apply({ ...object('rbac.authorization.k8s.io/v1', 'Role', 'more'), rules: [] })],
     [
-      'make a token',
-      () => deployer.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/deployer/token`, {}),
+      'make a token of itself',
+      () => deployer.request('POST', `/api/v1/namespaces/squadkit-deployers/serviceaccounts/${namespace}/token`, {}),
     ],
+    [
+      'make a token of its pods',
+      () => deployer.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/default/token`, {}),
+    ],
+    ['read its own token', () => deployer.get(object('v1', 'Secret', namespace, 'squadkit-deployers'))],
     [
       'relabel the namespace',
       () => deployer.patch(object('v1', 'Namespace', namespace), { metadata: { labels: { a: 'b' } } }),
@@ -155,7 +160,7 @@ describe('what Squadkit itself may do on aqua', () => {
     const more = {
       ...object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'more'),
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
-      subjects: [{ kind: 'ServiceAccount', name: 'deployer', namespace }],
+      subjects: [{ kind: 'ServiceAccount', name: namespace, namespace: 'squadkit-deployers' }],
     };
 
     await expect(squadkit.delete(object('v1', 'Namespace', namespace))).rejects.toMatchObject({ status: 403 });
