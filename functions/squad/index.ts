@@ -201,7 +201,7 @@ export const squadKind = defineKind({
       namespace: squad.name,
     },
     zones: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchLabels: { labels: {} } },
-    namespace: { apiVersion: 'v1', kind: 'Namespace', matchName: name },
+    namespace: { apiVersion: 'v1', kind: 'Namespace', matchName: squad.name },
   }),
   compose: composeSquad,
   keeps: [],
