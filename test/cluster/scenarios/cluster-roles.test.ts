@@ -44,6 +44,11 @@ const secret = object('v1', 'Secret', 'spike');
 const member = () => controlPlane.aqua.as('ada', ['oidc:orbit']);
 const owner = () => controlPlane.aqua.as('grace', ['oidc:orbit-owners']);
 const guest = () => controlPlane.aqua.as('guest', ['oidc:orbit-guests']);
+const squadkit = () =>
+  controlPlane.aqua.as('system:serviceaccount:squadkit-system:squadkit', [
+    'system:serviceaccounts',
+    'system:serviceaccounts:squadkit-system',
+  ]);
 const pipeline = () => controlPlane.aqua.as('pipeline', ['oidc:orbit-pipelines']);
 
 /** What Pod Security `restricted` asks for, and nothing else. */
@@ -263,25 +268,21 @@ describe('whoever may write pods', () => {
     expect(refused).toHaveLength(1);
     expect(String(refused[0]?.reason)).toMatch(/exceeded quota: squadkit.*pods=1.*limited: pods=3/);
 
-    await controlPlane.aqua.delete(secret);
-    await controlPlane.aqua.waitFor(
-      secret,
-      (again) => textOf(again).password !== undefined && textOf(again).password !== '',
+    const written: KubernetesObject[] = [
+      object('v1', 'Secret', 'full'),
       {
-        seconds: 150,
-        what: 'made again',
+        ...object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'full'),
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'squadkit:view' },
+        subjects: [],
       },
-    );
+    ];
+    for (const thing of written) await squadkit().create(thing);
+    for (const thing of written) await squadkit().delete(thing);
     for (const name of names) await controlPlane.aqua.delete(pod(name));
   });
 });
 
 describe('the identity with which Squadkit comes, if somebody steals it', () => {
-  const stolen = () =>
-    controlPlane.aqua.as('system:serviceaccount:squadkit-system:squadkit', [
-      'system:serviceaccounts',
-      'system:serviceaccounts:squadkit-system',
-    ]);
   const labels = { 'squadkit.io/squad': 'orbit', 'squadkit.io/service': 'prior' };
   const prior: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'orbit-prior' } };
   const token = (where: string): KubernetesObject => ({
@@ -297,12 +298,20 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
   afterAll(() => controlPlane.aqua.delete(prior));
 
   test.each<[string, () => Promise<unknown>, RegExp]>([
-    ['makes no token in kube-system', () => stolen().create(token('kube-system')), /only into namespaces of Services/],
-    ['makes no token in the namespace of a Service', () => stolen().create(token(namespace)), /makes tokens only for/],
+    [
+      'makes no token in kube-system',
+      () => squadkit().create(token('kube-system')),
+      /only into namespaces of Services/,
+    ],
+    [
+      'makes no token in the namespace of a Service',
+      () => squadkit().create(token(namespace)),
+      /makes tokens only for/,
+    ],
     [
       'binds no role in kube-system',
       () =>
-        stolen().create({
+        squadkit().create({
           ...object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'stolen', 'kube-system'),
           roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'squadkit:credentials' },
           subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory' }],
@@ -314,7 +323,7 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
       async () => {
         const there = { ...object('v1', 'Secret', 'precious', 'kube-system') };
         await controlPlane.aqua.apply(there);
-        await stolen()
+        await squadkit()
           .delete(there)
           .finally(() => controlPlane.aqua.delete(there));
       },
@@ -323,7 +332,7 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
     [
       'relabels no namespace of others',
       () =>
-        stolen().patch(
+        squadkit().patch(
           { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } },
           { metadata: { labels } },
         ),
@@ -331,12 +340,12 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
     ],
     [
       'takes over no namespace that was there before',
-      () => stolen().patch(prior, { metadata: { labels } }),
+      () => squadkit().patch(prior, { metadata: { labels } }),
       /takes nothing over/,
     ],
     [
       'makes no namespace of another name',
-      () => stolen().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mallory', labels } }),
+      () => squadkit().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mallory', labels } }),
       /named and labelled/,
     ],
   ])('%s', async (_, attempt, message) => {
@@ -345,7 +354,7 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
   });
 
   test('makes no ServiceAccount in kube-system', async () => {
-    await expect(stolen().create(object('v1', 'ServiceAccount', 'stolen', 'kube-system'))).rejects.toMatchObject({
+    await expect(squadkit().create(object('v1', 'ServiceAccount', 'stolen', 'kube-system'))).rejects.toMatchObject({
       status: 403,
     });
   });
