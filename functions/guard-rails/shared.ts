@@ -1,6 +1,8 @@
 import type { GuardRail } from './guard-rail.ts';
 
 const scenarios = 'test/cluster/scenarios';
+const hub = 'package/install/hub';
+const attacks = 'test/cluster/attacks/hub.ts';
 
 /** The guard rails that no provider has to do with. */
 export const sharedGuardRails: readonly GuardRail[] = [
@@ -65,6 +67,22 @@ export const sharedGuardRails: readonly GuardRail[] = [
     look: { at: 'service' },
   },
   {
+    id: 'nothing-foreign-is-taken',
+    protects: 'databases, roles and namespaces that were there before',
+    means:
+      'What exists under the name of your Service and is not yours is left alone, and the Service says how to go on.',
+    enforced: [
+      { by: 'Squadkit', file: 'functions/ownership.ts', name: 'ownership' },
+      { by: 'Squadkit', file: 'functions/service/claims.ts', name: 'Refusal' },
+    ],
+    tests: [
+      { file: `${scenarios}/adoption.test.ts`, title: 'is never managed with the right to update or delete' },
+      { file: `${scenarios}/adoption.test.ts`, title: 'survives the Service, of which nothing can log in afterwards' },
+    ],
+    controls: ['ISO A.5.33', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'GDPR Art. 32(1)(b)', 'BSI APP.4.3'],
+    look: { at: 'service' },
+  },
+  {
     id: 'services-per-squad',
     protects: 'what all squads share from one that asks for too much',
     means: 'Your squad has at most as many Services as the platform allows.',
@@ -90,6 +108,70 @@ export const sharedGuardRails: readonly GuardRail[] = [
     controls: ['ISO A.5.15', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'GDPR Art. 32(1)(b)', 'BSI ORP.4', 'BSI APP.4.4'],
     look: { at: 'squad', resources: ['reader'] },
     unseen: 'rights that somebody gave besides this one',
+  },
+  {
+    id: 'only-git-writes',
+    protects: 'what was reviewed from what was not',
+    means:
+      'Services, Zones and Squads are written by the GitOps identities that the platform names, and by nobody else.',
+    enforced: [
+      { by: 'the hub', file: `${hub}/only-git.yaml`, name: 'squadkit-only-git' },
+      { by: 'the hub', file: `${hub}/writers.yaml`, name: 'squadkit-writers' },
+    ],
+    tests: [
+      { file: attacks, title: 'change a Service by hand' },
+      { file: attacks, title: 'let a Squad use other Zones' },
+      { file: attacks, title: 'change a Zone' },
+      { file: attacks, title: 'name itself a writer' },
+    ],
+    controls: ['ISO A.5.3', 'ISO A.8.2', 'ISO A.8.9', 'ISO A.8.32', 'GDPR Art. 32(1)(b)', 'BSI ORP.4', 'BSI OPS.1.1.3'],
+    look: { at: 'policies', names: ['squadkit-only-git', 'squadkit-writers'] },
+    unseen: 'who the identities are that ConfigMap squadkit-writers names',
+  },
+  {
+    id: 'only-crossplane-links',
+    protects: 'the link between a document and what was made for it',
+    means: 'What Crossplane keeps in a document and what it says in a status is written by Crossplane only.',
+    enforced: [
+      { by: 'the hub', file: `${hub}/only-crossplane.yaml`, name: 'squadkit-only-crossplane' },
+      { by: 'the hub', file: `${hub}/only-crossplane.yaml`, name: 'squadkit-only-crossplane-status' },
+    ],
+    tests: [
+      { file: attacks, title: 'make Crossplane forget what it made' },
+      { file: attacks, title: 'say in the status that all is well' },
+    ],
+    controls: ['ISO A.5.33', 'ISO A.8.9', 'BSI OPS.1.1.3'],
+    look: { at: 'policies', names: ['squadkit-only-crossplane', 'squadkit-only-crossplane-status'] },
+  },
+  {
+    id: 'no-direct-orders',
+    protects: 'servers and clusters from orders that no document gave',
+    means: 'Only Crossplane writes managed resources, ways to servers and protections, and only from a document.',
+    enforced: [{ by: 'the hub', file: `${hub}/managed-resources.yaml`, name: 'squadkit-managed-resources' }],
+    tests: [
+      { file: attacks, title: 'make a role by a managed resource' },
+      { file: attacks, title: 'raise the limit of a login' },
+      { file: attacks, title: 'remove the protection of a Zone' },
+    ],
+    controls: ['ISO A.8.2', 'ISO A.8.3', 'ISO A.8.9', 'GDPR Art. 5(1)(f)', 'BSI ORP.4'],
+    look: { at: 'policies', names: ['squadkit-managed-resources'] },
+    unseen: 'what SREs set in annotations and managementPolicies, which they may',
+  },
+  {
+    id: 'squad-namespaces-are-closed',
+    protects: 'credentials in the namespaces of squads on the hub',
+    means: 'In your namespace on the hub nobody but Squadkit writes, and nobody takes its marks or its quota away.',
+    enforced: [
+      { by: 'the hub', file: `${hub}/squad-namespaces.yaml`, name: 'squadkit-squad-namespaces' },
+      { by: 'the hub', file: `${hub}/labels.yaml`, name: 'squadkit-labels' },
+    ],
+    tests: [
+      { file: attacks, title: 'bind a role' },
+      { file: attacks, title: 'take the mark off a namespace' },
+      { file: attacks, title: 'raise the quota of Services' },
+    ],
+    controls: ['ISO A.5.17', 'ISO A.8.2', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'BSI APP.4.4'],
+    look: { at: 'policies', names: ['squadkit-squad-namespaces', 'squadkit-labels'] },
   },
   {
     id: 'in-use-stays',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { controls } from '../../functions/guard-rails/controls.ts';
@@ -36,7 +36,7 @@ describe.each(register.map((guardRail) => ({ ...guardRail })))('$id', (guardRail
 
     expect(guardRail.tests).not.toEqual([]);
     expect(lost).toEqual([]);
-    for (const { file } of guardRail.tests) expect(file).toMatch(/^test\/.*\.test\.ts$/);
+    for (const { file } of guardRail.tests) expect(file).toMatch(/^test\/.*\.ts$/);
   });
 
   test('looks at something that exists', () => {
@@ -56,7 +56,9 @@ describe.each(register.map((guardRail) => ({ ...guardRail })))('$id', (guardRail
     }
     if (look.at === 'provider config') expect(provider).toBeDefined();
     if (look.at === 'policies') {
-      const installed = contentOf('package/install/hub/squadkit.yaml');
+      const installed = readdirSync(join(root, 'package/install/hub'))
+        .map((file) => contentOf(`package/install/hub/${file}`))
+        .join('\n');
       expect(look.names.filter((name) => !installed.includes(`name: ${name}\n`))).toEqual([]);
     }
   });

@@ -33,5 +33,20 @@ export const deviations = (wanted: unknown, found: unknown, other: unknown = wan
   }
   const isKnownAtRunTime = other !== wanted;
 
-  return wanted === found || (isKnownAtRunTime && typeof found === typeof wanted) ? [] : [path];
+  return wanted === found || (isKnownAtRunTime && typeof found === typeof wanted) || isSameQuantity(wanted, found)
+    ? []
+    : [path];
+};
+
+const factors: Record<string, number> = { m: 1e-3, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** `1000` and `1k`: a cluster writes quantities in its own way. */
+const isSameQuantity = (wanted: unknown, found: unknown): boolean => {
+  const amount = amountOf(wanted);
+  return amount !== undefined && amount === amountOf(found);
+};
+
+const amountOf = (value: unknown): number | undefined => {
+  const [, digits, unit = ''] = (typeof value === 'string' && /^(\d+)(m|k|M|G|Ki|Mi|Gi)?$/.exec(value)) || [];
+  return digits === undefined ? undefined : Number(digits) * (factors[unit] ?? 1);
 };

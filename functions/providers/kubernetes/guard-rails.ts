@@ -5,6 +5,8 @@ const remote = 'package/install/remote/squadkit.yaml';
 const rights = 'test/cluster/scenarios/cluster-rights.test.ts';
 /** Which of them a Service has depends on the environment, and on the groups of the squad. */
 const people = ['members-view', 'members-edit', 'owners-view', 'owners-edit', 'owners-credentials', 'guests-view'];
+const roles = 'test/cluster/scenarios/cluster-roles.test.ts';
+const attacks = 'test/cluster/attacks/aqua.ts';
 const removal = 'test/cluster/scenarios/removal.test.ts';
 
 /** What holds for every namespace. */
@@ -18,6 +20,7 @@ export const guardRails: readonly GuardRail[] = [
     tests: [
       { file: rights, title: 'open the network' },
       { file: rights, title: 'add a network policy' },
+      { file: roles, title: '$from to $to: $want' },
     ],
     controls: ['ISO A.8.20', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4', 'BSI NET.1.1'],
     look: { at: 'component', resources: ['network'] },
@@ -36,7 +39,8 @@ export const guardRails: readonly GuardRail[] = [
     tests: [
       { file: rights, title: 'read the database Secret' },
       { file: rights, title: 'bind a role' },
-      { file: rights, title: 'make a token' },
+      { file: rights, title: 'make a token of itself' },
+      { file: rights, title: 'read its own token' },
     ],
     controls: ['ISO A.5.15', 'ISO A.8.2', 'ISO A.8.3', 'GDPR Art. 25', 'BSI ORP.4', 'BSI APP.4.4'],
     look: { at: 'component', resources: ['deployer', 'deployer-rights'] },
@@ -88,6 +92,54 @@ export const guardRails: readonly GuardRail[] = [
     look: { at: 'component', resources: ['namespace'] },
   },
   {
+    id: 'kubernetes-pods-keep-to-themselves',
+    protects: 'other identities and other nodes from pods',
+    means: 'A pod of yours runs as nobody in particular, chooses no node, and pushes nobody else off one.',
+    enforced: [{ by: 'the cluster', file: 'package/install/remote/pods.yaml', name: 'squadkit-pods' }],
+    tests: [
+      { file: roles, title: 'chooses no node' },
+      { file: roles, title: 'pushes nobody off a node' },
+      { file: roles, title: 'goes to no node of the control plane' },
+    ],
+    controls: ['ISO A.8.2', 'ISO A.8.9', 'BSI APP.4.4', 'BSI SYS.1.6'],
+    look: { at: 'nowhere' },
+    unseen: 'whether package/install/remote of this version is applied on the cluster',
+  },
+  {
+    id: 'kubernetes-services-stay-inside',
+    protects: "everybody's traffic, and the ports of the nodes",
+    means:
+      'A Kubernetes Service of yours is inside the cluster only: no port of a node, no load balancer, no address of others.',
+    enforced: [{ by: 'the cluster', file: 'package/install/remote/services.yaml', name: 'squadkit-services' }],
+    tests: [
+      { file: roles, title: 'opens no port of the nodes' },
+      { file: roles, title: 'gets no load balancer' },
+      { file: attacks, title: 'take traffic of others by externalIPs' },
+    ],
+    controls: ['ISO A.8.20', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4', 'BSI NET.1.1'],
+    look: { at: 'nowhere' },
+    unseen: 'whether package/install/remote of this version is applied on the cluster',
+  },
+  {
+    id: 'kubernetes-locks-hold',
+    protects: 'what locks a namespace from people who may do much on the cluster',
+    means:
+      'Network rules, quota, limits, rights and marks of your namespace are changed by Squadkit only, whoever asks.',
+    enforced: [
+      { by: 'the cluster', file: 'package/install/remote/namespaces.yaml', name: 'squadkit-namespaces' },
+      { by: 'the cluster', file: 'package/install/remote/labels.yaml', name: 'squadkit-labels' },
+    ],
+    tests: [
+      { file: attacks, title: 'remove the network policy' },
+      { file: attacks, title: 'raise the quota' },
+      { file: attacks, title: 'lower Pod Security' },
+      { file: attacks, title: 'pass the namespace to another squad' },
+    ],
+    controls: ['ISO A.8.2', 'ISO A.8.9', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4'],
+    look: { at: 'nowhere' },
+    unseen: 'whether package/install/remote of this version is applied on the cluster',
+  },
+  {
     id: 'kubernetes-quota',
     protects: 'the cluster from one namespace that takes all of it',
     means: 'Your namespace uses at most what its size allows, and a container that states no limits gets some.',
@@ -103,8 +155,15 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-squadkit-is-small',
     protects: 'the cluster from Squadkit itself',
     means: 'Squadkit cannot delete a namespace and cannot give anybody more than its four roles.',
-    enforced: [{ by: 'the cluster', file: remote, name: 'resourceNames' }],
-    tests: [{ file: rights, title: 'neither delete a namespace nor hand out more than its four roles' }],
+    enforced: [
+      { by: 'the cluster', file: remote, name: 'resourceNames' },
+      { by: 'the cluster', file: 'package/install/remote/identity.yaml', name: 'squadkit-identity-objects' },
+    ],
+    tests: [
+      { file: rights, title: 'neither delete a namespace nor hand out more than its four roles' },
+      { file: roles, title: 'binds no role in kube-system' },
+      { file: roles, title: 'takes over no namespace that was there before' },
+    ],
     controls: ['ISO A.8.2', 'ISO A.8.3', 'BSI ORP.4', 'BSI APP.4.4'],
     look: { at: 'nowhere' },
     unseen: 'whether the kubeconfig in the Zone is that of the ServiceAccount of package/install/remote',

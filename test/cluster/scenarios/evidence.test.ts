@@ -8,6 +8,7 @@ import { run } from '../../../functions/plan/command.ts';
 import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
 import { readExamples, withLiveValues } from '../examples.ts';
 import type { KubernetesObject } from '../kubernetes.ts';
+import { accounts as identities } from '../kubernetes-servers.ts';
 import { applyPlatform, exampleService, makeReady, textOf } from '../platform.ts';
 
 let controlPlane: ControlPlane;
@@ -19,10 +20,10 @@ const network = {
   kind: 'Object',
   metadata: { name: 'billing.frontier.aqua.network', namespace: 'galaxy' },
 };
-const role = (name: string, kind: 'RoleBinding' | 'ClusterRoleBinding', clusterRole: string): KubernetesObject => ({
+const role = (name: string, clusterRole: string): KubernetesObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind,
-  metadata: { name: `evidence-${name}`, ...(kind === 'RoleBinding' && { namespace: 'galaxy' }) },
+  kind: 'ClusterRoleBinding',
+  metadata: { name: `evidence-${name}` },
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole },
   subjects: [{ kind: 'ServiceAccount', name, namespace: 'default' }],
 });
@@ -34,14 +35,18 @@ const account = (name: string): KubernetesObject => ({
 const accounts = [
   account('auditor'),
   account('reader'),
-  role('auditor', 'ClusterRoleBinding', 'squadkit:auditor'),
-  role('reader', 'RoleBinding', 'squadkit:reader'),
+  role('auditor', 'squadkit:auditor'),
+  role('reader', 'squadkit:reader'),
 ];
 
 interface Enforced {
   id: string;
   live: { verdict: string; because: string[] };
 }
+
+/** Admission policies let only SREs annotate what squads have, and only Crossplane change what it composes. */
+const sre = () => controlPlane.hub.as('grace', ['squadkit:sre']);
+const crossplane = () => controlPlane.hub.as(identities.crossplane.user);
 
 let trees = 0;
 /** The platform of the examples as it is in this control plane, and a Service. */
@@ -106,7 +111,9 @@ const eventually = async (tree: string, kubeconfig: string, isWanted: (out: stri
   for (;;) {
     const { out } = await evidence(tree, kubeconfig);
     if (isWanted(out) || Date.now() > deadline) return out;
-    await controlPlane.hub.patch(billing, { metadata: { annotations: { 'squadkit.io/look': `${Date.now()}` } } });
+    await sre().patch(billing, {
+      metadata: { annotations: { 'crossplane.io/reconcile-requested-at': `${Date.now()}` } },
+    });
     await sleep(3000);
   }
 };
@@ -119,8 +126,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await controlPlane.hub.patch(billing, {
-    metadata: { annotations: { 'crossplane.io/paused': null, 'squadkit.io/look': null } },
+  await sre().patch(billing, {
+    metadata: { annotations: { 'crossplane.io/paused': null, 'crossplane.io/reconcile-requested-at': null } },
   });
   for (const object of accounts) await controlPlane.hub.delete(object);
   rmSync(directory, { recursive: true });
@@ -131,6 +138,9 @@ const notOnTheHub = [
   'secrets-stay-secret',
   'only-crossplane-calls',
   'nobody-owns-their-guard-rails',
+  'kubernetes-pods-keep-to-themselves',
+  'kubernetes-services-stay-inside',
+  'kubernetes-locks-hold',
   'kubernetes-squadkit-is-small',
 ];
 
@@ -181,6 +191,7 @@ describe('for the example', () => {
       'zones-of-the-squad',
       'data-classes',
       'names-never-meet',
+      'nothing-foreign-is-taken',
       'services-per-squad',
       'postgres-extensions',
     ]);
@@ -206,10 +217,10 @@ describe('does not hold', () => {
   });
 
   test('where somebody opened the network rules on the hub, until Crossplane has put them right', async () => {
-    const { hub, paths } = controlPlane;
+    const { paths } = controlPlane;
     const tree = treeOf(billing);
-    await hub.patch(billing, paused('true'));
-    await hub.patch(network, {
+    await sre().patch(billing, paused('true'));
+    await crossplane().patch(network, {
       spec: { forProvider: { manifest: { spec: { ingress: [{}], policyTypes: ['Ingress'] } } } },
     });
     const opened = await evidence(tree, paths.hubKubeconfig);
@@ -223,7 +234,7 @@ describe('does not hold', () => {
     expect(becauseOf(opened.out, 'zones-of-the-squad')).toContain('the Service is paused: nobody keeps it true');
     expect(opened.status).toBe(1);
 
-    await hub.patch(billing, paused(null));
+    await sre().patch(billing, paused(null));
     const closed = await eventually(tree, paths.hubKubeconfig, (out) => verdictsOf(out)['does not hold']?.length === 0);
     expect(verdictsOf(closed)['does not hold']).toEqual([]);
   });
@@ -231,7 +242,7 @@ describe('does not hold', () => {
   test('where nobody keeps the network rules true, or they were last seen open on the cluster', async () => {
     const { hub, paths } = controlPlane;
     const tree = treeOf(billing);
-    await hub.patch(network, paused('true'));
+    await sre().patch(network, paused('true'));
     const open = await eventually(
       tree,
       paths.hubKubeconfig,
@@ -241,13 +252,13 @@ describe('does not hold', () => {
 
     const seen = structuredClone((await hub.get(network))?.status?.atProvider?.manifest);
     seen.spec.ingress = [{}];
-    await hub.patch(network, { status: { atProvider: { manifest: seen } } }, { subresource: 'status' });
+    await crossplane().patch(network, { status: { atProvider: { manifest: seen } } }, { subresource: 'status' });
     const { out } = await evidence(tree, paths.hubKubeconfig);
     expect(becauseOf(out, 'kubernetes-default-deny')).toContain(
       'was last seen otherwise where it lies: `spec.ingress[0].from`',
     );
 
-    await hub.patch(network, paused(null));
+    await sre().patch(network, paused(null));
     const again = await eventually(
       tree,
       paths.hubKubeconfig,

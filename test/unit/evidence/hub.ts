@@ -3,6 +3,7 @@ import { outcomeOf } from '../../../functions/plan/outcome.ts';
 import type { World } from '../../../functions/plan/world.ts';
 import type { KubernetesObject } from '../../../functions/resource.ts';
 import { comeTrue } from '../../../functions/simulation.ts';
+import { documentsIn } from '../../examples.ts';
 
 const keyOf = ({ apiVersion, kind, name, namespace = '' }: Reference): string =>
   `${apiVersion} ${kind} ${namespace}/${name}`;
@@ -16,13 +17,14 @@ export interface FakeHub extends Hub {
 
 const isTrue = (type: string) => ({ type, status: 'True', reason: type, message: `${type} it is.` });
 
-/** A hub on which everything of a tree has come true. */
+/** A hub that the platform has prepared, and on which everything of a tree has come true. */
 export const hubOf = (world: World): FakeHub => {
   const objects = new Map<string, KubernetesObject>();
   const put = (object: KubernetesObject) => {
     const { apiVersion, kind, metadata = {} } = object;
     objects.set(keyOf({ apiVersion, kind, name: metadata.name ?? '', namespace: metadata.namespace }), object);
   };
+  for (const object of documentsIn('package/install/hub')) put(object);
   const documents = [...world.services.values(), ...world.zones.values(), ...world.squads.values()];
   for (const { object } of documents) {
     put({

@@ -49,6 +49,9 @@ test('everything holds that can be seen from the hub, at the time of the look', 
     'secrets-stay-secret',
     'only-crossplane-calls',
     'nobody-owns-their-guard-rails',
+    'kubernetes-pods-keep-to-themselves',
+    'kubernetes-services-stay-inside',
+    'kubernetes-locks-hold',
     'kubernetes-squadkit-is-small',
   ]);
   expect(live).toMatchObject({ server: 'https://hub.example.org:6443', time: '2026-11-24T12:00:00Z', problems: [] });
@@ -146,12 +149,12 @@ test.each<{ name: string; change: (hub: FakeHub) => void; want: string[]; id: st
     change: (hub) =>
       hub.change(
         'Object',
-        'billing.frontier.aqua.squad-rights',
+        'billing.frontier.aqua.members-view',
         condition('Synced', 'False', { reason: 'ReconcileError' }),
       ),
     want: ['kubernetes-people', 'kubernetes-own-namespace-only', 'kubernetes-access-ends'],
     id: 'kubernetes-people',
-    says: '`squad-rights` of `aqua` in zone `frontier` has Synced=False (ReconcileError)',
+    says: '`members-view` of `aqua` in zone `frontier` has Synced=False (ReconcileError)',
   },
   {
     name: 'a change that nobody has looked at yet',
@@ -233,14 +236,14 @@ test.each<{ name: string; change: (hub: FakeHub) => void; want: string[]; id: st
     name: 'a Service that is refused',
     change: (hub) =>
       hub.change('Service', 'billing', condition('Accepted', 'False', { message: 'zone frontier is closed.' })),
-    want: ['zones-of-the-squad', 'data-classes', 'names-never-meet', 'postgres-extensions'],
+    want: ['zones-of-the-squad', 'data-classes', 'names-never-meet', 'nothing-foreign-is-taken', 'postgres-extensions'],
     id: 'data-classes',
     says: 'the Service is not accepted: zone frontier is closed.',
   },
   {
     name: 'a Service that is not there',
     change: (hub) => hub.change('Service', 'billing', gone),
-    want: ['zones-of-the-squad', 'data-classes', 'names-never-meet', 'postgres-extensions'],
+    want: ['zones-of-the-squad', 'data-classes', 'names-never-meet', 'nothing-foreign-is-taken', 'postgres-extensions'],
     id: 'data-classes',
     says: 'the Service is not there',
   },
@@ -248,7 +251,7 @@ test.each<{ name: string; change: (hub: FakeHub) => void; want: string[]; id: st
     name: 'a Service that is another than in Git',
     change: (hub) =>
       hub.change('Service', 'billing', (object) => ({ ...object, spec: { ...object.spec, dataClass: 'public' } })),
-    want: ['zones-of-the-squad', 'data-classes', 'names-never-meet', 'postgres-extensions'],
+    want: ['zones-of-the-squad', 'data-classes', 'names-never-meet', 'nothing-foreign-is-taken', 'postgres-extensions'],
     id: 'data-classes',
     says: 'the Service on the hub is not what this tree says: `spec.dataClass` differ',
   },
@@ -290,7 +293,7 @@ test('what fails is not made up for by what cannot be read', async () => {
 });
 
 describe('admission policies', () => {
-  const name = 'squadkit-only-git-writes';
+  const name = 'squadkit-any';
   const policy = {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicy',
@@ -343,6 +346,13 @@ test.each([
   { name: 'more than is wanted', wanted: { a: 1 }, found: { a: 1, b: 2 }, want: [] },
   { name: 'less', wanted: { a: { b: 1, c: 2 } }, found: { a: { b: 1 } }, want: ['a.c'] },
   { name: 'a longer list', wanted: { a: [1] }, found: { a: [1, 2] }, want: ['a'] },
+  {
+    name: 'quantities that a cluster writes in its own way',
+    wanted: { pods: '1000', cpu: '2', memory: '2048Mi' },
+    found: { pods: '1k', cpu: '2000m', memory: '2Gi' },
+    want: [],
+  },
+  { name: 'more of a quantity', wanted: { pods: '1000' }, found: { pods: '1M' }, want: ['pods'] },
   { name: 'another order', wanted: { a: [1, 2] }, found: { a: [2, 1] }, want: ['a[0]', 'a[1]'] },
   { name: 'a list instead of a mapping', wanted: { a: { b: 1 } }, found: { a: [1] }, want: ['a'] },
   { name: 'nothing', wanted: { a: 1 }, found: undefined, want: [''] },
