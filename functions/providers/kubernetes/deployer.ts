@@ -1,4 +1,4 @@
-import type { Composed, KubernetesObject } from '../../resource.ts';
+import { type Composed, isEstablished, type KubernetesObject } from '../../resource.ts';
 import type { Component } from '../provider.ts';
 import { kubeconfigSecret } from './kubeconfig.ts';
 import { deployersNamespace, groupOf, namespaceOf } from './names.ts';
@@ -33,6 +33,7 @@ export const deployer = (
     };
   }
 
+  const token = component.observed['deployer-token'];
   const account = { kind: 'ServiceAccount', name: namespace, namespace: deployersNamespace };
 
   return {
@@ -64,16 +65,21 @@ export const deployer = (
         },
         {
           writeConnectionSecretToRef: { name: component.managedName('deployer-token') },
-          connectionDetails: [
-            {
-              apiVersion: 'v1',
-              kind: 'Secret',
-              name: namespace,
-              namespace: deployersNamespace,
-              fieldPath: 'data.token',
-              toConnectionSecretKey: 'token',
-            },
-          ],
+          // Read once the Secret is there: the cluster fills it a moment after it was made, and before that the
+          // provider would fail to read it.
+          ...(token !== undefined &&
+            isEstablished(token) && {
+              connectionDetails: [
+                {
+                  apiVersion: 'v1',
+                  kind: 'Secret',
+                  name: namespace,
+                  namespace: deployersNamespace,
+                  fieldPath: 'data.token',
+                  toConnectionSecretKey: 'token',
+                },
+              ],
+            }),
           readiness: { policy: 'DeriveFromCelQuery', celQuery: 'has(object.data) && "token" in object.data' },
         },
       ),
