@@ -100,7 +100,7 @@ describe('the plan and the cluster agree', () => {
         .map((name) => `create ${name}`)
         .sort(),
     );
-    expect(change?.resources).toHaveLength(24);
+    expect(change?.resources).toHaveLength(25);
     agree(change?.resources ?? [], actual);
   });
 
@@ -110,7 +110,7 @@ describe('the plan and the cluster agree', () => {
     await makeReady(controlPlane, changed);
     await controlPlane.hub.waitFor(
       changed,
-      (found) => condition(found, 'Provisioned')?.message?.includes('28') === true,
+      (found) => condition(found, 'Provisioned')?.message?.includes('29') === true,
       {
         what: 'with everything new',
       },
@@ -138,7 +138,7 @@ describe('the plan and the cluster agree', () => {
     await controlPlane.hub.apply(smaller);
     await controlPlane.hub.waitFor(
       smaller,
-      (found) => ((found?.spec.crossplane.resourceRefs as unknown[]) ?? []).length === 13,
+      (found) => ((found?.spec.crossplane.resourceRefs as unknown[]) ?? []).length === 14,
       { seconds: 90, what: 'without its namespace' },
     );
     const actual = await inCluster();
