@@ -6,6 +6,7 @@ import { lookalikes, type RequestAttempt, requests } from './request.ts';
 const core = '/api/v1';
 const group = (name: string) => `/apis/${name}/v1`;
 const own = `${core}/namespaces/galaxy-moon`;
+const deployers = `${core}/namespaces/squadkit-deployers`;
 const others = `${core}/namespaces/quasar-sun`;
 const rights = `${group('rbac.authorization.k8s.io')}/namespaces/galaxy-moon`;
 const networks = `${group('networking.k8s.io')}/namespaces/galaxy-moon/networkpolicies`;
@@ -26,7 +27,7 @@ const service = (spec: object) => ({ metadata: { name: 'web' }, spec: { ports: [
 const binding = (role: string) => ({
   metadata: { name: 'more' },
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-  subjects: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'galaxy-moon' }],
+  subjects: [{ kind: 'ServiceAccount', name: 'galaxy-moon', namespace: 'squadkit-deployers' }],
 });
 const openNetwork = { metadata: { name: 'open' }, spec: { podSelector: {}, egress: [{}], policyTypes: ['Egress'] } };
 const allSecrets = { metadata: { name: 'more' }, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] };
@@ -41,7 +42,7 @@ const locks: RequestAttempt[] = [
   ['change the limit range', 'PATCH', `${own}/limitranges/squadkit`, { spec: { limits: [] } }],
   ['bind cluster-admin', 'POST', `${rights}/rolebindings`, binding('cluster-admin')],
   ['bind the role that works in engineering', 'POST', `${rights}/rolebindings`, binding('squadkit:edit')],
-  ['add itself to a binding of ours', 'PATCH', `${rights}/rolebindings/squad`, { subjects: [] }],
+  ['add itself to a binding of ours', 'PATCH', `${rights}/rolebindings/members-view`, { subjects: [] }],
   ['make a role that reads Secrets', 'POST', `${rights}/roles`, allSecrets],
   ['write the Secret of the database', 'PATCH', `${own}/secrets/spike`, { data: { password: 'YQ==' } }],
   [
@@ -71,7 +72,7 @@ const everybody: RequestAttempt[] = [
   ["deploy into another squad's namespace", 'POST', `${group('apps')}/namespaces/quasar-sun/deployments`, deployment],
   ['see which namespaces there are', 'GET', `${core}/namespaces`],
   ["take another squad's namespace first", 'POST', `${core}/namespaces`, { metadata: { name: 'quasar-next' } }],
-  ['ask for a token of the deployer', 'POST', `${own}/serviceaccounts/deployer/token`, {}],
+  ['ask for a token of the deployer', 'POST', `${deployers}/serviceaccounts/galaxy-moon/token`, {}],
   ['ask for a token of Squadkit', 'POST', `${core}/namespaces/squadkit-system/serviceaccounts/squadkit/token`, {}],
   ['write a token Secret', 'POST', `${own}/secrets`, { metadata: { name: 'mine' }, type: 'Opaque' }],
   [
@@ -123,6 +124,27 @@ const squadkit: RequestAttempt[] = [
   ['bind cluster-admin', 'POST', `${rights}/rolebindings`, binding('cluster-admin')],
   ['bind the built-in admin', 'POST', `${rights}/rolebindings`, binding('admin')],
   ['make a role', 'POST', `${rights}/roles`, allSecrets],
+  [
+    'write a Secret outside of Services',
+    'POST',
+    `${core}/namespaces/kube-system/secrets`,
+    { metadata: { name: 'mine' } },
+  ],
+  [
+    'make a token for any ServiceAccount',
+    'POST',
+    `${own}/secrets`,
+    {
+      metadata: { name: 'mine', annotations: { 'kubernetes.io/service-account.name': 'default' } },
+      type: 'kubernetes.io/service-account-token',
+    },
+  ],
+  [
+    'take over a namespace that was there before',
+    'PATCH',
+    `${core}/namespaces/kube-system`,
+    { metadata: { labels: { 'squadkit.io/squad': 'kube', 'squadkit.io/service': 'system' } } },
+  ],
   ['list the Secrets of the cluster', 'GET', `${core}/secrets`],
   ['see the nodes', 'GET', `${core}/nodes`],
   ['deploy', 'POST', deployments, deployment],
@@ -172,7 +194,7 @@ export const aquaAttacks: Attack[] = [
     ({ controlPlane }) => controlPlane.aqua.as('mallory', ['attacks:administrators']),
     [
       ...locks,
-      ['remove the deployer', 'DELETE', `${own}/serviceaccounts/deployer`],
+      ['remove the deployer', 'DELETE', `${deployers}/serviceaccounts/galaxy-moon`],
       ["take a squad's namespace first", 'POST', `${core}/namespaces`, markedNamespace],
       ...lookalikes(`${core}/namespaces/default/configmaps`),
       [

@@ -44,6 +44,9 @@ export const podAttempts: RequestAttempt[] = [
     pod({ spec: { securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } } }),
   ],
   ["run as Squadkit's ServiceAccount", 'POST', path, pod({ spec: { serviceAccountName: 'squadkit' } })],
+  ['choose its node', 'POST', path, pod({ spec: { nodeName: 'node-1' } })],
+  ['push others off a node', 'POST', path, pod({ spec: { priorityClassName: 'system-node-critical' } })],
+  ['go to any node', 'POST', path, pod({ spec: { tolerations: [{ operator: 'Exists' }] } })],
   ['look like a pod of another Service', 'POST', path, pod({ labels: { 'squadkit.io/service': 'sun' } })],
   [
     'take more than the quota',

@@ -81,17 +81,17 @@ const squadRights = (): GuardRail => {
   const reference = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
-    metadata: { name: 'squad', namespace: 'galaxy-moon' },
+    metadata: { name: 'members-view', namespace: 'galaxy-moon' },
   };
   let before: KubernetesObject | undefined;
 
   return {
-    from: 'functions/providers/kubernetes/resources.ts',
+    from: 'functions/providers/kubernetes/rights.ts',
     name: 'view, not edit, for people in production',
     layer: 'Kubernetes',
     remove: async ({ controlPlane: { aqua } }) => {
       before = await aqua.get(reference);
-      if (!before) throw new Error('galaxy-moon has no RoleBinding squad');
+      if (!before) throw new Error('galaxy-moon has no RoleBinding members-view');
       await aqua.delete(reference);
       const roleRef = { ...before.roleRef, name: 'squadkit:edit' };
       await aqua.create({ ...withoutIdentity(before), roleRef });
@@ -132,6 +132,9 @@ export const kubernetesGuardRails: GuardRail[] = [
   policy('aqua', 'labels.yaml', 'squadkit-labels-zone'),
   policy('aqua', 'namespaces.yaml', 'squadkit-namespaces'),
   policy('aqua', 'services.yaml', 'squadkit-services'),
+  policy('aqua', 'pods.yaml', 'squadkit-pods'),
+  policy('aqua', 'identity.yaml', 'squadkit-identity-namespaces'),
+  policy('aqua', 'identity.yaml', 'squadkit-identity-objects'),
   role('aqua', 'squadkit.yaml', 'squadkit', { apiGroups: [''], resources: ['namespaces'], verbs: ['delete'] }),
   role('aqua', 'squadkit.yaml', 'squadkit', { apiGroups: [''], resources: ['secrets'], verbs: ['list'] }),
   role('aqua', 'squadkit.yaml', 'squadkit', {
@@ -157,10 +160,4 @@ export const kubernetesGuardRails: GuardRail[] = [
   fields('quota of CPU and memory', `${namespace}/resourcequotas/squadkit`, quota('128'), {
     spec: { hard: { 'requests.cpu': '4', 'requests.memory': '8Gi', 'limits.memory': '16Gi' } },
   }),
-  fields(
-    'quota of load balancers and node ports',
-    `${namespace}/resourcequotas/squadkit`,
-    { spec: { hard: { 'services.loadbalancers': '9', 'services.nodeports': '9' } } },
-    { spec: { hard: { 'services.loadbalancers': '0', 'services.nodeports': '0' } } },
-  ),
 ];

@@ -218,7 +218,7 @@ describe('whoever may write pods', () => {
       () => member().create(pod('e', { serviceAccountName: 'orbit-dock' })),
       /serviceaccount "orbit-dock" not found/,
     ],
-    ['chooses no node', () => member().create(pod('f', { nodeName: 'control-plane' })), /remove nodeName/],
+    ['chooses no node', () => member().create(pod('f', { nodeName: 'control-plane' })), /leave nodeName out/],
     [
       'pushes nobody off a node',
       () => member().create(pod('g', { priorityClassName: 'system-node-critical' })),

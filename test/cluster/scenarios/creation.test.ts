@@ -69,7 +69,19 @@ test('status says what the squad got, and the conditions whose move it is', asyn
       environment: 'production',
       region: 'eu-west-1',
       components: [
-        { name: 'spike', provider: 'postgres', database: 'galaxy_creation', version: 18, connections: 23 },
+        {
+          name: 'spike',
+          provider: 'postgres',
+          database: 'galaxy_creation',
+          version: 18,
+          connections: 23,
+          declared: {
+            encryptedAtRest: true,
+            backups: { schedule: '15 2 * * *', retentionDays: 14 },
+            pointInTimeRecovery: true,
+          },
+          enforced: { tls: 'verify-full' },
+        },
         {
           name: 'aqua',
           provider: 'kubernetes',
@@ -79,6 +91,8 @@ test('status says what the squad got, and the conditions whose move it is', asyn
           podSecurity: 'restricted v1.35',
           secrets: ['spike', 'spike.migrator'],
           kubeconfigSecret: 'creation.frontier.aqua.kubeconfig',
+          declared: { encryptedAtRest: true },
+          enforced: { tls: 'verify-full' },
         },
       ],
     },
