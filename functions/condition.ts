@@ -37,7 +37,8 @@ export const unchangedByRefusal = (composite: KubernetesObject, type: string): C
   return underWay.includes(before.reason) ? { ...before, ...nothingCreated } : before;
 };
 
-const nothingCreated = { reason: 'Refused', message: 'Nothing is created while this is refused.' };
+/** What a condition says of things that are not there, because there will be none while the document is refused. */
+export const nothingCreated = { reason: 'Refused', message: 'Nothing is created while this is refused.' };
 
 /**
  * The condition as it was: for answers that change nothing. Crossplane turns a condition that an answer leaves out

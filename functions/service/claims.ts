@@ -1,4 +1,5 @@
 import type { Answer } from '../answer.ts';
+import { nothingCreated } from '../condition.ts';
 import { refusedConditions } from '../kind.ts';
 import type { Claim } from '../ownership.ts';
 import { Refusal } from '../refusal.ts';
@@ -54,7 +55,10 @@ export const announce = (answer: Answer, refusal: Refusal): Answer => {
     ready: false,
     conditions: [
       accepted,
-      ...answer.conditions.filter(({ type }) => type !== accepted.type && type !== action.type),
+      ...answer.conditions
+        .filter(({ type }) => type !== accepted.type && type !== action.type)
+        // A provider that may not touch what is a stranger's says so as an error: it is the refusal that matters.
+        .map((condition) => (condition.status === 'False' ? { ...condition, ...nothingCreated } : condition)),
       action,
     ],
   };
