@@ -8,7 +8,10 @@ export const frontier = ({ controlPlane }: Scene, endpoint?: { host: string; por
   const example = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'frontier');
   if (!example) throw new Error('examples/platform/zones has no zone frontier');
   const zone = withLiveValues(example, controlPlane);
-  for (const { postgres } of zone.spec.components) if (postgres && endpoint) postgres.endpoint = endpoint;
+  for (const { postgres } of zone.spec.components) {
+    // Its replicas move with it: in the examples they are the same server.
+    if (postgres && endpoint) Object.assign(postgres, { endpoint, readEndpoint: endpoint });
+  }
 
   return zone;
 };

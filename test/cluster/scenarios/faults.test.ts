@@ -7,7 +7,15 @@ import {
 } from '../faults/creation.ts';
 import { killedWhileRemoved } from '../faults/removal.ts';
 import { printResults } from '../faults/results.ts';
-import { type Fault, prepare, type Scene, sceneOf, sufferWhileCreated, sufferWhileRemoved } from '../faults/scene.ts';
+import {
+  type Fault,
+  prepare,
+  remove,
+  type Scene,
+  sceneOf,
+  sufferWhileCreated,
+  sufferWhileRemoved,
+} from '../faults/scene.ts';
 
 let shared: Pick<Scene, 'controlPlane' | 'reference'>;
 
@@ -16,6 +24,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const [, name] of faults) await remove(sceneOf(shared, name));
   printResults(shared.controlPlane);
   await shared.controlPlane.hub.delete(shared.reference.service);
 });
