@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/unit/*.test.ts'],
     // These are about files, not about answers.
     exclude: ['test/unit/definitions.test.ts', 'test/unit/hostile-scenarios.test.ts'],
+    // A test that is only slow must not count as one that noticed.
+    testTimeout: 60_000,
     env: { CASES: '10', SEED: '1' },
     setupFiles: ['test/mutation/same-cases.ts'],
   },
