@@ -6,6 +6,13 @@ const inNamespace = (scene: Scene, apiVersion: string, kind: string, name: strin
   metadata: { name, namespace: `${scene.service.metadata.namespace}-${scene.service.metadata.name}` },
 });
 
+/** The ServiceAccount of the deployer, which lies apart and is named after the namespace. */
+const deployerOf = ({ service: { metadata } }: Scene) => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name: `${metadata.namespace}-${metadata.name}`, namespace: 'squadkit-deployers' },
+});
+
 const onHub = ({ service }: Scene, apiVersion: string, kind: string, name: string) => ({
   apiVersion,
   kind,
@@ -21,8 +28,8 @@ export const editedByHand: Fault = {
   strike: async (scene) => {
     const { aqua } = scene.controlPlane;
     await aqua.delete(inNamespace(scene, 'v1', 'Secret', 'spike'));
-    await aqua.delete(inNamespace(scene, 'v1', 'ServiceAccount', 'deployer'));
-    await aqua.delete(inNamespace(scene, 'rbac.authorization.k8s.io/v1', 'RoleBinding', 'squad'));
+    await aqua.delete(deployerOf(scene));
+    await aqua.delete(inNamespace(scene, 'rbac.authorization.k8s.io/v1', 'RoleBinding', 'members-view'));
     await aqua.delete(inNamespace(scene, 'v1', 'ResourceQuota', 'squadkit'));
     await aqua.patch(inNamespace(scene, 'v1', 'Secret', 'spike.migrator'), { stringData: { password: 'edited' } });
     await aqua.patch(inNamespace(scene, 'networking.k8s.io/v1', 'NetworkPolicy', 'squadkit'), {

@@ -112,6 +112,11 @@ const describe = ({ kind, metadata, spec, roleRef, subjects, type }: KubernetesO
 const onCluster = async ({ aqua }: ControlPlane, namespace: string): Promise<Snapshot> => {
   const list = async (apiVersion: string, kind: string) =>
     (await aqua.list(apiVersion, kind, { namespace })).map(describe);
+  /** What the deployer comes with has the name of the namespace, and a place of its own. */
+  const ofDeployer = async (kind: string) =>
+    (await aqua.list('v1', kind, { namespace: 'squadkit-deployers' }))
+      .filter(({ metadata }) => metadata.name === namespace)
+      .map(describe);
   const found = await aqua.get({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   if (found === undefined) return { kept: [], access: [] };
   const guards = Object.entries(found.metadata.labels ?? {}).filter(([label]) => label.startsWith('pod-security'));
@@ -128,6 +133,8 @@ const onCluster = async ({ aqua }: ControlPlane, namespace: string): Promise<Sna
       ...(await list('rbac.authorization.k8s.io/v1', 'Role')),
       ...(await list('v1', 'ServiceAccount')),
       ...(await list('v1', 'Secret')),
+      ...(await ofDeployer('ServiceAccount')),
+      ...(await ofDeployer('Secret')),
     ],
   };
 };

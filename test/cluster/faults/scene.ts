@@ -307,7 +307,7 @@ const isOfLogin = (line: string): boolean => /_(app|migrator)\b/.test(line);
 
 /** Of what says who may do what, what is left when a Service is gone: rights of roles that nobody can log in as. */
 const remains = (line: string): boolean =>
-  !isOfLogin(line) && !/"(deployer|deployer-token|squad|spike|spike\.migrator)"/.test(line);
+  !isOfLogin(line) && !/"kind":"(RoleBinding|Secret|ServiceAccount","name":"(?!default"))/.test(line);
 
 const leftOnHub = async ({ controlPlane, service }: Scene): Promise<number> => {
   const { namespace, name } = service.metadata;
