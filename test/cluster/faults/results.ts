@@ -5,7 +5,7 @@ import type { ControlPlane } from '../control-plane.ts';
 /** One run of one scenario, as measured. */
 export interface Measured {
   fault: string;
-  /** Between the end of the fault and everything being as it should. */
+  /** From the end of the fault, with the start of what was killed, until everything is as it should be. */
   seconds: number;
   /** What a squad saw in the column ACTION BY meanwhile. */
   said: string;

@@ -204,7 +204,7 @@ const whileCreated = (service: KubernetesObject): string[] => {
 /**
  * Lets a fault happen to a Service while `meanwhile` is done to it (nothing, its creation, its removal), and puts it
  * right. Afterwards the Service works again, nobody has to act, it has exactly what `want` says, and at no moment could
- * anybody do more. Records how long it took from the end of the fault.
+ * anybody do more. Records how long it took from the end of the fault, with the start of what was killed.
  */
 export const suffer = async (
   scene: Scene,
@@ -231,9 +231,9 @@ export const suffer = async (
     await fault.brace?.(scene);
     await meanwhile();
     await fault.strike(scene);
+    const mended = Date.now();
     await fault.mend?.(scene);
     await startAll(scene);
-    const mended = Date.now();
     const isOver = async () =>
       (await isHealed()) &&
       (await (fault.isHealed?.(scene) ?? true)) &&
