@@ -35,7 +35,7 @@ test('crossplane resource trace shows every part by its name', async () => {
   );
   const lines = stdout.trim().split('\n');
 
-  expect(lines).toHaveLength(1 + 1 + 24);
+  expect(lines).toHaveLength(1 + 1 + 25);
   expect(lines[1]).toMatch(/^Service\/billing \(galaxy\) +True +True +Available/);
   expect(stdout).toMatch(
     /Database\/billing\.frontier\.spike\.database \(galaxy\) +frontier\.spike\.database +True +True/,
