@@ -108,7 +108,10 @@ const settle = (shape: Shape, extensions: number) => {
   const { observed, response } = simulate(service, registry);
   if (response.results[0] !== undefined) throw new Error(`the Service is refused: ${response.results[0].message}`);
 
-  return { service, registry, observed };
+  // What it was promised is in its status: it looks at nobody else any more.
+  const status = response.desired?.composite?.resource?.status as Record<string, unknown> | undefined;
+
+  return { service: { ...service, ...(status && { status }) }, registry, observed };
 };
 
 const credentials = (name: string) => ({

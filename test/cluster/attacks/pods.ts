@@ -52,6 +52,6 @@ export const podAttempts: RequestAttempt[] = [
     'take more than the quota',
     'POST',
     path,
-    pod({ container: { resources: { limits: { memory: '64Gi' }, requests: { cpu: '64', memory: '64Gi' } } } }),
+    pod({ container: { resources: { limits: { memory: '64Mi' }, requests: { cpu: '5', memory: '64Mi' } } } }),
   ],
 ];
