@@ -3,7 +3,7 @@ import { readService } from '../service/read.ts';
 import { readSquad, type Squad } from '../squad/read.ts';
 import { readZone, type Zone } from '../zone/read.ts';
 import type { Refused } from './outcome.ts';
-import { type Concern, concern } from './risk.ts';
+import { type Concern, concern, nearly } from './risk.ts';
 import type { TreeDocument } from './tree/document.ts';
 import type { World } from './world.ts';
 
@@ -12,9 +12,6 @@ export interface Capacity {
   refused: (service: TreeDocument) => Refused | undefined;
   nearlyUsed: (service: TreeDocument) => Concern[];
 }
-
-/** Beyond this share of a limit somebody should think about raising it. */
-const nearly = 0.8;
 
 interface Claim {
   document: TreeDocument;

@@ -37,6 +37,9 @@ export interface Outcome {
   parts: Part[];
 }
 
+/** Nothing is there, and nothing becomes of it. */
+export const nothing: Outcome = { refused: undefined, resources: {}, observed: {}, service: undefined, parts: [] };
+
 /** What becomes of a Service, from what is there of it; `start` is empty if it is new. */
 export const outcomeOfService = (
   composite: KubernetesObject,

@@ -7,7 +7,7 @@ import { type Capacity, capacityOf } from './capacity.ts';
 import type { Change } from './change.ts';
 import { groupOf } from './group.ts';
 import { moved, pairMoves } from './move.ts';
-import { admissionOf, type Outcome, outcomeOfService } from './outcome.ts';
+import { admissionOf, nothing, type Outcome, outcomeOfService } from './outcome.ts';
 import { approvalsChange, documentChanges } from './platform.ts';
 import { protectedDocuments } from './protection.ts';
 import { type Quota, quotaOf } from './quota.ts';
@@ -181,8 +181,6 @@ const existing = (
 
   return outcome.refused === undefined ? outcome : undefined;
 };
-
-const nothing: Outcome = { refused: undefined, resources: {}, observed: {}, service: undefined, parts: [] };
 
 const admitted = (
   document: TreeDocument,

@@ -2,7 +2,7 @@ import { Refusal } from '../refusal.ts';
 import type { KubernetesObject } from '../resource.ts';
 import { readSquad } from '../squad/read.ts';
 import type { Refused } from './outcome.ts';
-import { type Concern, concern } from './risk.ts';
+import { type Concern, concern, nearly } from './risk.ts';
 import type { TreeDocument } from './tree/document.ts';
 import type { World } from './world.ts';
 
@@ -57,7 +57,7 @@ export const quotaOf = (world: World, exists: (name: string) => boolean): Quota 
       const most = limitFor(service);
       const used = rank.get(service) ?? 0;
       const words = `squad \`${service.object.metadata?.namespace}\` has ${used} of at most ${most} Services`;
-      return used >= most * 0.8 ? [concern('LimitNearlyUsed', 'elsewhere', words)] : [];
+      return used >= most * nearly ? [concern('LimitNearlyUsed', 'elsewhere', words)] : [];
     },
   };
 };

@@ -76,3 +76,6 @@ export const isAtLeast = (risk: Risk, least: Risk): boolean => risks.indexOf(ris
 /** The highest of them; none if there are none. */
 export const highest = (given: Risk[]): Risk =>
   given.reduce<Risk>((before, risk) => (isAtLeast(risk, before) ? risk : before), 'none');
+
+/** Beyond this share of a limit somebody should think about raising it. */
+export const nearly = 0.8;

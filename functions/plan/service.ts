@@ -2,7 +2,7 @@ import { providerOf } from '../providers/index.ts';
 import { quoted, type Thing } from '../providers/provider.ts';
 import { dataClasses } from '../service/schema.ts';
 import { isRetained, type ResourceChange, resourceChanges } from './difference.ts';
-import type { Outcome, Part } from './outcome.ts';
+import { nothing, type Outcome, type Part } from './outcome.ts';
 import { type Concern, concern } from './risk.ts';
 import { type Compared, type Consequence, compareThings, created, removed, together, type Where } from './things.ts';
 
@@ -12,8 +12,6 @@ export interface ServiceComparison {
   concerns: Concern[];
   resources: ResourceChange[];
 }
-
-const nothing: Outcome = { refused: undefined, resources: {}, observed: {}, service: undefined, parts: [] };
 
 /** Compares what there is of a Service with what there will be. Either may be missing, and neither is refused. */
 export const compareService = (before: Outcome = nothing, after: Outcome = nothing): ServiceComparison => {

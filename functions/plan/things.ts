@@ -1,5 +1,5 @@
 import type { Fact, Thing } from '../providers/provider.ts';
-import { type Concern, concern } from './risk.ts';
+import { type Concern, concern, nearly } from './risk.ts';
 
 /** What a change does to one thing, in words. Names are in backticks. */
 export interface Consequence {
@@ -25,9 +25,6 @@ export interface Compared {
   /** Keys of the things of which a difference has been told. */
   told: Set<string>;
 }
-
-/** Beyond this share of a limit somebody should think about raising it. */
-const nearly = 0.8;
 
 const shown = (value: Fact['value']): string => (Array.isArray(value) ? value.join(', ') : `${value}`);
 
