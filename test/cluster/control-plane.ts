@@ -287,6 +287,8 @@ const installPackages = async (plan: Plan, { hub, postgres }: ControlPlane) => {
     arguments: [
       join(packageDirectory(directory), 'function', 'function.mjs'),
       ...['--address', `127.0.0.1:${ports.function}`, '--tls-certs-dir', join(directory, 'crossplane', 'server')],
+      // Its log tells which documents Crossplane asked about, and how often.
+      '--debug',
     ],
     ready: { port: ports.function },
   });
