@@ -21,6 +21,8 @@ const misbehaviours = {
   fails: 'answers each call with an error',
   slow: 'takes 25 s for each call',
   old: 'is an older version that does not know a field',
+  ahead: 'has a clock that is an hour ahead',
+  behind: 'has a clock that is an hour behind',
 };
 
 /**

@@ -1,4 +1,4 @@
-import { asSuperuser, delivered, type Fault, logIn, type Scene } from './scene.ts';
+import { asSuperuser, delivered, emergency, type Fault, logIn, type Scene } from './scene.ts';
 
 const inNamespace = (scene: Scene, apiVersion: string, kind: string, name: string) => ({
   apiVersion,
@@ -48,7 +48,6 @@ export const managedDeletedByHand = (): Fault => {
   return {
     name: 'at work: managed resources of a login, the database, the namespace and a delivery deleted by hand',
     strike: async (scene) => {
-      const { hub } = scene.controlPlane;
       password = (await delivered(scene)).password;
       const sql = 'postgresql.sql.m.crossplane.io/v1alpha1';
       const kubernetes = 'kubernetes.m.crossplane.io/v1alpha1';
@@ -59,7 +58,7 @@ export const managedDeletedByHand = (): Fault => {
         onHub(scene, kubernetes, 'Object', 'aqua.secret.spike'),
         onHub(scene, 'v1', 'Secret', 'spike.binding'),
       ];
-      for (const reference of doomed) await hub.delete(reference);
+      for (const reference of doomed) await emergency(scene).delete(reference);
     },
     isHealed: async (scene) => (await delivered(scene)).password !== password,
   };

@@ -8,8 +8,19 @@ import { run } from '../../../functions/server/run.ts';
 const slow = 25_000;
 
 const { values } = parseArgs({
-  options: { address: { type: 'string' }, 'tls-certs-dir': { type: 'string' }, fault: { type: 'string' } },
+  options: {
+    address: { type: 'string' },
+    'tls-certs-dir': { type: 'string' },
+    debug: { type: 'boolean' },
+    fault: { type: 'string' },
+  },
 });
+
+/** What a clock is set to, in milliseconds from what it was. */
+const clocks: Record<string, number> = { ahead: 3_600_000, behind: -3_600_000 };
+const shift = clocks[values.fault ?? ''] ?? 0;
+const now = Date.now;
+Date.now = () => now() + shift;
 
 /** It fails on each call, takes long for each, or is an older version that does not know a field of what it is shown. */
 const misbehave = (request: RunFunctionRequest): RunFunctionResponse => {
@@ -27,7 +38,7 @@ await run(
     address: values.address ?? '',
     certificates: values['tls-certs-dir'],
     insecure: false,
-    log: createLog({ debug: false }),
+    log: createLog({ debug: values.debug ?? false }),
     conditionsAfterFault,
   },
   misbehave,

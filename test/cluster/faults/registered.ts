@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExamples, withLiveValues } from '../examples.ts';
 import { condition, type KubernetesObject } from '../kubernetes.ts';
-import { eventually, type Fault, noticed, type Scene } from './scene.ts';
+import { emergency, eventually, type Fault, noticed, type Scene } from './scene.ts';
 
 /** The Zone frontier of the examples; `endpoint` is where services reach its database server, if that is special. */
 export const frontier = ({ controlPlane }: Scene, endpoint?: { host: string; port: number }): KubernetesObject => {
@@ -61,7 +61,8 @@ const configs = ['postgresql.sql.m.crossplane.io/v1alpha1', 'kubernetes.m.crossp
  */
 export const providerConfigsDeleted: Fault = {
   name: 'at work: provider configs of the Zone deleted by force',
-  strike: async ({ controlPlane: { hub } }) => {
+  strike: async (scene) => {
+    const hub = emergency(scene);
     for (const config of configs) {
       const { uid } = (await hub.get(config))?.metadata ?? {};
       await hub.delete(config);
@@ -111,7 +112,7 @@ const managed = async ({ controlPlane: { hub } }: Scene): Promise<KubernetesObje
 export const namespaceDeleted: Fault = {
   name: "at work: a squad's namespace deleted by force, freed by the SRE, its Services applied again",
   strike: async (scene) => {
-    const { hub } = scene.controlPlane;
+    const hub = emergency(scene);
     const { uid } = (await hub.get(namespace))?.metadata ?? {};
     await hub.patch(namespace, { metadata: { labels: { 'crossplane.io/in-use': null } } });
     await hub.delete(namespace);

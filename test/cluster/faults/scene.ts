@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { condition, describeConditions, isTrue, type KubernetesObject } from '../kubernetes.ts';
+import { type Cluster, condition, describeConditions, isTrue, type KubernetesObject } from '../kubernetes.ts';
 import { applyPlatform, composedOf, makeReady, serviceOf, textOf } from '../platform.ts';
 import { renamed, type Snapshot, snapshot, watchAccess } from './invariants.ts';
 import { record } from './results.ts';
@@ -51,6 +51,10 @@ export const eventually = async (what: string, isSo: () => Promise<boolean>, sec
 
   throw new Error(`not after ${seconds} s: ${what}${reason}`);
 };
+
+/** The hub as somebody who has all rights there, and whose name the policies know for emergencies. */
+export const emergency = ({ controlPlane: { hub } }: Scene): Cluster =>
+  hub.as('grace', ['squadkit:sre', 'system:masters']);
 
 /** SIGKILL, and wait until it is gone. */
 export const kill = async ({ controlPlane }: Scene, ...names: string[]): Promise<void> => {
@@ -227,11 +231,13 @@ export const suffer = async (
   const stopWatching = watchAccess(scene.controlPlane, scene.service, new Set([...before.access, ...allowed]));
   const stopListening = listen(scene);
   let watched = { widened: [] as string[], looks: 0 };
+  let isMended = false;
   try {
     await fault.brace?.(scene);
     await meanwhile();
     await fault.strike(scene);
     const mended = Date.now();
+    isMended = true;
     await fault.mend?.(scene);
     await startAll(scene);
     const isOver = async () =>
@@ -247,6 +253,8 @@ export const suffer = async (
     console.log(`${fault.name}: healed after ${seconds.toFixed(1)} s`);
   } finally {
     await startAll(scene);
+    // What broke off half-way must not be the fault of the next one.
+    if (!isMended) await fault.mend?.(scene);
     await fault.restore?.(scene);
     await stopListening();
     watched = await stopWatching();

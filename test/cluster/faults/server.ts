@@ -4,6 +4,9 @@ import type { Client } from 'pg';
 import { frontier } from './registered.ts';
 import { asSuperuser, delivered, eventually, type Fault, kill, noticed, type Scene } from './scene.ts';
 
+/** SQLSTATE too_many_connections: there is none left for this user. */
+const tooManyConnections = '53300';
+
 const administrator = {
   apiVersion: 'v1',
   kind: 'Secret',
@@ -41,7 +44,7 @@ export const outOfConnections = (): Fault => {
       const noticing = noticed(scene).finally(() => {
         isNoticed = true;
       });
-      while (!isNoticed) clients.push(...(await takeConnections(scene)));
+      while (!isNoticed) await takeConnections(scene, clients);
       await noticing;
     },
     mend: async () => {
@@ -50,16 +53,15 @@ export const outOfConnections = (): Fault => {
   };
 };
 
-const takeConnections = async (scene: Scene): Promise<Client[]> => {
-  const taken: Client[] = [];
-  const [server] = await asSuperuser<{ free: number }>(
-    scene,
-    `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-       - (SELECT count(*)::int - 1 FROM pg_stat_activity WHERE backend_type = 'client backend') AS free`,
-  );
-  for (let left = server?.free ?? 0; left > 0; left -= 1) taken.push(await scene.controlPlane.postgres.connect());
-
-  return taken;
+/** Takes what an ordinary user gets: the last few are for superusers, and so for whoever looks at what happens. */
+const takeConnections = async ({ controlPlane: { postgres } }: Scene, taken: Client[]): Promise<void> => {
+  const { user, password } = postgres.admin;
+  try {
+    for (;;) taken.push(await postgres.connect({ user, password }));
+  } catch (error) {
+    if ((error as { code?: string }).code !== tooManyConnections) throw error;
+    await sleep(100);
+  }
 };
 
 /** The server became a replica, or was set to read only. It is asked to create something, as it would not notice else. */

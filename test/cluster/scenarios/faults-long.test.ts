@@ -55,6 +55,8 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () =>
     [functionMisbehaves('creation', 'fails'), 'functionfails'],
     [functionMisbehaves('creation', 'slow'), 'functionslow'],
     [functionMisbehaves('creation', 'old'), 'functionold'],
+    [functionMisbehaves('creation', 'ahead'), 'clockahead'],
+    [functionMisbehaves('creation', 'behind'), 'clockbehind'],
     [killedMeanwhile(12, 'crossplane'), 'core'],
     [killedMeanwhile(6, 'provider-sql'), 'sql'],
     [killedMeanwhile(6, 'provider-kubernetes'), 'kubernetes'],
@@ -85,6 +87,8 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () =>
     providerConfigsDeleted,
     functionMisbehaves('at work', 'fails'),
     functionMisbehaves('at work', 'old'),
+    functionMisbehaves('at work', 'ahead'),
+    functionMisbehaves('at work', 'behind'),
     clusterAway(1),
     postgresAway(2),
   ];
