@@ -119,6 +119,8 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     },
   });
 
+  // Privileges on one thing are one row of PostgreSQL's catalog, and of two grants at the same moment one would fail with
+  // "tuple concurrently updated". So each of these comes after the one before: CONNECT, USAGE, and tables of tomorrow.
   return {
     owner: group(names.owner, 'owner', known.isOwnerSettled, known.ownerMark),
     writer: group(names.writer, 'writer'),
@@ -156,7 +158,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     },
     'owner-connect': {
       object: grant({ role: names.owner, database, privileges: ['CONNECT', 'TEMPORARY'] }),
-      after: ['database', 'owner'],
+      after: ['database', 'owner', 'writer-connect'],
     },
     'writer-connect': {
       object: grant({
@@ -204,15 +206,15 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
       },
       'reader-connect': {
         object: grant({ role: names.reader, database, privileges: ['CONNECT'], revokePublicOnDb: true }),
-        after: ['database', 'reader'],
+        after: ['database', 'reader', 'owner-connect'],
       },
       'reader-usage': {
         object: grant({ role: names.reader, database, schema, privileges: ['USAGE'] }),
-        after: ['database', 'schema', 'reader'],
+        after: ['database', 'schema', 'reader', 'writer-usage'],
       },
       'reader-tables': {
         object: tomorrow(names.reader, 'table', ['SELECT']),
-        after: ['database', 'schema', 'reader'],
+        after: ['database', 'schema', 'reader', 'writer-tables'],
       },
     }),
     ...(needsMembership(observed) && {
