@@ -1,4 +1,4 @@
-import { asSuperuser, delivered, emergency, type Fault, logIn, type Scene } from './scene.ts';
+import { asCrossplane, asSuperuser, delivered, type Fault, logIn, type Scene } from './scene.ts';
 
 const inNamespace = (scene: Scene, apiVersion: string, kind: string, name: string) => ({
   apiVersion,
@@ -58,7 +58,7 @@ export const managedDeletedByHand = (): Fault => {
         onHub(scene, kubernetes, 'Object', 'aqua.secret.spike'),
         onHub(scene, 'v1', 'Secret', 'spike.binding'),
       ];
-      for (const reference of doomed) await emergency(scene).delete(reference);
+      for (const reference of doomed) await asCrossplane(scene).delete(reference);
     },
     isHealed: async (scene) => (await delivered(scene)).password !== password,
   };

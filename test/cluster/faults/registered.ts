@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExamples, withLiveValues } from '../examples.ts';
 import { condition, type KubernetesObject } from '../kubernetes.ts';
-import { emergency, eventually, type Fault, noticed, type Scene } from './scene.ts';
+import { asCrossplane, emergency, eventually, type Fault, noticed, type Scene } from './scene.ts';
 
 /** The Zone frontier of the examples; `endpoint` is where services reach its database server, if that is special. */
 export const frontier = ({ controlPlane }: Scene, endpoint?: { host: string; port: number }): KubernetesObject => {
@@ -62,7 +62,7 @@ const configs = ['postgresql.sql.m.crossplane.io/v1alpha1', 'kubernetes.m.crossp
 export const providerConfigsDeleted: Fault = {
   name: 'at work: provider configs of the Zone deleted by force',
   strike: async (scene) => {
-    const hub = emergency(scene);
+    const hub = asCrossplane(scene);
     for (const config of configs) {
       const { uid } = (await hub.get(config))?.metadata ?? {};
       await hub.delete(config);

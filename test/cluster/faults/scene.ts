@@ -56,6 +56,10 @@ export const eventually = async (what: string, isSo: () => Promise<boolean>, sec
 export const emergency = ({ controlPlane: { hub } }: Scene): Cluster =>
   hub.as('grace', ['squadkit:sre', 'system:masters']);
 
+/** The hub as an administrator who poses as Crossplane: nobody else may change what it composes. */
+export const asCrossplane = ({ controlPlane: { hub } }: Scene): Cluster =>
+  hub.as('system:serviceaccount:crossplane-system:crossplane', ['system:masters']);
+
 /** SIGKILL, and wait until it is gone. */
 export const kill = async ({ controlPlane }: Scene, ...names: string[]): Promise<void> => {
   for (const name of names) {
