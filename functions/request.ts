@@ -1,4 +1,5 @@
 import type { Resource, RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
+import { mapValues } from './record.ts';
 import type { KubernetesObject, Observed } from './resource.ts';
 
 /** A request, read once: plain objects instead of protobuf messages. */
@@ -54,21 +55,13 @@ export const readRequest = (request: RunFunctionRequest): Request => {
   const composite = objectOf(request.observed?.composite);
   if (composite === undefined) throw new Error('the request has no composite resource');
 
-  // Entries, because a name from outside may be `__proto__`.
   return {
     composite,
-    observed: Object.fromEntries(
-      Object.entries(request.observed?.resources ?? {}).map(([name, resource]) => [
-        name,
-        // Something is there, so it must be kept, even if it cannot be read.
-        { object: objectOf(resource) ?? { apiVersion: '', kind: '' }, connection: resource.connectionDetails ?? {} },
-      ]),
-    ),
-    required: Object.fromEntries(
-      Object.entries(request.requiredResources ?? {}).map(([name, { items }]) => [
-        name,
-        items.flatMap((item) => objectOf(item) ?? []),
-      ]),
-    ),
+    observed: mapValues(request.observed?.resources ?? {}, (resource) => ({
+      // Something is there, so it must be kept, even if it cannot be read.
+      object: objectOf(resource) ?? { apiVersion: '', kind: '' },
+      connection: resource.connectionDetails ?? {},
+    })),
+    required: mapValues(request.requiredResources ?? {}, ({ items }) => items.flatMap((item) => objectOf(item) ?? [])),
   };
 };

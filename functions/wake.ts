@@ -1,3 +1,4 @@
+import { mapValues } from './record.ts';
 import { conditionOf, type KubernetesObject, type Observed } from './resource.ts';
 import { resume } from './resume.ts';
 
@@ -94,23 +95,18 @@ export const wake = (
 ): Resources => {
   const times = asked(observed, Object.keys(resources), now, pause);
 
-  return Object.fromEntries(
-    Object.entries(resources).map(([name, resource]) => {
-      const before = observed[name];
-      if (before === undefined || !isManaged(before)) return [name, resource];
-      const time = times.get(name) ?? (madeAnew(observed, before, after[name] ?? []) || undefined);
-      const value = time === undefined ? before.object.metadata?.annotations?.[tryAgain] : new Date(time).toISOString();
+  return mapValues(resources, (resource, name) => {
+    const before = observed[name];
+    if (before === undefined || !isManaged(before)) return resource;
+    const time = times.get(name) ?? (madeAnew(observed, before, after[name] ?? []) || undefined);
+    const value = time === undefined ? before.object.metadata?.annotations?.[tryAgain] : new Date(time).toISOString();
 
-      return [
-        name,
-        {
-          ...resource,
-          object: annotate(resource.object, {
-            ...(value !== undefined && { [tryAgain]: value }),
-            ...(isRepeatable && resume(before.object, now)),
-          }),
-        },
-      ];
-    }),
-  );
+    return {
+      ...resource,
+      object: annotate(resource.object, {
+        ...(value !== undefined && { [tryAgain]: value }),
+        ...(isRepeatable && resume(before.object, now)),
+      }),
+    };
+  });
 };

@@ -9,6 +9,7 @@ import {
 } from '@crossplane-org/function-sdk-typescript';
 import type { Answer, Requirements } from './answer.ts';
 import { type Condition, statuses } from './condition.ts';
+import { mapValues } from './record.ts';
 import type { KubernetesObject } from './resource.ts';
 
 const resource = (object: KubernetesObject | undefined, ready: boolean): Resource => ({
@@ -46,9 +47,7 @@ export const writeAnswer = (
     ),
     resources: {
       ...request.desired?.resources,
-      ...Object.fromEntries(
-        Object.entries(answer.resources ?? {}).map(([name, { object, ready }]) => [name, resource(object, ready)]),
-      ),
+      ...mapValues(answer.resources ?? {}, ({ object, ready }) => resource(object, ready)),
     },
   },
   requirements: { resources: requirements, extraResources: {}, schemas: {} },

@@ -1,6 +1,7 @@
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { type Resource, RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { type Fields, type Place, readMessage, readStruct, setOwn, within, writeStruct } from './struct.ts';
+import { setOwn } from '../record.ts';
+import { type Fields, type Place, readMessage, readStruct, within, writeStruct } from './struct.ts';
 
 /**
  * The messages of one call. What holds Kubernetes objects is read and written here, everything small is left to the

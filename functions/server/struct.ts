@@ -1,4 +1,5 @@
 import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { setOwn } from '../record.ts';
 
 /**
  * google.protobuf.Struct to and from plain JSON in one pass. The generated codec builds three objects per value; this
@@ -118,15 +119,6 @@ const endOf = (reader: BinaryReader): number => {
 
 const assertEnd = (reader: BinaryReader, end: number): void => {
   if (reader.pos !== end) throw new Unreadable('a field is longer than the message it is in');
-};
-
-/** Sets a field as JSON.parse does: assigning `__proto__` would exchange the prototype instead. */
-export const setOwn = <Value>(target: Record<string, Value>, key: string, value: Value): void => {
-  if (key !== '__proto__') {
-    target[key] = value;
-    return;
-  }
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 };
 
 /** Writes a Struct without its length. Fields that are undefined are left out. Throws NotJson. */

@@ -11,13 +11,14 @@ import type { ComposedComponent } from './compose.ts';
 const most = 5;
 
 const resourcesOf = (composed: ComposedComponent[]): [string, Composed][] =>
-  composed.flatMap(({ resources }) => Object.entries(resources)).sort(([a], [b]) => (a < b ? -1 : 1));
+  composed.flatMap(({ resources }) => Object.entries(resources));
 
 /** The refusal of a Service that would have to take over what is somebody else's; undefined if there is no such thing. */
 export const takenNames = (composed: ComposedComponent[]): Refusal | undefined => {
-  const foreign = resourcesOf(composed).flatMap(([, { claim }]): Claim[] =>
-    claim?.ownership === 'Foreign' ? [claim] : [],
-  );
+  const foreign = resourcesOf(composed)
+    .filter(([, { claim }]) => claim?.ownership === 'Foreign')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, { claim }]): Claim[] => (claim === undefined ? [] : [claim]));
   const [first, ...others] = foreign;
   if (first === undefined) return undefined;
 

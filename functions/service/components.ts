@@ -1,5 +1,6 @@
 import { labels, providerConfigName } from '../names.ts';
 import type { Component } from '../providers/provider.ts';
+import { setOwn } from '../record.ts';
 import type { Observed } from '../resource.ts';
 import type { Registered } from './resolve.ts';
 import type { Service } from './schema.ts';
@@ -10,21 +11,29 @@ export interface ServiceComponent extends Component<unknown, unknown> {
   prefix: string;
 }
 
-/** Observed resources of one component, by local name. */
-const observedOf = (prefix: string, observed: Record<string, Observed>): Record<string, Observed> =>
-  Object.fromEntries(
-    Object.entries(observed).flatMap(([name, resource]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), resource]] : [],
-    ),
-  );
+/** Observed resources by the prefix of their component, and by local name. Neither zones nor components have a dot. */
+const byPrefix = (observed: Record<string, Observed>): Map<string, Record<string, Observed>> => {
+  const parts = new Map<string, Record<string, Observed>>();
+  for (const name of Object.keys(observed)) {
+    const length = name.indexOf('.', name.indexOf('.') + 1) + 1;
+    const prefix = name.slice(0, length);
+    const part = parts.get(prefix) ?? {};
+    parts.set(prefix, part);
+    setOwn(part, name.slice(length), observed[name] as Observed);
+  }
+
+  return parts;
+};
 
 /** The components of a Service in the order of the document. The Service has been admitted. */
 export const componentsOf = (
   service: Service,
   { squad, zones }: Registered,
   observed: Record<string, Observed>,
-): ServiceComponent[] =>
-  service.zones.flatMap(({ name: zoneName, components }) =>
+): ServiceComponent[] => {
+  const parts = byPrefix(observed);
+
+  return service.zones.flatMap(({ name: zoneName, components }) =>
     components.map((requested) => {
       const zone = zones[zoneName];
       const registered = zone?.components.find((component) => component.name === requested.name);
@@ -50,7 +59,8 @@ export const componentsOf = (
         platform: registered.settings,
         settings: requested.settings,
         managedName: (local) => `${service.name}.${prefix}${local}`,
-        observed: observedOf(prefix, observed),
+        observed: parts.get(prefix) ?? {},
       };
     }),
   );
+};

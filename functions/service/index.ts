@@ -3,6 +3,7 @@ import { type Gated, gate } from '../gate.ts';
 import { defineKind } from '../kind.ts';
 import { pause } from '../pace.ts';
 import { providerOf } from '../providers/index.ts';
+import { mapValues } from '../record.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Request } from '../request.ts';
 import { wake } from '../wake.ts';
@@ -32,7 +33,7 @@ const composeService = (service: Service, request: Request, now: number): Answer
   const gated = composed.map(({ component, resources }) => {
     const part = gate(resources, request.observed, closure(taken, registered.unready, component.zone.name));
     const { isRepeatable } = providerOf(component.provider);
-    const after = Object.fromEntries(Object.entries(resources).map(([name, composed]) => [name, composed.after]));
+    const after = mapValues(resources, (resource) => resource.after);
 
     return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable, after }) };
   });

@@ -1,0 +1,19 @@
+/** Sets a field as JSON.parse does: assigning `__proto__` would exchange the prototype instead. */
+export const setOwn = <Value>(target: Record<string, Value>, key: string, value: Value): void => {
+  if (key !== '__proto__') {
+    target[key] = value;
+    return;
+  }
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+};
+
+/** The same names with other values. Names from outside may be anything. */
+export const mapValues = <Given, Result>(
+  record: Record<string, Given>,
+  resultOf: (value: Given, name: string) => Result,
+): Record<string, Result> => {
+  const results: Record<string, Result> = {};
+  for (const name of Object.keys(record)) setOwn(results, name, resultOf(record[name] as Given, name));
+
+  return results;
+};
