@@ -104,6 +104,14 @@ test.each([
   if (actor !== 'Nobody') expect(conditions.ActionNeeded).toBe(`${actor}: ${next}.`);
 });
 
+test('a token that the cluster has not issued', () => {
+  const error = 'observe failed: cannot get connection details: cannot get value at fieldPath: data: no such field';
+
+  expect(said(failing('frontier.aqua.deployer-token', error)).ActionNeeded).toBe(
+    'SRE: the cluster has not issued the token of the deployer: check that its kube-controller-manager runs.',
+  );
+});
+
 test.each([
   'cannot update: the object has been modified; please apply your changes to the latest version',
   'connect failed: cannot track ProviderConfig usage: cannot apply ProviderConfigUsage: cannot create object: providerconfigusages.kubernetes.m.crossplane.io "7742" already exists',

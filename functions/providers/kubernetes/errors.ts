@@ -18,6 +18,12 @@ export const knownErrors: KnownError[] = [
     next: "the zone's credentials cannot be read: check the Zone's credentialsSecretRef and that this Secret exists",
   },
   {
+    // provider-kubernetes v1.2.1 reads the token of a Secret that the cluster's token controller has not filled yet.
+    match: /cannot get connection details: cannot get value at fieldPath: data/,
+    actor: 'SRE',
+    next: 'the cluster has not issued the token of the deployer: check that its kube-controller-manager runs',
+  },
+  {
     match: /forbidden/,
     actor: 'Platform',
     next: 'our ServiceAccount lacks a right on the cluster: apply package/install/remote of this version',
