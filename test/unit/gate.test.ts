@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gate } from '../../functions/gate.ts';
 import type { Composed, Observed } from '../../functions/resource.ts';
 
@@ -115,4 +115,47 @@ test('the order in which something was composed is not to be seen', () => {
 
   expect(Object.keys(gate(three, {}).resources)).toEqual(['a', 'b']);
   expect(gate(three, {}).waiting).toEqual({ c: ['y', 'z'] });
+});
+
+describe("what could be somebody else's", () => {
+  const claim = { thing: 'database billing', where: 'spike in zone frontier', handOver: 'by a statement' };
+  const owned = (ownership: 'Ours' | 'Foreign'): Composed => ({ object: database, claim: { ...claim, ownership } });
+  /** Looked at by its provider since it was last changed. */
+  const inForce = {
+    metadata: { generation: 2 },
+    status: {
+      conditions: [
+        { type: 'Ready', status: 'True' },
+        { type: 'Synced', status: 'True', observedGeneration: 2 },
+      ],
+    },
+  };
+  const readiness = (one: Composed, observed: Observed) => gate({ one }, { one: observed }).resources.one?.ready;
+
+  test('is ready only if it is ours', () => {
+    expect(readiness(owned('Ours'), seen(inForce))).toBe(true);
+    expect(readiness(owned('Foreign'), seen(inForce))).toBe(false);
+  });
+
+  test('is not ready before its provider has looked at what it is asked for now', () => {
+    expect(readiness(owned('Ours'), seen({ ...inForce, metadata: { generation: 3 } }))).toBe(false);
+    const silent = { metadata: { generation: 2 }, status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+    expect(readiness(owned('Ours'), seen(silent))).toBe(false);
+  });
+
+  test('need not have a spec', () => {
+    const bare = { apiVersion: 'v1', kind: 'Database' };
+
+    expect(readiness({ ...owned('Ours'), object: bare }, { object: { ...bare, ...inForce }, connection: {} })).toBe(
+      true,
+    );
+  });
+});
+
+test('a predecessor that is there counts, although it is no longer composed', () => {
+  const { schema: only } = composed;
+
+  expect(Object.keys(gate({ schema: only as Composed }, { database: seen(conditions('True')) }).resources)).toEqual([
+    'schema',
+  ]);
 });
