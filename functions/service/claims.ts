@@ -15,11 +15,10 @@ const resourcesOf = (composed: ComposedComponent[]): [string, Composed][] =>
 
 /** The refusal of a Service that would have to take over what is somebody else's; undefined if there is no such thing. */
 export const takenNames = (composed: ComposedComponent[]): Refusal | undefined => {
-  const foreign = resourcesOf(composed)
-    .filter(([, { claim }]) => claim?.ownership === 'Foreign')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, { claim }]): Claim[] => (claim === undefined ? [] : [claim]));
-  const [first, ...others] = foreign;
+  const foreign = resourcesOf(composed).flatMap(([name, { claim }]): [string, Claim][] =>
+    claim?.ownership === 'Foreign' ? [[name, claim]] : [],
+  );
+  const [first, ...others] = foreign.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim);
   if (first === undefined) return undefined;
 
   const also = others.slice(0, most).map(({ thing }) => thing);

@@ -27,7 +27,7 @@ test('grants that change the same row of the catalog are created one after the o
   for (const [row, names] of Object.entries(rows)) {
     const there = Object.fromEntries(Object.entries(observed).filter(([name]) => !names.includes(name)));
     while (names.some((name) => there[name] === undefined)) {
-      const { desired } = compose(requestFor(catalog, there, exampleRegistry()));
+      const { desired } = compose(requestFor(catalog, there));
       const created = names.filter((name) => desired?.resources[name] !== undefined && there[name] === undefined);
       if (created.length !== 1) together.push(`${row}: ${created.join(' and ')}`);
       if (created.length === 0) break;

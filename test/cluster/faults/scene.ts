@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
 import { type Cluster, condition, describeConditions, isTrue, type KubernetesObject } from '../kubernetes.ts';
+import { accounts } from '../kubernetes-servers.ts';
 import { applyPlatform, composedOf, makeReady, serviceOf, textOf } from '../platform.ts';
 import { renamed, type Snapshot, snapshot, watchAccess } from './invariants.ts';
 import { record } from './results.ts';
@@ -58,7 +59,7 @@ export const emergency = ({ controlPlane: { hub } }: Scene): Cluster =>
 
 /** The hub as an administrator who poses as Crossplane: nobody else may change what it composes. */
 export const asCrossplane = ({ controlPlane: { hub } }: Scene): Cluster =>
-  hub.as('system:serviceaccount:crossplane-system:crossplane', ['system:masters']);
+  hub.as(accounts.crossplane.user, ['system:masters']);
 
 /** SIGKILL, and wait until it is gone. */
 export const kill = async ({ controlPlane }: Scene, ...names: string[]): Promise<void> => {

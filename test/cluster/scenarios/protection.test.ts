@@ -117,7 +117,7 @@ test('closed, they take nothing new; in use, they still cannot be deleted; unuse
         break;
       } catch (error) {
         if (attempt === 30) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await sleep(1000);
       }
     }
     await hub.waitFor(object, (found) => found === undefined, { what: 'deleted' });
