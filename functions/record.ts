@@ -7,6 +7,10 @@ export const setOwn = <Value>(target: Record<string, Value>, key: string, value:
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 };
 
+/** A field of its own: `record['constructor']` is there in every object. For names that come from outside. */
+export const ownField = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
 /** The same names with other values. Names from outside may be anything. */
 export const mapValues = <Given, Result>(
   record: Record<string, Given>,

@@ -1,3 +1,5 @@
+import { ownField } from './record.ts';
+
 /** Whether two JSON values are the same, whatever the order of their keys; a field that is undefined is not there. */
 export const isSame = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
@@ -12,8 +14,8 @@ export const isSame = (a: unknown, b: unknown): boolean => {
   }
 
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  for (const key in left) if (!isSame(left[key], right[key])) return false;
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  for (const key in left) if (!isSame(left[key], ownField(right, key))) return false;
+  for (const key in right) if (right[key] !== undefined && ownField(left, key) === undefined) return false;
 
   return true;
 };

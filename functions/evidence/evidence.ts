@@ -110,7 +110,7 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
       ...zones.flatMap((zone) => lastChange('Zone', zone, world.zones)),
     ],
     dataClass,
-    needs: dataClass in dataClassNeeds ? needsOf(dataClass as DataClass) : [],
+    needs: Object.hasOwn(dataClassNeeds, dataClass) ? needsOf(dataClass as DataClass) : [],
     places: outcome.parts.map(({ component, things }) => ({
       zone: component.zone.name,
       environment: component.zone.environment,

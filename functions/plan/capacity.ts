@@ -1,7 +1,15 @@
-import { type Amounts, exceeds, limitsOf, sumOf, type Take, takesOf, unlessRefused } from '../service/capacity.ts';
+import {
+  type Amounts,
+  exceeds,
+  limitsOf,
+  sumOf,
+  type Take,
+  takesOf,
+  unlessRefused,
+  zonesByName,
+} from '../service/capacity.ts';
 import { readService } from '../service/read.ts';
 import { readSquad, type Squad } from '../squad/read.ts';
-import { readZone, type Zone } from '../zone/read.ts';
 import type { Refused } from './outcome.ts';
 import { type Concern, concern, nearly } from './risk.ts';
 import type { TreeDocument } from './tree/document.ts';
@@ -77,12 +85,7 @@ const withoutServices = (world: World): World => ({ ...world, services: new Map(
 
 /** What each Service of a tree asks for; malformed documents ask for nothing. */
 const claimsOf = ({ services, squads, zones }: World): Claim[] => {
-  const known: Record<string, Zone> = Object.fromEntries(
-    [...zones.values()].flatMap(({ object }) => {
-      const zone = unlessRefused(() => readZone(object));
-      return zone === undefined ? [] : [[zone.name, zone]];
-    }),
-  );
+  const known = zonesByName([...zones.values()].map(({ object }) => object));
   const limited = new Map(
     [...squads.values()].flatMap(({ object }) => {
       const squad = unlessRefused(() => readSquad(object));

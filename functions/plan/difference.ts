@@ -1,3 +1,4 @@
+import { ownField } from '../record.ts';
 import type { KubernetesObject } from '../resource.ts';
 import { isSame } from '../same.ts';
 
@@ -39,7 +40,7 @@ export const differences = (before: unknown, after: unknown, path = ''): Differe
   if (left === undefined || right === undefined) return [{ path, before, after }];
 
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
-    differences(left[key], right[key], path === '' ? key : `${path}.${key}`),
+    differences(ownField(left, key), ownField(right, key), path === '' ? key : `${path}.${key}`),
   );
 };
 

@@ -24,7 +24,7 @@ export const admit = (service: Service, { squad, zones }: Registered, exists: (z
   }
 
   for (const { name, components } of service.zones) {
-    const zone = zones[name];
+    const zone = zones.get(name);
     if (zone === undefined) throw new Error('an unresolved zone reached admission');
 
     if (!squad.allows(zone)) {

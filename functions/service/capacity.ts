@@ -32,10 +32,10 @@ export interface Take {
 }
 
 /** What a Service takes, by component; those that are not registered, or of another provider, are left to `admit`. */
-export const takesOf = (service: Service, zones: Record<string, Zone>): Take[] =>
+export const takesOf = (service: Service, zones: ReadonlyMap<string, Zone>): Take[] =>
   service.zones.flatMap(({ name: zone, components }) =>
     components.flatMap(({ name, provider, settings }) => {
-      const registered = registeredAs(zones[zone], name);
+      const registered = registeredAs(zones.get(zone), name);
       const shared = providerOf(provider).shared;
       if (registered?.provider !== provider || shared === undefined) return [];
 
@@ -220,15 +220,16 @@ const othersOf = (composite: KubernetesObject, required: Request['required']) =>
     });
 };
 
-const zonesByName = (objects: KubernetesObject[]): Record<string, Zone> =>
-  Object.fromEntries(
+/** Zones by name; malformed ones are left out. */
+export const zonesByName = (objects: KubernetesObject[]): Map<string, Zone> =>
+  new Map(
     objects.flatMap((object) => {
       const zone = unlessRefused(() => readZone(object));
-      return zone === undefined ? [] : [[zone.name, zone]];
+      return zone === undefined ? [] : [[zone.name, zone] as const];
     }),
   );
 
-const takesOfObject = (composite: KubernetesObject, zones: Record<string, Zone>): Take[] => {
+const takesOfObject = (composite: KubernetesObject, zones: ReadonlyMap<string, Zone>): Take[] => {
   const service = unlessRefused(() => readService({ composite }));
 
   return service === undefined ? [] : takesOf(service, zones);
@@ -245,10 +246,10 @@ export const unlessRefused = <Result>(read: () => Result): Result | undefined =>
 };
 
 /** What a Service was promised by its status, whether it still asks for it or not: it has it until its next round. */
-const leftOf = ({ metadata, status }: KubernetesObject, zones: Record<string, Zone>) =>
+const leftOf = ({ metadata, status }: KubernetesObject, zones: ReadonlyMap<string, Zone>) =>
   entriesOf(status?.zones).flatMap(({ name: zone, components }) =>
     entriesOf(components).flatMap((component) => {
-      const registered = registeredAs(zones[String(zone)], String(component.name));
+      const registered = registeredAs(zones.get(String(zone)), String(component.name));
       const what = registered && providerOf(registered.provider).shared?.what;
       const had = what === undefined ? undefined : component[what];
       if (registered === undefined || what === undefined || typeof had !== 'number') return [];

@@ -35,7 +35,7 @@ export const componentsOf = (
 
   return service.zones.flatMap(({ name: zoneName, components }) =>
     components.map((requested) => {
-      const zone = zones[zoneName];
+      const zone = zones.get(zoneName);
       const registered = zone?.components.find((component) => component.name === requested.name);
       if (zone === undefined || registered === undefined) throw new Error('a component was not admitted');
 

@@ -96,8 +96,8 @@ const move = (failing: Trouble[], unready: string[], working: string | undefined
 const statusOf = (service: Service, { zones }: Registered, composed: ComposedComponent[]): Record<string, unknown> => ({
   zones: service.zones.map(({ name }) => ({
     name,
-    environment: zones[name]?.environment,
-    region: zones[name]?.region,
+    environment: zones.get(name)?.environment,
+    region: zones.get(name)?.region,
     components: composed.filter(({ component }) => component.zone.name === name).map(({ status }) => status),
   })),
 });

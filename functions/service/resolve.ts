@@ -18,7 +18,8 @@ export const serviceRequirements = (service: Service): Requirements => ({
 
 export interface Registered {
   squad: Squad;
-  zones: Record<string, Zone>;
+  /** By name. A Map: the squad chose the names, and a plain object answers to `constructor` too. */
+  zones: ReadonlyMap<string, Zone>;
   /** Zones whose provider configs are not there yet: nothing new may be created in them. */
   unready: string[];
 }
@@ -42,7 +43,7 @@ export const resolve = (service: Service, { required }: Request): Registered => 
   }
   const squad = readSquad(squadObject);
 
-  const zones: Record<string, Zone> = {};
+  const zones = new Map<string, Zone>();
   const unready: string[] = [];
   for (const { name } of service.zones) {
     const zoneObject = only(required, `zone.${name}`);
@@ -55,7 +56,7 @@ export const resolve = (service: Service, { required }: Request): Registered => 
           squad.zones.length > 0 ? `use one of ${squad.zones.join(', ')}` : 'ask the platform which zones there are',
       });
     }
-    zones[name] = readZone(zoneObject);
+    zones.set(name, readZone(zoneObject));
     if (!isTrue(zoneObject, 'Ready')) unready.push(name);
   }
 

@@ -142,7 +142,19 @@ const parsed = (text: string): unknown => JSON.parse(text);
 
 const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, false, 0, -0, -1, 0.1, 1e308, -1e308, 5e-324, 2 ** 53, Number.NaN, Infinity),
-  fc.constantFrom<unknown>('', ' ', '\ud800', 'a\udfffb', '\u0000', '\u202e', 'True', 'False', '__proto__', 'x\ny'),
+  fc.constantFrom<unknown>(
+    '',
+    ' ',
+    '\ud800',
+    'a\udfffb',
+    '\u0000',
+    '\u202e',
+    'True',
+    'False',
+    '__proto__',
+    'constructor',
+    'x\ny',
+  ),
   fc.constantFrom<unknown>('x'.repeat(100_000), 'frontier', 'spike', 'aqua', 'postgres', 'galaxy', '2026-13-45'),
   fc.constantFrom<unknown>([], {}, [[]], [null], [{}], { length: 7 }, Array(1_000).fill(null)),
   fc.constantFrom<unknown>(

@@ -148,6 +148,19 @@ describe('a Service among others on the same server', () => {
   ];
   test.each(rounds)('$name', ({ own, others, want }) => expect(roundOf(own, others)).toBe(want));
 
+  test.each(['constructor', 'prairie'])('is not disturbed by one that names a zone %s', (zone) => {
+    const own = serviceOf({ name: 'a', asks: 40 });
+    const odd = serviceOf({ squad: 'galaxy', name: 'b', asks: 40 });
+    const zones = [{ name: zone, components: [{ name: 'spike', provider: 'postgres', connections: 40 }] }];
+    const asking = {
+      ...odd,
+      spec: { zones: [{ ...zones[0], components: [{ name: 'spike', provider: 'postgres' }] }] },
+    };
+    const { results } = compose(requestFor(own, {}, [...platform, own, { ...asking, status: { zones } }]));
+
+    expect(results).toEqual([]);
+  });
+
   test('has its promise in its status', () => {
     const { desired } = compose(requestFor(serviceOf({ name: 'a', asks: 40 }), {}, platform));
 
@@ -310,7 +323,7 @@ test('whatever happens at the same time, a server promises no more than it has',
     }),
     { numRuns: cases, seed },
   );
-}, 60_000);
+});
 
 test('alone, everybody who fits gets what they ask for in two rounds', () => {
   fc.assert(
@@ -330,4 +343,4 @@ test('alone, everybody who fits gets what they ask for in two rounds', () => {
     }),
     { numRuns: cases, seed },
   );
-}, 60_000);
+});

@@ -58,6 +58,10 @@ const cases: { want: string; given: KubernetesObject; registry?: KubernetesObjec
     ),
   },
   {
+    want: 'ZoneNotFound: zone constructor is not registered. Squad: ask the platform which zones there are.',
+    given: billing(in_('constructor', spike)),
+  },
+  {
     want: 'ZoneNotAllowed: squad galaxy may not use zone meadow. Platform: widen zoneSelector of squad galaxy.',
     given: billing(in_('meadow', spike)),
   },

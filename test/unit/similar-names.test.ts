@@ -91,7 +91,7 @@ const composedBy = (squadName: string, name: string, zone: Zone): Record<string,
     dataClass: 'internal' as const,
     zones: [{ name: zone.name, components }],
   };
-  const registered = { squad: { ...galaxy, name: squadName }, zones: { [zone.name]: zone }, unready: [] };
+  const registered = { squad: { ...galaxy, name: squadName }, zones: new Map([[zone.name, zone]]), unready: [] };
 
   return Object.fromEntries(
     composeComponents(componentsOf(requested, registered, {})).flatMap(({ resources }) =>

@@ -1,3 +1,5 @@
+import { ownField } from '../../record.ts';
+
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -14,8 +16,8 @@ export const deviations = (wanted: unknown, found: unknown, other: unknown = wan
         ? []
         : deviations(
             value,
-            found[key],
-            isMapping(other) && key in other ? other[key] : value,
+            ownField(found, key),
+            isMapping(other) && Object.hasOwn(other, key) ? other[key] : value,
             path === '' ? key : `${path}.${key}`,
           ),
     );

@@ -33,14 +33,35 @@ const reasons = async (): Promise<string[]> => {
   return found.map((service) => condition(service, 'Accepted')?.reason ?? 'undecided').sort();
 };
 
+/** Its zone is not registered, and is called like something that every object of JavaScript has. */
+const odd: KubernetesObject = {
+  apiVersion: 'squadkit.io/v1alpha1',
+  kind: 'Service',
+  metadata: { name: 'capacity-odd', namespace: 'quasar' },
+  spec: { zones: [{ name: 'constructor', components: [{ name: 'spike', provider: 'postgres' }] }] },
+};
+
 beforeAll(async () => {
   controlPlane = connectControlPlane();
   await applyPlatform(controlPlane);
 });
 
 afterAll(async () => {
-  for (const service of services) await controlPlane.hub.delete(service);
+  for (const service of [...services, odd]) await controlPlane.hub.delete(service);
   await applyPlatform(controlPlane);
+});
+
+test('a Service of another squad that names an odd zone is refused, and stands in nobody’s way', async () => {
+  const { hub } = controlPlane;
+  await hub.apply(odd);
+  const isDecided = (found?: KubernetesObject) => condition(found, 'Accepted') !== undefined;
+  const refused = await hub.waitFor(odd, isDecided, { what: 'decided' });
+  expect(condition(refused, 'Accepted')).toMatchObject({ status: 'False', reason: 'ZoneNotFound' });
+
+  const [first] = services as [KubernetesObject];
+  await hub.apply(first);
+  await hub.waitFor(first, (found) => isTrue(found, 'Accepted'), { what: 'accepted' });
+  await hub.delete(first);
 });
 
 test('of four that come at once, as many are accepted as the server has connections for', async () => {

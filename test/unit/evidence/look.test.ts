@@ -345,6 +345,12 @@ test.each([
   { name: 'the same', wanted: { a: [1, { b: 'c' }] }, found: { a: [1, { b: 'c' }] }, want: [] },
   { name: 'more than is wanted', wanted: { a: 1 }, found: { a: 1, b: 2 }, want: [] },
   { name: 'less', wanted: { a: { b: 1, c: 2 } }, found: { a: { b: 1 } }, want: ['a.c'] },
+  {
+    name: 'less, where every object answers to the name',
+    wanted: JSON.parse('{ "a": { "constructor": {} } }'),
+    found: { a: {} },
+    want: ['a.constructor'],
+  },
   { name: 'a longer list', wanted: { a: [1] }, found: { a: [1, 2] }, want: ['a'] },
   {
     name: 'quantities that a cluster writes in its own way',

@@ -78,6 +78,14 @@ test.each(cases)('$name', async (given) => {
   await expect(format(evidence).replaceAll(tree, 'tree')).toMatchFileSnapshot(join(outputs, given.name));
 });
 
+test.each(['constructor', 'secret'])('a data class %s, which is none, needs nothing', async (dataClass) => {
+  const change = { 'squads/galaxy/billing.yaml': billing.replace('spec:', `spec:\n  dataClass: ${dataClass}`) };
+  const { needs, refused } = await evidenceFor({ name: '', change }, exampleTree(change));
+
+  expect(needs).toEqual([]);
+  expect(refused?.message).toContain('dataClass');
+});
+
 test('every golden output is of a test', () => {
   expect(readdirSync(outputs).sort()).toEqual(cases.map(({ name }) => name).sort());
 });
