@@ -8,6 +8,9 @@ class Alphabetical extends BaseSequencer {
   }
 }
 
+/** A machine that does other things may stand still for seconds: what is waited for comes, or the test says it did not. */
+const patience = { hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
+
 export default defineConfig({
   test: {
     sequence: { sequencer: Alphabetical },
@@ -19,9 +22,10 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           globalSetup: 'test/seed.ts',
           testTimeout: 120_000,
+          ...patience,
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000, ...patience } },
       {
         test: {
           name: 'hostile',
