@@ -325,6 +325,43 @@ test('whatever happens at the same time, a server promises no more than it has',
   );
 });
 
+/** A document of somebody else: a Service with names of any kind, or any JSON where it has its spec and its status. */
+const odd = (() => {
+  const name = fc.constantFrom('frontier', 'meadow', 'spike', 'aqua', 'constructor', 'prairie');
+  const anything = fc.jsonValue({ maxDepth: 2 });
+  const component = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ name, provider: fc.constantFrom('postgres', 'kubernetes') }) },
+    fc.record({ name, provider: fc.constant('postgres'), postgres: anything, connections: anything }),
+    anything,
+  );
+  const zone = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ name, components: fc.array(component, { minLength: 1, maxLength: 2 }) }) },
+    anything,
+  );
+  const part = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ zones: fc.array(zone, { minLength: 1, maxLength: 2 }) }) },
+    anything,
+  );
+  const metadata = fc.record({ name: fc.constantFrom('b', 'Not a name'), namespace: fc.constantFrom('galaxy', '-') });
+
+  return fc.record({ metadata, spec: part, status: part }, { requiredKeys: ['metadata'] });
+})();
+
+test('nothing that others write into their documents is in the way of one that fits', () => {
+  const own = serviceOf({ name: 'a', asks: 10 });
+  fc.assert(
+    fc.property(fc.array(odd, { maxLength: 3 }), (others) => {
+      const objects = others.map((other) => ({ apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', ...other }));
+      const request = requestFor(own, {}, [...platform, own, ...(objects as KubernetesObject[])]);
+      const { results } = compose(request);
+
+      // What is promised by a status counts, whoever wrote it.
+      expect(['LimitExceeded', undefined]).toContain(results[0]?.reason);
+    }),
+    { numRuns: cases, seed },
+  );
+});
+
 test('alone, everybody who fits gets what they ask for in two rounds', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 }), (asks) => {
