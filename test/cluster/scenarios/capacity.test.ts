@@ -9,6 +9,8 @@ const names = ['one', 'two', 'three', 'four'];
 /** Each takes 23: 20 for the application, 3 for its migrator. */
 const services = names.map((name) => serviceOf('galaxy', `capacity-${name}`, 'frontier'));
 
+const beside = serviceOf('galaxy', 'capacity-beside', 'frontier');
+
 /** The example's zone with so many connections for everybody. */
 const frontierWith = (total: number): KubernetesObject => {
   const zone = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'frontier') as KubernetesObject;
@@ -47,7 +49,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const service of [...services, odd]) await controlPlane.hub.delete(service);
+  for (const service of [...services, beside, odd]) await controlPlane.hub.delete(service);
   await applyPlatform(controlPlane);
 });
 
@@ -58,10 +60,11 @@ test('a Service of another squad that names an odd zone is refused, and stands i
   const refused = await hub.waitFor(odd, isDecided, { what: 'decided' });
   expect(condition(refused, 'Accepted')).toMatchObject({ status: 'False', reason: 'ZoneNotFound' });
 
-  const [first] = services as [KubernetesObject];
-  await hub.apply(first);
-  await hub.waitFor(first, (found) => isTrue(found, 'Accepted'), { what: 'accepted' });
-  await hub.delete(first);
+  await hub.apply(beside);
+  await hub.waitFor(beside, (found) => isTrue(found, 'Accepted'), { what: 'accepted' });
+  // What it was promised counts until it is gone.
+  await hub.delete(beside);
+  await hub.waitFor(beside, (found) => found === undefined, { what: 'gone' });
 });
 
 test('of four that come at once, as many are accepted as the server has connections for', async () => {
