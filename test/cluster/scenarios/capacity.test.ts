@@ -29,6 +29,13 @@ const promised = async (): Promise<number> => {
   return components.reduce((sum: number, { connections = 0 }) => sum + connections, 0);
 };
 
+/** Services of other scenarios that are being deleted: they have their promise until they are gone. */
+const going = async (): Promise<KubernetesObject[]> => {
+  const all = await controlPlane.hub.list('squadkit.io/v1alpha1', 'Service');
+
+  return all.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+};
+
 const reasons = async (): Promise<string[]> => {
   const found = await Promise.all(services.map((service) => controlPlane.hub.get(service)));
 
@@ -69,6 +76,7 @@ test('a Service of another squad that names an odd zone is refused, and stands i
 
 test('of four that come at once, as many are accepted as the server has connections for', async () => {
   const { hub } = controlPlane;
+  await expect.poll(going, { timeout: 240_000, interval: 500 }).toEqual([]);
   const before = await promised();
   await hub.apply(frontierWith(before + 50));
   await Promise.all(services.map((service) => hub.apply(service)));
@@ -77,13 +85,17 @@ test('of four that come at once, as many are accepted as the server has connecti
     .toEqual(['Accepted', 'Accepted', 'LimitExceeded', 'LimitExceeded']);
 
   expect(await promised()).toBe(before + 46);
-  const refused = (await Promise.all(services.map((service) => hub.get(service)))).find(
-    (service) => !isTrue(service, 'Accepted'),
-  );
-  expect(condition(refused, 'Accepted')?.message).toBe(
-    'spike in zone frontier has 4 of ' +
-      `${before + 50} connections left, not 23. Squad: ask for fewer connections, or ask the platform for more.`,
-  );
+  // One that was refused while another was undecided counted that one too, and says better in its next round.
+  const said = async (): Promise<string[]> => {
+    const found = await Promise.all(services.map((service) => hub.get(service)));
+    return found.flatMap((service) =>
+      isTrue(service, 'Accepted') ? [] : (condition(service, 'Accepted')?.message ?? ''),
+    );
+  };
+  const sentence =
+    `spike in zone frontier has 4 of ${before + 50} connections left, not 23. ` +
+    'Squad: ask for fewer connections, or ask the platform for more.';
+  await expect.poll(said, { timeout: 90_000, interval: 500 }).toEqual([sentence, sentence]);
 });
 
 test('when one of them goes, another gets its place by itself, and nobody more', async () => {
