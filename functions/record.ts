@@ -1,3 +1,7 @@
+/** Whether a value is an object of JSON: neither a list nor null. */
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Sets a field as JSON.parse does: assigning `__proto__` would exchange the prototype instead. */
 export const setOwn = <Value>(target: Record<string, Value>, key: string, value: Value): void => {
   if (key !== '__proto__') {

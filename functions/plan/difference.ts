@@ -1,4 +1,4 @@
-import { ownField } from '../record.ts';
+import { isMapping, ownField } from '../record.ts';
 import type { KubernetesObject } from '../resource.ts';
 import { isSame } from '../same.ts';
 
@@ -18,9 +18,6 @@ export interface ResourceChange {
   after: KubernetesObject | undefined;
   differences: Difference[];
 }
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Lists whose entries have names are compared by name: an entry that moves is no difference. */
 const byName = (list: unknown): Record<string, unknown> | undefined => {

@@ -1,7 +1,5 @@
+import { isMapping } from '../record.ts';
 import type { KubernetesObject } from '../resource.ts';
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Stands for a value that is nobody's to read, or that only the cluster knows. */
 export const hidden = '(not shown)';

@@ -1,3 +1,4 @@
+import { isMapping } from '../record.ts';
 import { type Registry, registryOf } from '../registry.ts';
 import type { KubernetesObject } from '../resource.ts';
 import { simulate } from '../simulation.ts';
@@ -97,9 +98,6 @@ const withStatus = (squads: KubernetesObject[], zones: KubernetesObject[]): Kube
     }),
   ];
 };
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isTexts = (value: unknown): boolean =>
   value === undefined || (isMapping(value) && Object.values(value).every((entry) => typeof entry === 'string'));

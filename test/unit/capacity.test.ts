@@ -150,13 +150,9 @@ describe('a Service among others on the same server', () => {
 
   test.each(['constructor', 'prairie'])('is not disturbed by one that names a zone %s', (zone) => {
     const own = serviceOf({ name: 'a', asks: 40 });
-    const odd = serviceOf({ squad: 'galaxy', name: 'b', asks: 40 });
-    const zones = [{ name: zone, components: [{ name: 'spike', provider: 'postgres', connections: 40 }] }];
-    const asking = {
-      ...odd,
-      spec: { zones: [{ ...zones[0], components: [{ name: 'spike', provider: 'postgres' }] }] },
-    };
-    const { results } = compose(requestFor(own, {}, [...platform, own, { ...asking, status: { zones } }]));
+    const other = serviceOf({ squad: 'galaxy', name: 'b', asks: 40, promised: 43 });
+    const odd = JSON.parse(JSON.stringify(other).replaceAll('frontier', zone)) as KubernetesObject;
+    const { results } = compose(requestFor(own, {}, [...platform, own, odd]));
 
     expect(results).toEqual([]);
   });

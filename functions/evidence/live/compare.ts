@@ -1,7 +1,4 @@
-import { ownField } from '../../record.ts';
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isMapping, ownField } from '../../record.ts';
 
 /**
  * The paths at which what is there is not what is wanted; what is there besides is the cluster's. `other` is what would be

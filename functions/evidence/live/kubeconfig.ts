@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { Unplannable } from '../../plan/problem.ts';
+import { isMapping } from '../../record.ts';
 
 /** How to reach a hub, and as whom. Nothing of it is ever printed but `server` and `context`. */
 export interface Connection {
@@ -30,9 +31,6 @@ type Fields = Record<string, unknown>;
 
 const textOf = (fields: Fields, name: string): string | undefined =>
   typeof fields[name] === 'string' && fields[name] !== '' ? (fields[name] as string) : undefined;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The connection that a kubeconfig describes: the given file, or KUBECONFIG, or ~/.kube/config, as kubectl finds them.
@@ -65,7 +63,7 @@ export const connectionOf = (
     throw new Unplannable(`cluster ${cluster.name} of the kubeconfig has no server that begins with https://`);
   }
 
-  const credentials = isFields(user.content.exec) ? fromProgram(user.content.exec, user.directory) : user.content;
+  const credentials = isMapping(user.content.exec) ? fromProgram(user.content.exec, user.directory) : user.content;
   const ca = bytesOf(cluster, 'certificate-authority');
   const cert = bytesOf({ ...user, content: credentials }, 'client-certificate');
   const key = bytesOf({ ...user, content: credentials }, 'client-key');
@@ -94,7 +92,7 @@ const contentOf = (file: string): Named<Fields> => {
     // What a parser complains about may be a line with a token.
     throw new Unplannable(`${file} cannot be read as a kubeconfig`);
   }
-  if (!isFields(content)) throw new Unplannable(`${file} is not a kubeconfig`);
+  if (!isMapping(content)) throw new Unplannable(`${file} is not a kubeconfig`);
 
   return { name: file, content, directory: dirname(resolve(file)) };
 };
@@ -103,8 +101,8 @@ const contentOf = (file: string): Named<Fields> => {
 const entry = (configs: Named<Fields>[], list: string, field: string, name: string): Named<Fields> => {
   for (const { content, directory } of configs) {
     const entries = Array.isArray(content[list]) ? (content[list] as unknown[]) : [];
-    const found = entries.find((candidate) => isFields(candidate) && candidate.name === name) as Fields | undefined;
-    if (found !== undefined && isFields(found[field])) return { name, content: found[field], directory };
+    const found = entries.find((candidate) => isMapping(candidate) && candidate.name === name) as Fields | undefined;
+    if (found !== undefined && isMapping(found[field])) return { name, content: found[field], directory };
   }
 
   throw new Unplannable(`the kubeconfig has no ${field} ${JSON.stringify(name)} in ${list}`);
@@ -137,7 +135,7 @@ const fromProgram = (exec: Fields, directory: string): Fields => {
   const command = textOf(exec, 'command') ?? '';
   const path = /[/\\]/.test(command) ? resolve(directory, command) : command;
   const apiVersion = textOf(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1';
-  const own = Array.isArray(exec.env) ? exec.env.filter(isFields).map(({ name, value }) => [name, value]) : [];
+  const own = Array.isArray(exec.env) ? exec.env.filter(isMapping).map(({ name, value }) => [name, value]) : [];
   const { status, stdout, error } = spawnSync(path, Array.isArray(exec.args) ? exec.args.map(String) : [], {
     env: {
       ...process.env,

@@ -3,6 +3,7 @@ import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
 import { readExamples, withLiveValues } from '../examples.ts';
 import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
 import { applyPlatform, serviceOf } from '../platform.ts';
+import { retire } from '../retire.ts';
 
 let controlPlane: ControlPlane;
 const names = ['one', 'two', 'three', 'four'];
@@ -70,8 +71,7 @@ test('a Service of another squad that names an odd zone is refused, and stands i
   await hub.apply(beside);
   await hub.waitFor(beside, (found) => isTrue(found, 'Accepted'), { what: 'accepted' });
   // What it was promised counts until it is gone.
-  await hub.delete(beside);
-  await hub.waitFor(beside, (found) => found === undefined, { what: 'gone' });
+  await retire(controlPlane, [beside], []);
 });
 
 test('of four that come at once, as many are accepted as the server has connections for', async () => {
