@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ControlPlane, connectControlPlane, startControlPlane } from '../cluster/control-plane.ts';
+import { failuresOf } from '../cluster/failures.ts';
 import { isTrue, type KubernetesObject } from '../cluster/kubernetes.ts';
 import { applyPlatform, serviceOf } from '../cluster/platform.ts';
 import { median, table } from './figures.ts';
@@ -37,7 +38,7 @@ interface Measurement {
   cpu: Record<string, number>;
   reconciles: number;
   requests: number;
-  warnings: number;
+  failures: number;
 }
 
 const watched = [
@@ -74,10 +75,7 @@ const measure = async (controlPlane: ControlPlane, name: string, size: number): 
   }
   stop();
   const after = await counters(controlPlane);
-  const events = await hub.list('v1', 'Event', { fieldSelector: 'type=Warning' });
-  const warnings = events.filter(({ involvedObject }) =>
-    services.some(({ metadata }) => involvedObject.name.startsWith(`${metadata.name}.`)),
-  );
+  const failures = await failuresOf(controlPlane, services);
   for (const service of services) await hub.delete(service);
   await Promise.all(services.map((service) => hub.waitFor(service, (found) => found === undefined, { what: 'gone' })));
 
@@ -90,7 +88,7 @@ const measure = async (controlPlane: ControlPlane, name: string, size: number): 
     ),
     reconciles: after.reconciles - before.reconciles,
     requests: after.requests - before.requests,
-    warnings: warnings.length,
+    failures: failures.length,
   };
 };
 
@@ -162,6 +160,6 @@ const summary = (what: string, runs: Measurement[]): Record<string, string> => {
     'function CPU s': of(({ cpu }) => cpu.function ?? 0).toFixed(2),
     'reconciles each': (of(({ reconciles }) => reconciles) / size).toFixed(1),
     'API requests each': (of(({ requests }) => requests) / size).toFixed(0),
-    'failed creates': `${of(({ warnings }) => warnings)}`,
+    'failed creates': `${of(({ failures }) => failures)}`,
   };
 };
