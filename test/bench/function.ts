@@ -101,13 +101,13 @@ const startRun = async (subject: Subject, certificates: string, requests: Sized[
   const idle = residentMebibytes(pid, 'VmRSS');
   for (const size of sizes.filter((candidate) => candidate < 1000))
     assertComposes(await connection.call(frames[size] as Buffer), size);
-  const run = { subject, pid, connect, connection, frames, cpu: {}, idle, loaded: 0, peak: 0, start: 0 };
   const stop = () => {
     run.connection.close();
     child.kill();
   };
+  const run: Run = { subject, pid, connect, connection, frames, cpu: {}, idle, loaded: 0, peak: 0, start: 0, stop };
 
-  return Object.assign(run, { stop });
+  return run;
 };
 
 const launch = async (subject: Subject, certificates: string): Promise<{ child: ChildProcess; port: number }> => {

@@ -2,12 +2,6 @@ import { unknownCreation } from '../../functions/resume.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 
-/** What a provider says in a Warning event about a managed resource. */
-interface Warning {
-  message: string;
-  involvedObject: { apiVersion: string; kind: string; name: string; namespace?: string };
-}
-
 /**
  * Whether the warning tells of something that failed. It does not where a provider read a copy from before its own last
  * writes and found a creation in it of which it did not know the result: the status it then writes conflicts, and it
@@ -26,7 +20,7 @@ export const isFailure = (message: string, object: KubernetesObject | undefined)
 /** What went wrong with what these Services compose, a sentence each. */
 export const failuresOf = async ({ hub }: ControlPlane, services: KubernetesObject[]): Promise<string[]> => {
   const events = await hub.list('v1', 'Event', { fieldSelector: 'type=Warning' });
-  const warnings = (events as unknown as Warning[]).filter(({ involvedObject }) =>
+  const warnings = events.filter(({ involvedObject }) =>
     services.some(
       ({ metadata }) =>
         involvedObject.namespace === metadata.namespace && involvedObject.name.startsWith(`${metadata.name}.`),
