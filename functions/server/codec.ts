@@ -1,6 +1,7 @@
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { type Resource, RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { setOwn } from '../record.ts';
+import { RequestReader } from './request-reader.ts';
 import { type Fields, type Place, readMessage, readStruct, within, writeStruct } from './struct.ts';
 
 /**
@@ -23,7 +24,7 @@ const entryTags = { key: 10, value: 18 };
  * RangeError or Error when the bytes are no request.
  */
 export const decodeRequest = (bytes: Uint8Array): RunFunctionRequest => {
-  const reader = new BinaryReader(bytes);
+  const reader = new RequestReader(bytes);
   const large: Partial<RunFunctionRequest> = {};
   const extraResources: Record<string, Resources> = {};
   const requiredResources: Record<string, Resources> = {};
@@ -66,7 +67,7 @@ export const encodeResponse = (response: RunFunctionResponse): Uint8Array => {
 /** A response followed by the request's own desired state and context, byte for byte. Throws as decodeRequest does. */
 export const encodeWithDesiredOf = (request: Uint8Array, response: RunFunctionResponse): Uint8Array => {
   const writer = new BinaryWriter().raw(encodeResponse(response));
-  const reader = new BinaryReader(request);
+  const reader = new RequestReader(request);
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
     if (tag === requestTags.desired) writer.uint32(responseTags.desired).bytes(reader.bytes());
@@ -79,7 +80,7 @@ export const encodeWithDesiredOf = (request: Uint8Array, response: RunFunctionRe
 
 /** The tag of a request whose other parts may be unreadable. Throws as decodeRequest does. */
 export const tagOf = (request: Uint8Array): string => {
-  const reader = new BinaryReader(request);
+  const reader = new RequestReader(request);
   const meta: Uint8Array[] = [];
   while (reader.pos < reader.len) {
     const start = reader.pos;
@@ -91,7 +92,7 @@ export const tagOf = (request: Uint8Array): string => {
   return RunFunctionRequest.decode(Buffer.concat(meta)).meta?.tag ?? '';
 };
 
-const readState = (reader: BinaryReader, place: Place): State => {
+const readState = (reader: RequestReader, place: Place): State => {
   const state: State = { composite: undefined, resources: {} };
   const readOne = () => readResource(reader, place);
   readMessage(reader, (tag) => {
@@ -104,7 +105,7 @@ const readState = (reader: BinaryReader, place: Place): State => {
   return state;
 };
 
-const readResources = (reader: BinaryReader): Resources => {
+const readResources = (reader: RequestReader): Resources => {
   const items: Resource[] = [];
   readMessage(reader, (tag) => {
     if (tag !== resourcesTags.item) return false;
@@ -115,7 +116,7 @@ const readResources = (reader: BinaryReader): Resources => {
   return { items };
 };
 
-const readResource = (reader: BinaryReader, place: Place): Resource => {
+const readResource = (reader: RequestReader, place: Place): Resource => {
   const resource: Resource = { resource: undefined, connectionDetails: {}, ready: 0 };
   readMessage(reader, (tag) => {
     if (tag === resourceTags.object) resource.resource = readStruct(reader, place);
@@ -131,9 +132,9 @@ const readResource = (reader: BinaryReader, place: Place): Resource => {
 
 /** An entry without a value is what the SDK makes of it: nothing, or an empty connection detail. */
 const readMapEntry = <Value>(
-  reader: BinaryReader,
+  reader: RequestReader,
   map: Record<string, Value>,
-  read: (reader: BinaryReader) => Value,
+  read: (reader: RequestReader) => Value,
   absent?: Value,
 ): void => {
   let key = '';

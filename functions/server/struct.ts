@@ -1,5 +1,6 @@
-import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import type { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { setOwn } from '../record.ts';
+import type { RequestReader } from './request-reader.ts';
 
 /**
  * google.protobuf.Struct to and from plain JSON in one pass. The generated codec builds three objects per value; this
@@ -33,7 +34,7 @@ export class NotJson extends Error {
  * Reads a length-delimited message field by field: `field` consumes a known field and returns true, or returns false
  * and has it skipped. Throws Unreadable or RangeError when the message does not end where its length says.
  */
-export const readMessage = (reader: BinaryReader, field: (tag: number) => boolean): void => {
+export const readMessage = (reader: RequestReader, field: (tag: number) => boolean): void => {
   const end = endOf(reader);
   while (reader.pos < end) {
     const tag = reader.uint32();
@@ -43,7 +44,7 @@ export const readMessage = (reader: BinaryReader, field: (tag: number) => boolea
 };
 
 /** Reads a length-delimited Struct. Throws Unreadable or RangeError. */
-export const readStruct = (reader: BinaryReader, place: Place, depth = 1): Fields => {
+export const readStruct = (reader: RequestReader, place: Place, depth = 1): Fields => {
   if (depth > maximumDepth) throw new Unreadable(`nested deeper than ${maximumDepth} levels`);
 
   const fields: Fields = {};
@@ -58,13 +59,13 @@ export const readStruct = (reader: BinaryReader, place: Place, depth = 1): Field
   return fields;
 };
 
-const readEntry = (reader: BinaryReader, fields: Fields, place: Place, depth: number): void => {
+const readEntry = (reader: RequestReader, fields: Fields, place: Place, depth: number): void => {
   const end = endOf(reader);
   let key = '';
   let value: unknown;
   while (reader.pos < end) {
     const tag = reader.uint32();
-    if (tag === entryTags.key) key = reader.string();
+    if (tag === entryTags.key) key = reader.name();
     else if (tag !== entryTags.value || (place === 'metadata' && key === 'managedFields')) {
       reader.skip(tag & 7, tag >>> 3);
     } else value = readValue(reader, place === 'object' && key === 'metadata' ? 'metadata' : 'elsewhere', depth);
@@ -74,7 +75,7 @@ const readEntry = (reader: BinaryReader, fields: Fields, place: Place, depth: nu
   if (value !== undefined) setOwn<unknown>(fields, key, value);
 };
 
-const readValue = (reader: BinaryReader, place: Place, depth: number): unknown => {
+const readValue = (reader: RequestReader, place: Place, depth: number): unknown => {
   const end = endOf(reader);
   let value: unknown;
   while (reader.pos < end) {
@@ -94,7 +95,7 @@ const readValue = (reader: BinaryReader, place: Place, depth: number): unknown =
   return value;
 };
 
-const readList = (reader: BinaryReader, depth: number): unknown[] => {
+const readList = (reader: RequestReader, depth: number): unknown[] => {
   if (depth > maximumDepth) throw new Unreadable(`nested deeper than ${maximumDepth} levels`);
 
   const values: unknown[] = [];
@@ -109,7 +110,7 @@ const readList = (reader: BinaryReader, depth: number): unknown[] => {
   return values;
 };
 
-const endOf = (reader: BinaryReader): number => {
+const endOf = (reader: RequestReader): number => {
   const length = reader.uint32();
   const end = reader.pos + length;
   if (end > reader.len) throw new Unreadable('cut off');
@@ -117,7 +118,7 @@ const endOf = (reader: BinaryReader): number => {
   return end;
 };
 
-const assertEnd = (reader: BinaryReader, end: number): void => {
+const assertEnd = (reader: RequestReader, end: number): void => {
   if (reader.pos !== end) throw new Unreadable('a field is longer than the message it is in');
 };
 

@@ -250,6 +250,21 @@ describe('decodeRequest', () => {
     expect(decodeRequest(nested(maximumDepth)).input).toBeDefined();
     expect(() => decodeRequest(nested(maximumDepth + 1))).toThrow(/nested deeper than 100 levels/);
   });
+
+  test.each([
+    ['of the same length and sum', ['Aa', 'BB', 'Aa', 'BB']],
+    ['of letters that only UTF-8 has, beside their bytes', ['é', 'Ã©', 'é']],
+    ['that are longer than any that is kept', ['a'.repeat(40), 'a'.repeat(41), 'a'.repeat(40), 'a'.repeat(41)]],
+    ['that begin alike', ['', 'name', 'names', 'name', '']],
+  ])('tells names apart %s', (_, names) => {
+    const read = names.map((name) => {
+      const state = { composite: { resource: { [name]: name }, connectionDetails: {}, ready: 0 }, resources: {} };
+      const bytes = RunFunctionRequest.encode(RunFunctionRequest.create({ observed: state })).finish();
+      return decodeRequest(bytes).observed?.composite?.resource;
+    });
+
+    expect(read).toEqual(names.map((name) => ({ [name]: name })));
+  });
 });
 
 describe('encodeResponse', () => {
