@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { type RunningServer, type ServerOptions, startServer } from '../server.ts';
 import type { Handler } from './answer.ts';
 import { describeThrown, type Log } from './log.ts';
@@ -10,6 +11,8 @@ const drainMilliseconds = 10_000;
  * deadline came first. Exits 1 with a sentence on stderr when it cannot start, and 1 on any error outside a call.
  */
 export const run = async (options: ServerOptions & { drainMilliseconds?: number }, handler: Handler): Promise<void> => {
+  // With so small a heap, marking beside the calls costs more CPU than marking between them (test/bench/function.ts).
+  setFlagsFromString('--no-concurrent-marking');
   exitOnStrayErrors(options.log);
   const server = await start(options, handler);
   options.log.info('serving', { address: options.address, port: server.port });
