@@ -1,6 +1,7 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { type Resource, RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { setOwn } from '../record.ts';
+import { BackwardWriter } from './backward-writer.ts';
 import { RequestReader } from './request-reader.ts';
 import { type Fields, type Place, readMessage, readStruct, within, writeStruct } from './struct.ts';
 
@@ -50,18 +51,18 @@ export const decodeRequest = (bytes: Uint8Array): RunFunctionRequest => {
 
 /** The bytes of a response. Throws NotJson when it holds something that JSON does not have, with the path to it. */
 export const encodeResponse = (response: RunFunctionResponse): Uint8Array => {
-  const writer = new BinaryWriter();
+  const writer = new BackwardWriter();
   const { desired, context, output } = response;
-  RunFunctionResponse.encode({ ...response, desired: undefined, context: undefined, output: undefined }, writer);
-  if (desired) {
-    writer.uint32(responseTags.desired).fork();
-    writeState(writer, desired);
-    writer.join();
-  }
-  if (context) writeFields(writer, responseTags.context, context, 'context');
   if (output) writeFields(writer, responseTags.output, output, 'output');
+  if (context) writeFields(writer, responseTags.context, context, 'context');
+  if (desired) {
+    const before = writer.length;
+    writeState(writer, desired);
+    writer.message(responseTags.desired, before);
+  }
+  const small = { ...response, desired: undefined, context: undefined, output: undefined };
 
-  return writer.finish();
+  return writer.raw(RunFunctionResponse.encode(small).finish()).finish();
 };
 
 /** A response followed by the request's own desired state and context, byte for byte. Throws as decodeRequest does. */
@@ -148,34 +149,35 @@ const readMapEntry = <Value>(
   if (value !== undefined) setOwn(map, key, value);
 };
 
-const writeState = (writer: BinaryWriter, { composite, resources }: State): void => {
+const writeState = (writer: BackwardWriter, { composite, resources }: State): void => {
+  for (const name of Object.keys(resources).reverse()) {
+    const before = writer.length;
+    writeResource(writer, resources[name] as Resource, name);
+    writer.message(entryTags.value, before).text(name).byte(entryTags.key).message(stateTags.resource, before);
+  }
   if (composite) {
-    writer.uint32(stateTags.composite).fork();
+    const before = writer.length;
     writeResource(writer, composite, 'composite');
-    writer.join();
-  }
-  for (const [name, resource] of Object.entries(resources)) {
-    writer.uint32(stateTags.resource).fork().uint32(entryTags.key).string(name).uint32(entryTags.value).fork();
-    writeResource(writer, resource, name);
-    writer.join().join();
+    writer.message(stateTags.composite, before);
   }
 };
 
-const writeResource = (writer: BinaryWriter, resource: Resource, name: string): void => {
-  if (resource.resource) writeFields(writer, resourceTags.object, resource.resource, name);
+const writeResource = (writer: BackwardWriter, resource: Resource, name: string): void => {
+  if (resource.ready !== 0) writer.int32(resource.ready).byte(resourceTags.ready);
   for (const [key, value] of Object.entries(resource.connectionDetails)) {
-    writer.uint32(resourceTags.connectionDetail).fork().uint32(entryTags.key).string(key);
-    writer.uint32(entryTags.value).bytes(value).join();
+    const before = writer.length;
+    writer.raw(value).message(entryTags.value, before).text(key).byte(entryTags.key);
+    writer.message(resourceTags.connectionDetail, before);
   }
-  if (resource.ready !== 0) writer.uint32(resourceTags.ready).int32(resource.ready);
+  if (resource.resource) writeFields(writer, resourceTags.object, resource.resource, name);
 };
 
-const writeFields = (writer: BinaryWriter, tag: number, fields: Fields, name: string): void => {
-  writer.uint32(tag).fork();
+const writeFields = (writer: BackwardWriter, tag: number, fields: Fields, name: string): void => {
+  const before = writer.length;
   try {
     writeStruct(writer, fields);
   } catch (error) {
     throw within(name, error);
   }
-  writer.join();
+  writer.message(tag, before);
 };

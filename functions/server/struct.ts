@@ -1,5 +1,5 @@
-import type { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { setOwn } from '../record.ts';
+import type { BackwardWriter } from './backward-writer.ts';
 import type { RequestReader } from './request-reader.ts';
 
 /**
@@ -123,51 +123,54 @@ const assertEnd = (reader: RequestReader, end: number): void => {
 };
 
 /** Writes a Struct without its length. Fields that are undefined are left out. Throws NotJson. */
-export const writeStruct = (writer: BinaryWriter, fields: Fields, depth = 1): void => {
+export const writeStruct = (writer: BackwardWriter, fields: Fields, depth = 1): void => {
   if (depth > maximumWriteDepth) throw new NotJson('an object that contains itself');
 
-  let key = '';
+  const keys = Object.keys(fields);
+  for (let index = keys.length - 1; index >= 0; index -= 1) {
+    const key = keys[index] as string;
+    const value = fields[key];
+    if (value !== undefined) writeEntry(writer, key, value, depth);
+  }
+};
+
+const writeEntry = (writer: BackwardWriter, key: string, value: unknown, depth: number): void => {
+  const before = writer.length;
   try {
-    for (key of Object.keys(fields)) {
-      const value = fields[key];
-      if (value === undefined) continue;
-      writer.uint32(structTags.entry).fork().uint32(entryTags.key).string(key).uint32(entryTags.value).fork();
-      writeValue(writer, value, depth);
-      writer.join().join();
-    }
+    writeValue(writer, value, depth);
   } catch (error) {
     throw within(key, error);
   }
+  writer.message(entryTags.value, before).text(key).byte(entryTags.key).message(structTags.entry, before);
 };
 
-const writeList = (writer: BinaryWriter, values: unknown[], depth: number): void => {
+const writeList = (writer: BackwardWriter, values: unknown[], depth: number): void => {
   if (depth > maximumWriteDepth) throw new NotJson('a list that contains itself');
 
-  let index = 0;
-  try {
-    for (; index < values.length; index++) {
-      writer.uint32(listTags.value).fork();
+  for (let index = values.length - 1; index >= 0; index -= 1) {
+    const before = writer.length;
+    try {
       writeValue(writer, values[index], depth);
-      writer.join();
+    } catch (error) {
+      throw within(index, error);
     }
-  } catch (error) {
-    throw within(index, error);
+    writer.message(listTags.value, before);
   }
 };
 
-const writeValue = (writer: BinaryWriter, value: unknown, depth: number): void => {
-  if (typeof value === 'string') writer.uint32(valueTags.string).string(value);
-  else if (typeof value === 'boolean') writer.uint32(valueTags.boolean).bool(value);
-  else if (typeof value === 'number' && Number.isFinite(value)) writer.uint32(valueTags.number).double(value);
-  else if (value === null) writer.uint32(valueTags.null).int32(0);
+const writeValue = (writer: BackwardWriter, value: unknown, depth: number): void => {
+  if (typeof value === 'string') writer.text(value).byte(valueTags.string);
+  else if (typeof value === 'boolean') writer.byte(value ? 1 : 0).byte(valueTags.boolean);
+  else if (typeof value === 'number' && Number.isFinite(value)) writer.double(value).byte(valueTags.number);
+  else if (value === null) writer.byte(0).byte(valueTags.null);
   else if (Array.isArray(value)) {
-    writer.uint32(valueTags.list).fork();
+    const before = writer.length;
     writeList(writer, value, depth + 1);
-    writer.join();
+    writer.message(valueTags.list, before);
   } else if (isPlainObject(value)) {
-    writer.uint32(valueTags.struct).fork();
+    const before = writer.length;
     writeStruct(writer, value, depth + 1);
-    writer.join();
+    writer.message(valueTags.struct, before);
   } else throw new NotJson(describe(value));
 };
 

@@ -44,7 +44,7 @@ const map = <Value>(value: fc.Arbitrary<Value>) => fc.dictionary(key, value, { m
 const resource = fc.record({
   resource: fc.option(kubernetesObject, { nil: undefined }),
   connectionDetails: map(fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes))),
-  ready: fc.constantFrom(0, 1, 2),
+  ready: fc.constantFrom(0, 1, 2, 200, 2 ** 31 - 1, -1),
 });
 const state = fc.record({ composite: fc.option(resource, { nil: undefined }), resources: map(resource) });
 const resources = map(fc.record({ items: fc.array(resource, { maxLength: 3 }) }));
@@ -282,6 +282,31 @@ describe('encodeResponse', () => {
     },
     timeout,
   );
+
+  test.each([
+    ['larger than any before it', 'long '.repeat(200_000)],
+    ['larger than what is kept for the next one', 'long '.repeat(2_000_000)],
+    ['of letters that take one, two, three and four bytes', 'aé€😀'.repeat(40)],
+    ['with half of a letter', `${'a'.repeat(40)}\ud800`],
+  ])('writes an answer %s, and a small one after it', (_, text) => {
+    const written = [text, 'small'].map((value) => {
+      const message = RunFunctionResponse.create({ output: { first: value, [value.slice(0, 500)]: [value, 1] } });
+      return [encodeResponse(message), RunFunctionResponse.encode(message).finish()].map((bytes) =>
+        RunFunctionResponse.decode(bytes),
+      );
+    });
+
+    for (const [byUs, bySdk] of written) expect(isDeepStrictEqual(byUs, bySdk)).toBe(true);
+  });
+
+  test('writes as ever after an answer that could not be written', () => {
+    const message = RunFunctionResponse.create({ output: { kept: 'value' } });
+    const before = encodeResponse(message);
+    const broken = RunFunctionResponse.create({ output: { later: 'value', first: [1, { bad: Number.NaN }] } });
+
+    expect(() => encodeResponse(broken)).toThrow(expect.objectContaining({ path: ['output', 'first', 1, 'bad'] }));
+    expect(encodeResponse(message)).toEqual(before);
+  });
 
   test('leaves out fields that are undefined', () => {
     const output = { kept: null, left: undefined, inner: { left: undefined } };
