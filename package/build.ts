@@ -43,7 +43,7 @@ export const bundle = async ({
     // grpc-js is CommonJS and requires Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     define: { SQUADKIT_VERSION: JSON.stringify(version) },
-    plugins: [withoutSideEffects, withoutProtoLoader, ...(compose ? [composeFrom(compose)] : [])],
+    plugins: [withoutSideEffects, withoutGrpcClient, ...(compose ? [composeFrom(compose)] : [])],
     metafile: true,
     logLevel: 'warning',
   });
@@ -74,12 +74,29 @@ const withoutSideEffects: Plugin = {
   },
 };
 
-/** grpc-js reads .proto files for two admin services that nobody registers here: a quarter of the bundle. */
-const withoutProtoLoader: Plugin = {
-  name: 'without-proto-loader',
+/**
+ * What a server needs of grpc-js. Its other half is a client with name resolution, load balancing and retries, which the
+ * SDK mentions for a client that nobody makes here.
+ */
+const grpcServer = `
+const { LogVerbosity: logVerbosity, Status: status } = require('@grpc/grpc-js/build/src/constants.js');
+const { setLoggerVerbosity: setLogVerbosity } = require('@grpc/grpc-js/build/src/logging.js');
+const { Server } = require('@grpc/grpc-js/build/src/server.js');
+const { ServerCredentials } = require('@grpc/grpc-js/build/src/server-credentials.js');
+require('@grpc/grpc-js/build/src/resolver-dns.js').setup();
+require('@grpc/grpc-js/build/src/resolver-ip.js').setup();
+const makeGenericClientConstructor = () => undefined;
+module.exports = { logVerbosity, makeGenericClientConstructor, Server, ServerCredentials, setLogVerbosity, status };
+`;
+
+const withoutGrpcClient: Plugin = {
+  name: 'without-grpc-client',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^@grpc\/proto-loader$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+    onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ path }) => ({ path, namespace: 'grpc-server' }));
+    onLoad({ filter: /.*/, namespace: 'grpc-server' }, () => ({ contents: grpcServer, resolveDir: root }));
+    // The server asks for these for two admin services that nobody registers here.
+    onResolve({ filter: /^(@grpc\/proto-loader|\.\/make-client)$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 
