@@ -23,6 +23,8 @@ export interface ServerOptions {
   certificates?: string | undefined;
   /** What to say on the composite when a call failed; nothing by default. */
   conditionsAfterFault?: ConditionsAfterFault;
+  /** Told of every request that was answered how many bytes it had. */
+  afterCall?: (requestBytes: number) => void;
   /** Serve without TLS, to anybody. */
   insecure?: boolean | undefined;
   log: Log;
@@ -84,6 +86,7 @@ const createServer = (options: ServerOptions, handler: Handler) => {
       try {
         const { buffer, byteOffset, length } = answer(call.request, handler, options.log, conditionsAfterFault);
         callback(null, Buffer.from(buffer, byteOffset, length));
+        options.afterCall?.(call.request.length);
       } catch (thrown) {
         options.log.error('not a request', describeThrown(thrown));
         callback({ code: status.INVALID_ARGUMENT, details: 'these bytes are not a RunFunctionRequest' });

@@ -1,7 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
 import { type RunningServer, type ServerOptions, startServer } from '../server.ts';
 import type { Handler } from './answer.ts';
 import { describeThrown, type Log } from './log.ts';
+import { keepMemorySmall } from './memory.ts';
 
 /** Kubernetes kills after 30 s by default; calls take milliseconds. */
 const drainMilliseconds = 10_000;
@@ -11,11 +11,8 @@ const drainMilliseconds = 10_000;
  * deadline came first. Exits 1 with a sentence on stderr when it cannot start, and 1 on any error outside a call.
  */
 export const run = async (options: ServerOptions & { drainMilliseconds?: number }, handler: Handler): Promise<void> => {
-  // With so small a heap, marking beside the calls costs more CPU than marking between them: Node 20, 30 resources, 3.1 ms
-  // a call instead of 1.8.
-  setFlagsFromString('--no-concurrent-marking');
   exitOnStrayErrors(options.log);
-  const server = await start(options, handler);
+  const server = await start({ ...options, afterCall: keepMemorySmall() }, handler);
   options.log.info('serving', { address: options.address, port: server.port });
 
   const stop = async (signal: string): Promise<void> => {
