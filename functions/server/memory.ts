@@ -4,6 +4,15 @@ import { runInNewContext } from 'node:vm';
 /** A call leaves about five times the bytes of its request behind, and the engine begins with room for 1 MB. */
 const bytesBetweenCollections = 256 * 1024;
 
+const flags = [
+  '--expose-gc',
+  // With so small a heap, marking beside the calls costs more CPU than marking between them: Node 20, 30 resources, 3.1 ms
+  // a call instead of 1.8.
+  '--no-concurrent-marking',
+  // A full collection is rare then, and can afford to close the gaps: 6 of 16 MB.
+  '--compact-on-every-full-gc',
+];
+
 /**
  * Has the engine keep little memory in a process that answers calls, and returns what is to be told the bytes of every
  * answered request. Between two calls nothing of either is alive: a small collection takes half a millisecond then, while
@@ -14,37 +23,47 @@ const bytesBetweenCollections = 256 * 1024;
  */
 export const keepMemorySmall = (): ((requestBytes: number) => void) => {
   for (const flag of flags) setFlagsFromString(flag);
+  let percent = 0;
+  const grow = (wanted: number): void => {
+    if (wanted !== percent) setFlagsFromString(`--heap-growing-percent=${wanted}`);
+    percent = wanted;
+  };
+  grow(growthFor(0));
   // The engine gives this function only to contexts that are made after its flag was set.
   const collect: unknown = runInNewContext('globalThis.gc');
 
-  return typeof collect === 'function' ? collectBetweenCalls(() => collect({ type: 'minor' })) : () => {};
+  return collectBetweenCalls((largest) => {
+    grow(growthFor(largest));
+    if (typeof collect === 'function') collect({ type: 'minor' });
+  });
 };
 
-const flags = [
-  '--expose-gc',
-  // With so small a heap, marking beside the calls costs more CPU than marking between them: Node 20, 30 resources, 3.1 ms
-  // a call instead of 1.8.
-  '--no-concurrent-marking',
-  // What lives longer than a call is 10 MB and does not grow. After a pause V8 would collect all of it at every growth of a
-  // few MB: at 100 resources each eighth call, for 24 ms.
-  '--heap-growing-percent=30',
-  // Such a collection is rare now, and can afford to close the gaps: 6 of 16 MB.
-  '--compact-on-every-full-gc',
-];
+/**
+ * By how many percent the heap may grow until all of it is collected again. What outlives a call is 10 MB; left to itself V8
+ * took so little room after a pause that it collected all of that at each eighth call with 100 resources, for 24 ms. With
+ * 1,000 a call makes more old than that room, and would pay for such a collection each time.
+ */
+export const growthFor = (requestBytes: number): number =>
+  Math.min(400, Math.max(30, 10 * Math.round(requestBytes / 100_000)));
 
-/** Counts the bytes of answered requests, and collects as soon as nothing else is to be done once there are enough. */
-export const collectBetweenCalls = (collect: () => void): ((requestBytes: number) => void) => {
+/**
+ * Counts the bytes of answered requests, and calls `collect`, with the bytes of the largest, as soon as nothing else is to
+ * be done once there are enough.
+ */
+export const collectBetweenCalls = (collect: (largest: number) => void): ((requestBytes: number) => void) => {
   let bytes = 0;
+  let largest = 0;
   let isPlanned = false;
 
   return (requestBytes) => {
     bytes += requestBytes;
+    largest = Math.max(largest, requestBytes);
     if (isPlanned || bytes < bytesBetweenCollections) return;
     isPlanned = true;
     setImmediate(() => {
-      isPlanned = false;
-      bytes = 0;
-      collect();
+      const ofThese = largest;
+      [bytes, largest, isPlanned] = [0, 0, false];
+      collect(ofThese);
     });
   };
 };

@@ -1,10 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { collectBetweenCalls } from '../../functions/server/memory.ts';
+import { collectBetweenCalls, growthFor } from '../../functions/server/memory.ts';
 
 const kibibytes = (count: number) => count * 1024;
 
 describe('collectBetweenCalls', () => {
+  test('tells the largest request since the collection before', async () => {
+    const collect = vi.fn();
+    const answered = collectBetweenCalls(collect);
+
+    for (const count of [100, 200, 50]) answered(kibibytes(count));
+    await nextTurn();
+    answered(kibibytes(256));
+    await nextTurn();
+
+    expect(collect.mock.calls).toEqual([[kibibytes(200)], [kibibytes(256)]]);
+  });
+
   test('collects once requests add up to a quarter of a MiB, and counts from the beginning then', async () => {
     const collect = vi.fn();
     const answered = collectBetweenCalls(collect);
@@ -32,5 +44,16 @@ describe('collectBetweenCalls', () => {
 
     await nextTurn();
     expect(collect).toHaveBeenCalledOnce();
+  });
+});
+
+describe('growthFor', () => {
+  test.each([
+    { resources: 10, bytes: 49_498, percent: 30 },
+    { resources: 100, bytes: 458_257, percent: 50 },
+    { resources: 1000, bytes: 4_600_000, percent: 400 },
+    { resources: 10_000, bytes: 46_000_000, percent: 400 },
+  ])('lets the heap grow by $percent % for $resources resources', ({ bytes, percent }) => {
+    expect(growthFor(bytes)).toBe(percent);
   });
 });
