@@ -23,7 +23,7 @@ export interface ServerOptions {
   certificates?: string | undefined;
   /** What to say on the composite when a call failed; nothing by default. */
   conditionsAfterFault?: ConditionsAfterFault;
-  /** Told of every request that was answered how many bytes it had. */
+  /** Told after every call how many bytes its request had. */
   afterCall?: (requestBytes: number) => void;
   /** Serve without TLS, to anybody. */
   insecure?: boolean | undefined;
@@ -86,11 +86,11 @@ const createServer = (options: ServerOptions, handler: Handler) => {
       try {
         const { buffer, byteOffset, length } = answer(call.request, handler, options.log, conditionsAfterFault);
         callback(null, Buffer.from(buffer, byteOffset, length));
-        options.afterCall?.(call.request.length);
       } catch (thrown) {
         options.log.error('not a request', describeThrown(thrown));
         callback({ code: status.INVALID_ARGUMENT, details: 'these bytes are not a RunFunctionRequest' });
       }
+      options.afterCall?.(call.request.length);
     },
   });
 

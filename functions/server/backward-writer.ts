@@ -1,5 +1,8 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 
+/** The tags of the two fields that an entry of any map has. */
+export const entryTags = { key: 10, value: 18 };
+
 const initialBytes = 256 * 1024;
 /** As much as Crossplane takes of an answer: what a larger one needed is given back. */
 const keptBytes = 4 * 1024 * 1024;
@@ -79,6 +82,11 @@ export class BackwardWriter {
   /** The length of what was written since the writer had `before` bytes, and the tag of the field that it is. */
   message(tag: number, before: number): this {
     return this.varint(this.length - before).byte(tag);
+  }
+
+  /** Makes an entry of a map, a field with this tag, of the value that was written since the writer had `before` bytes. */
+  entry(tag: number, key: string, before: number): this {
+    return this.message(entryTags.value, before).text(key).byte(entryTags.key).message(tag, before);
   }
 
   /** A copy of all that was written. */

@@ -1,7 +1,7 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { type Resource, RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { setOwn } from '../record.ts';
-import { BackwardWriter } from './backward-writer.ts';
+import { BackwardWriter, entryTags } from './backward-writer.ts';
 import { RequestReader } from './request-reader.ts';
 import { type Fields, type Place, readMessage, readStruct, within, writeStruct } from './struct.ts';
 
@@ -17,7 +17,6 @@ const responseTags = { desired: 18, context: 34, output: 58 };
 const stateTags = { composite: 10, resource: 18 };
 const resourceTags = { object: 10, connectionDetail: 18, ready: 24 };
 const resourcesTags = { item: 10 };
-const entryTags = { key: 10, value: 18 };
 
 /**
  * A request from its bytes, without the `metadata.managedFields` of everything observed or required: they are half of
@@ -153,7 +152,7 @@ const writeState = (writer: BackwardWriter, { composite, resources }: State): vo
   for (const name of Object.keys(resources).reverse()) {
     const before = writer.length;
     writeResource(writer, resources[name] as Resource, name);
-    writer.message(entryTags.value, before).text(name).byte(entryTags.key).message(stateTags.resource, before);
+    writer.entry(stateTags.resource, name, before);
   }
   if (composite) {
     const before = writer.length;
@@ -166,8 +165,7 @@ const writeResource = (writer: BackwardWriter, resource: Resource, name: string)
   if (resource.ready !== 0) writer.int32(resource.ready).byte(resourceTags.ready);
   for (const [key, value] of Object.entries(resource.connectionDetails)) {
     const before = writer.length;
-    writer.raw(value).message(entryTags.value, before).text(key).byte(entryTags.key);
-    writer.message(resourceTags.connectionDetail, before);
+    writer.raw(value).entry(resourceTags.connectionDetail, key, before);
   }
   if (resource.resource) writeFields(writer, resourceTags.object, resource.resource, name);
 };

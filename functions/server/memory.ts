@@ -23,17 +23,13 @@ const flags = [
  */
 export const keepMemorySmall = (): ((requestBytes: number) => void) => {
   for (const flag of flags) setFlagsFromString(flag);
-  let percent = 0;
-  const grow = (wanted: number): void => {
-    if (wanted !== percent) setFlagsFromString(`--heap-growing-percent=${wanted}`);
-    percent = wanted;
-  };
-  grow(growthFor(0));
+  const growFor = (requestBytes: number) => setFlagsFromString(`--heap-growing-percent=${growthFor(requestBytes)}`);
+  growFor(0);
   // The engine gives this function only to contexts that are made after its flag was set.
   const collect: unknown = runInNewContext('globalThis.gc');
 
   return collectBetweenCalls((largest) => {
-    grow(growthFor(largest));
+    growFor(largest);
     if (typeof collect === 'function') collect({ type: 'minor' });
   });
 };

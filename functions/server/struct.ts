@@ -1,5 +1,5 @@
 import { setOwn } from '../record.ts';
-import type { BackwardWriter } from './backward-writer.ts';
+import { type BackwardWriter, entryTags } from './backward-writer.ts';
 import type { RequestReader } from './request-reader.ts';
 
 /**
@@ -15,7 +15,6 @@ export const maximumDepth = 100;
 const maximumWriteDepth = 2 * maximumDepth;
 
 const structTags = { entry: 10 };
-const entryTags = { key: 10, value: 18 };
 const valueTags = { null: 8, number: 17, string: 26, boolean: 32, struct: 42, list: 50 };
 const listTags = { value: 10 };
 
@@ -141,7 +140,7 @@ const writeEntry = (writer: BackwardWriter, key: string, value: unknown, depth: 
   } catch (error) {
     throw within(key, error);
   }
-  writer.message(entryTags.value, before).text(key).byte(entryTags.key).message(structTags.entry, before);
+  writer.entry(structTags.entry, key, before);
 };
 
 const writeList = (writer: BackwardWriter, values: unknown[], depth: number): void => {
