@@ -79,7 +79,7 @@ const readComposite = remember((composite: KubernetesObject): Service => {
           return {
             name: component.name,
             provider: component.provider,
-            settings: providerOf(component.provider).serviceSettings.parse(blocks[component.provider] ?? {}),
+            settings: blocks[component.provider] ?? providerOf(component.provider).serviceSettings.parse({}),
           };
         }),
       };

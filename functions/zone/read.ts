@@ -1,5 +1,4 @@
 import { segmentPattern, segmentRule } from '../names.ts';
-import { providerOf } from '../providers/index.ts';
 import type { Environment } from '../providers/provider.ts';
 import { Refusal } from '../refusal.ts';
 import { remember } from '../remember.ts';
@@ -63,7 +62,7 @@ export const readZone = remember(({ metadata, spec = {} }: KubernetesObject): Zo
       return {
         name: component.name,
         provider: component.provider,
-        settings: providerOf(component.provider).zoneSettings.parse(settings),
+        settings,
       };
     }),
   };
