@@ -1,4 +1,5 @@
 import { conditionOf, type KubernetesObject, type Observed, type ObservedCondition } from './resource.ts';
+import { timeOf } from './time.ts';
 
 /**
  * When Crossplane should ask again. Nothing here goes into what is composed.
@@ -56,25 +57,28 @@ export const pause = (composite: KubernetesObject, observed: Record<string, Obse
 
 /** Time since the last visible change of the composite itself, or of anything it composes. */
 const quietSeconds = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): number => {
-  const composed = Object.values(observed).flatMap(({ object }) => times(object, isFailure));
   // Resources that were made together have the same times, and to read a time costs more than to find it equal.
-  const changes = [...new Set([...times(composite), ...composed])].map(Date.parse);
+  const times = new Set<string>();
+  addTimes(times, composite);
+  for (const { object } of Object.values(observed)) addTimes(times, object, isFailure);
 
-  return (now - Math.max(...changes.filter(Number.isFinite), 0)) / 1000;
+  return (now - Math.max(0, ...Array.from(times, timeOf))) / 1000;
 };
 
 /** Failing once more is not moving: where the error's text differs each time, so does the time of the condition. */
 const isFailure = (condition: ObservedCondition): boolean =>
   condition.type === 'Synced' && condition.status === 'False';
 
-const times = (
+const addTimes = (
+  times: Set<string>,
   { metadata, status }: KubernetesObject,
   isNothing: (condition: ObservedCondition) => boolean = () => false,
-): string[] => {
+): void => {
+  if (typeof metadata?.creationTimestamp === 'string') times.add(metadata.creationTimestamp);
   const conditions: (ObservedCondition | null)[] = Array.isArray(status?.conditions) ? status.conditions : [];
-  const changed = conditions.flatMap((condition) =>
-    condition === null || isNothing(condition) ? [] : condition.lastTransitionTime,
-  );
-
-  return [metadata?.creationTimestamp, ...changed].filter((time) => typeof time === 'string');
+  for (const condition of conditions) {
+    if (typeof condition?.lastTransitionTime === 'string' && !isNothing(condition)) {
+      times.add(condition.lastTransitionTime);
+    }
+  }
 };

@@ -1,4 +1,5 @@
 import { conditionOf, type KubernetesObject } from './resource.ts';
+import { timeOf } from './time.ts';
 
 /**
  * What crossplane-runtime says of a creation that began and of which nothing more is known, because the provider stopped
@@ -12,12 +13,6 @@ const succeededKey = 'crossplane.io/external-create-succeeded';
 
 /** A creation takes at most a minute and a half (reconciler.go:48-49, 894); after that nobody is at it any more. */
 const longestCreation = 120_000;
-
-const timeOf = (text: string | undefined): number => {
-  const time = Date.parse(text ?? '');
-
-  return Number.isNaN(time) ? 0 : time;
-};
 
 /**
  * Annotations that let a creation of unknown result be tried again: they call it failed. To be desired only where a

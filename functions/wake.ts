@@ -1,6 +1,7 @@
 import { mapValues } from './record.ts';
 import { conditionOf, type KubernetesObject, type Observed } from './resource.ts';
 import { resume } from './resume.ts';
+import { timeOf } from './time.ts';
 
 /**
  * When a managed resource was last asked to try again. Its provider waits ever longer after each failure, up to 1,000 s
@@ -16,12 +17,6 @@ const patience = 30_000;
 const leastPause = 8000;
 
 type Resources = Record<string, { object: KubernetesObject; ready: boolean }>;
-
-const timeOf = (text: string | undefined): number => {
-  const time = Date.parse(text ?? '');
-
-  return Number.isNaN(time) ? 0 : time;
-};
 
 const isManaged = ({ object }: Observed): boolean => object.spec?.providerConfigRef !== undefined;
 
@@ -41,12 +36,19 @@ const since = ({ object }: Observed, status: 'True' | 'False'): number => {
  * such a sign only one is asked at a time, in turns, so that a long outage costs one attempt a round and not one for
  * every resource.
  */
-const asked = (observed: Record<string, Observed>, names: string[], now: number, pause: number) => {
+const asked = (
+  observed: Record<string, Observed>,
+  names: string[],
+  now: number,
+  pause: number,
+): ReadonlyMap<string, number> => {
   const managed = names.flatMap((name) => {
     const resource = observed[name];
     return resource !== undefined && isManaged(resource) ? [{ name, resource }] : [];
   });
   const failing = managed.filter(({ resource }) => since(resource, 'False') > 0);
+  if (failing.length === 0) return new Map();
+
   const worked = Math.max(0, ...managed.map(({ resource }) => since(resource, 'True')));
   const behind = failing.filter(({ resource }) => worked > Math.max(since(resource, 'False'), askedAt(resource)));
   if (behind.length > 0) return new Map(behind.map(({ name }) => [name, worked]));

@@ -38,7 +38,7 @@ const composeService = (service: Service, request: Request, now: number): Answer
     return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable, after }) };
   });
 
-  const answer = report(request, service, registered, composed, merge(gated), now);
+  const answer = report(request, service, registered, composed, merge(gated), { now, pause: seconds });
 
   return taken === undefined ? answer : announce(answer, taken);
 };

@@ -1,7 +1,7 @@
 import type { Answer } from '../answer.ts';
 import { actionNeeded, type Condition } from '../condition.ts';
 import type { Gated } from '../gate.ts';
-import { pause, rest, works } from '../pace.ts';
+import { rest, works } from '../pace.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Request } from '../request.ts';
 import type { Composed } from '../resource.ts';
@@ -109,7 +109,7 @@ export const report = (
   registered: Registered,
   composed: ComposedComponent[],
   gated: Gated,
-  now: number,
+  { now, pause }: { now: number; pause: number },
 ): Answer => {
   const resources: Record<string, Composed> = Object.assign({}, ...composed.map((part) => part.resources));
   const names = Object.keys(resources).sort();
@@ -138,6 +138,6 @@ export const report = (
     ],
     status: statusOf(service, registered, composed),
     ready,
-    ttl: ready ? rest(composite, observed, now) : pause(composite, observed, now),
+    ttl: ready ? rest(composite, observed, now) : pause,
   };
 };
