@@ -15,6 +15,19 @@ export const setOwn = <Value>(target: Record<string, Value>, key: string, value:
 export const ownField = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;
 
+/**
+ * Adds the fields that a target does not have yet, and returns it: `{ ...record, ...target }`, which the engine does three
+ * times as slowly where records have many shapes.
+ */
+export const addFields = <Target extends object>(target: Target, record: object): Target => {
+  for (const key of Object.keys(record)) {
+    if (!Object.hasOwn(target, key))
+      setOwn<unknown>(target as Record<string, unknown>, key, (record as Record<string, unknown>)[key]);
+  }
+
+  return target;
+};
+
 /** The same names with other values. Names from outside may be anything. */
 export const mapValues = <Given, Result>(
   record: Record<string, Given>,

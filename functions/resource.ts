@@ -1,4 +1,5 @@
 import type { Claim } from './ownership.ts';
+import { setOwn } from './record.ts';
 
 /** A Kubernetes object as plain JSON, the way it is read from and written to Crossplane. */
 export interface KubernetesObject {
@@ -32,15 +33,15 @@ export interface Observed {
 export interface Composed {
   object: KubernetesObject;
   /** Names of resources that must exist outside before this one is created; an existing one is never held back. */
-  after?: string[];
+  after?: string[] | undefined;
   /** Why it cannot be created yet, in words: something that goes into it does not exist. */
   hold?: string | undefined;
   /** What arrives at its destination with this resource, in words; it then counts for `Delivered`. */
-  delivers?: string;
+  delivers?: string | undefined;
   /** Says when it counts as ready; by default when its `Ready` condition is True. */
-  ready?: (observed: Observed) => boolean;
+  ready?: ((observed: Observed) => boolean) | undefined;
   /** Where somebody else may have taken its name outside: what waits for it waits until it is known to be ours. */
-  claim?: Claim;
+  claim?: Claim | undefined;
 }
 
 /** A status condition as Kubernetes writes it. */
@@ -75,12 +76,14 @@ export const isReady = ({ object }: Observed): boolean => {
 };
 
 /** What a Secret holds, as far as it is text: nothing else may be read from it, or written back. */
-export const dataOf = (observed: Observed | undefined): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(observed?.object.data ?? {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
-  );
+export const dataOf = (observed: Observed | undefined): Record<string, string> => {
+  const data: Record<string, string> = {};
+  for (const [key, value] of Object.entries(observed?.object.data ?? {})) {
+    if (typeof value === 'string') setOwn(data, key, value);
+  }
+
+  return data;
+};
 
 /**
  * Connection details that belong to this very resource. A connection Secret is named after its resource and goes a

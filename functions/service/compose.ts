@@ -1,6 +1,7 @@
 import { guaranteeStatus } from '../guarantees.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Binding, Offer } from '../providers/provider.ts';
+import { addFields, setOwn } from '../record.ts';
 import type { Composed, KubernetesObject } from '../resource.ts';
 import type { ServiceComponent } from './components.ts';
 import { bindingsOf, hubSecret } from './deliver.ts';
@@ -15,15 +16,36 @@ export interface ComposedComponent {
 }
 
 /** Puts name, namespace and labels of the platform on a resource; they win over anything a provider wrote. */
-const place = (component: ServiceComponent, local: string, object: KubernetesObject): KubernetesObject => ({
-  ...object,
-  metadata: {
-    ...object.metadata,
+const place = (component: ServiceComponent, local: string, object: KubernetesObject): KubernetesObject => {
+  const { apiVersion, kind, metadata = {} } = object;
+  const ours = {
     name: component.managedName(local),
     namespace: component.squad.name,
-    labels: { ...object.metadata?.labels, ...component.labels },
-  },
-});
+    labels: metadata.labels === undefined ? component.labels : { ...metadata.labels, ...component.labels },
+  };
+
+  return addFields({ apiVersion, kind, metadata: addFields(ours, metadata) }, object);
+};
+
+/** The resources of a component by the names that they have in the whole Service. */
+const placed = (component: ServiceComponent, local: Record<string, Composed>): Record<string, Composed> => {
+  const resources: Record<string, Composed> = {};
+  for (const name of Object.keys(local)) {
+    const { object, after = [], hold, delivers, ready, claim } = local[name] as Composed;
+    // Each field in its place, there or not: objects of one shape are read faster, and most of a round reads these.
+    const resource: { [Field in keyof Required<Composed>]: Composed[Field] } = {
+      object: place(component, name, object),
+      after: after.map((before) => component.prefix + before),
+      hold,
+      delivers,
+      ready,
+      claim,
+    };
+    setOwn<Composed>(resources, component.prefix + name, resource);
+  }
+
+  return resources;
+};
 
 /** A component with what it offers and what it is offered. */
 interface BoundComponent {
@@ -68,15 +90,6 @@ export const composeComponents = (components: ServiceComponent[]): ComposedCompo
         ...provider.status(component, bindings),
         ...guaranteeStatus(provider.guarantees(component.platform)),
       },
-      resources: Object.fromEntries(
-        Object.entries(local).map(([name, composed]) => [
-          component.prefix + name,
-          {
-            ...composed,
-            object: place(component, name, composed.object),
-            after: (composed.after ?? []).map((before) => component.prefix + before),
-          },
-        ]),
-      ),
+      resources: placed(component, local),
     };
   });

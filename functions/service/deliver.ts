@@ -1,4 +1,5 @@
 import type { Binding, Login, Offer } from '../providers/provider.ts';
+import { setOwn } from '../record.ts';
 import { type Composed, dataOf, whenObserved } from '../resource.ts';
 import type { ServiceComponent } from './components.ts';
 
@@ -18,9 +19,12 @@ const loginData = (login: Login, existing: Record<string, string>): Record<strin
     return Object.fromEntries(keys.flatMap((key) => (existing[key] === undefined ? [] : [[key, existing[key]]])));
   }
 
-  return Object.fromEntries(
-    Object.entries({ ...login.public, ...secret }).map(([key, value]) => [keyOf(login, key), base64(value)]),
-  );
+  const data: Record<string, string> = {};
+  for (const values of [login.public, secret]) {
+    for (const key of Object.keys(values)) setOwn(data, keyOf(login, key), base64(values[key] as string));
+  }
+
+  return data;
 };
 
 /**
