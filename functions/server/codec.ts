@@ -32,7 +32,7 @@ export const decodeRequest = (bytes: Uint8Array): RunFunctionRequest => {
 
   while (reader.pos < reader.len) {
     const start = reader.pos;
-    const tag = reader.uint32();
+    const tag = reader.varint();
     if (tag === requestTags.observed) large.observed = readState(reader, 'object');
     else if (tag === requestTags.desired) large.desired = readState(reader, 'elsewhere');
     else if (tag === requestTags.input) large.input = readStruct(reader, 'elsewhere');
@@ -69,7 +69,7 @@ export const encodeWithDesiredOf = (request: Uint8Array, response: RunFunctionRe
   const writer = new BinaryWriter().raw(encodeResponse(response));
   const reader = new RequestReader(request);
   while (reader.pos < reader.len) {
-    const tag = reader.uint32();
+    const tag = reader.varint();
     if (tag === requestTags.desired) writer.uint32(responseTags.desired).bytes(reader.bytes());
     else if (tag === requestTags.context) writer.uint32(responseTags.context).bytes(reader.bytes());
     else reader.skip(tag & 7, tag >>> 3);
@@ -84,7 +84,7 @@ export const tagOf = (request: Uint8Array): string => {
   const meta: Uint8Array[] = [];
   while (reader.pos < reader.len) {
     const start = reader.pos;
-    const tag = reader.uint32();
+    const tag = reader.varint();
     reader.skip(tag & 7, tag >>> 3);
     if (tag === requestTags.meta) meta.push(request.subarray(start, reader.pos));
   }

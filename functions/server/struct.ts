@@ -36,7 +36,7 @@ export class NotJson extends Error {
 export const readMessage = (reader: RequestReader, field: (tag: number) => boolean): void => {
   const end = endOf(reader);
   while (reader.pos < end) {
-    const tag = reader.uint32();
+    const tag = reader.varint();
     if (!field(tag)) reader.skip(tag & 7, tag >>> 3);
   }
   assertEnd(reader, end);
@@ -49,7 +49,7 @@ export const readStruct = (reader: RequestReader, place: Place, depth = 1): Fiel
   const fields: Fields = {};
   const end = endOf(reader);
   while (reader.pos < end) {
-    const tag = reader.uint32();
+    const tag = reader.varint();
     if (tag === structTags.entry) readEntry(reader, fields, place, depth);
     else reader.skip(tag & 7, tag >>> 3);
   }
@@ -63,7 +63,7 @@ const readEntry = (reader: RequestReader, fields: Fields, place: Place, depth: n
   let key = '';
   let value: unknown;
   while (reader.pos < end) {
-    const tag = reader.uint32();
+    const tag = reader.varint();
     if (tag === entryTags.key) key = reader.name();
     else if (tag !== entryTags.value || (place === 'metadata' && key === 'managedFields')) {
       reader.skip(tag & 7, tag >>> 3);
@@ -78,8 +78,8 @@ const readValue = (reader: RequestReader, place: Place, depth: number): unknown 
   const end = endOf(reader);
   let value: unknown;
   while (reader.pos < end) {
-    const tag = reader.uint32();
-    if (tag === valueTags.string) value = reader.string();
+    const tag = reader.varint();
+    if (tag === valueTags.string) value = reader.value();
     else if (tag === valueTags.struct) value = readStruct(reader, place, depth + 1);
     else if (tag === valueTags.number) value = reader.double();
     else if (tag === valueTags.list) value = readList(reader, depth + 1);
@@ -100,7 +100,7 @@ const readList = (reader: RequestReader, depth: number): unknown[] => {
   const values: unknown[] = [];
   const end = endOf(reader);
   while (reader.pos < end) {
-    const tag = reader.uint32();
+    const tag = reader.varint();
     if (tag === listTags.value) values.push(readValue(reader, 'elsewhere', depth));
     else reader.skip(tag & 7, tag >>> 3);
   }
@@ -110,7 +110,7 @@ const readList = (reader: RequestReader, depth: number): unknown[] => {
 };
 
 const endOf = (reader: RequestReader): number => {
-  const length = reader.uint32();
+  const length = reader.varint();
   const end = reader.pos + length;
   if (end > reader.len) throw new Unreadable('cut off');
 

@@ -257,7 +257,11 @@ describe('decodeRequest', () => {
     ['that are not ASCII', ['é', 'Ã©', 'é']],
     ['that are longer than any that is kept', ['a'.repeat(40), 'a'.repeat(41), 'a'.repeat(40), 'a'.repeat(41)]],
     ['that begin alike', ['', 'name', 'names', 'name', '']],
-  ])('tells names apart %s', (_, names) => {
+  ])('tells names, and values, apart %s', (_, names) => {
+    const all = { composite: { resource: { names }, connectionDetails: {}, ready: 0 }, resources: {} };
+    const together = RunFunctionRequest.encode(RunFunctionRequest.create({ observed: all })).finish();
+    expect(decodeRequest(together).observed?.composite?.resource).toEqual({ names });
+
     const read = names.map((name) => {
       const state = { composite: { resource: { [name]: name }, connectionDetails: {}, ready: 0 }, resources: {} };
       const bytes = RunFunctionRequest.encode(RunFunctionRequest.create({ observed: state })).finish();
