@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Fact, quoted } from './providers/provider.ts';
+import { documentation } from './schema.ts';
 
 /**
  * What a server or cluster guarantees, in words that all providers share. What the platform registered about it is
@@ -34,20 +35,26 @@ const field = (figure: string): string => {
 const schedulePattern = `^${['[1-5]?[0-9]', '(1?[0-9]|2[0-3])', '([1-9]|[12][0-9]|3[01])', '([1-9]|1[0-2])', '[0-7]'].map(field).join(' +')}$`;
 
 /** `encryptedAtRest` of a zone's settings. */
-export const encryptedAtRest = (what: string) => z.boolean().default(false).describe(what);
+export const encryptedAtRest = (what: string) =>
+  z._default(z.boolean(), false).register(documentation, { description: what });
 
 /** `backups` of a zone's settings. */
 export const backups = z
   .strictObject({
     schedule: z
       .string()
-      .max(100)
-      .regex(new RegExp(schedulePattern), scheduleRule)
-      .meta({ patternMessage: scheduleRule })
-      .describe('When backups are made, as a schedule of cron in UTC, for example "15 2 * * *" for 02:15 every day.'),
-    retentionDays: z.int().min(1).max(36500).describe('For how many days a backup is kept.'),
+      .check(z.maxLength(100), z.regex(new RegExp(schedulePattern), scheduleRule))
+      .register(documentation, {
+        description:
+          'When backups are made, as a schedule of cron in UTC, for example "15 2 * * *" for 02:15 every day.',
+        patternMessage: scheduleRule,
+      }),
+    retentionDays: z
+      .int()
+      .check(z.minimum(1), z.maximum(36500))
+      .register(documentation, { description: 'For how many days a backup is kept.' }),
   })
-  .describe('How what services keep here is backed up. Left out: it is not.');
+  .register(documentation, { description: 'How what services keep here is backed up. Left out: it is not.' });
 
 /** The guarantees as a status says them: what is declared apart from what is enforced. */
 export const guaranteeStatus = ({ tls, encryptedAtRest, recovery }: Guarantees) => ({

@@ -1,5 +1,23 @@
-import type * as z from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { Refusal, type RefusalReason } from './refusal.ts';
+
+z.config(en());
+
+/** What a field says of itself beyond what it takes: the XRDs, the editor's schemas and the reference are made from it. */
+export interface Documentation {
+  description: string;
+  /** What would be right, where a pattern would be shown otherwise. */
+  patternMessage?: string;
+  /** Keywords of an OpenAPI schema of Kubernetes, as they are. */
+  maxProperties?: number;
+  'x-kubernetes-list-type'?: 'map' | 'set';
+  'x-kubernetes-list-map-keys'?: string[];
+  'x-kubernetes-validations'?: { rule: string; message: string }[];
+}
+
+/** The documentation of every field of every document. */
+export const documentation = z.registry<Documentation>();
 
 /** A condition is read by people, and an API server does not store one of any length. */
 const shortened = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
@@ -10,7 +28,7 @@ const shortened = (text: string): string => (text.length > 300 ? `${text.slice(0
  * @throws Refusal naming the first wrong field by its path and what would be right.
  */
 export const parseSpec = <Output>(
-  schema: z.ZodType<Output>,
+  schema: z.ZodMiniType<Output>,
   spec: unknown,
   actor: Refusal['actor'],
   reason: RefusalReason = 'SettingInvalid',

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import {
   reservedSquads,
   segmentPattern,
@@ -50,7 +50,7 @@ const definition = (options: {
   description: string;
   columns: Column[];
   nameRules: { rule: string; message: string }[];
-  spec: z.ZodType;
+  spec: z.ZodMiniType;
   status: Schema;
 }): Definition => ({
   apiVersion: 'apiextensions.crossplane.io/v2',

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { documentation } from '../functions/schema.ts';
 
 /** An OpenAPI v3 schema as a CRD has it: structural, with Kubernetes extensions. */
 export interface Schema {
@@ -54,5 +55,5 @@ const structural = (schema: Schema): Schema => {
 };
 
 /** The CRD schema of a zod schema. Descriptions, bounds, defaults and `x-kubernetes-…` keywords come from there. */
-export const crdSchema = (schema: z.ZodType): Schema =>
-  structural(z.toJSONSchema(schema, { io: 'input', target: 'openapi-3.0' }) as Schema);
+export const crdSchema = (schema: z.ZodMiniType): Schema =>
+  structural(z.toJSONSchema(schema, { metadata: documentation, io: 'input', target: 'openapi-3.0' }) as Schema);

@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Refusal } from '../refusal.ts';
 import type { KubernetesObject } from '../resource.ts';
-import { parseSpec } from '../schema.ts';
+import { documentation, parseSpec } from '../schema.ts';
 import type { Change } from './change.ts';
 import { isAtLeast, type RiskReason, riskReasons, risks } from './risk.ts';
 
@@ -12,45 +12,49 @@ export type Approver = (typeof approvers)[number];
 
 const handle = z
   .string()
-  .regex(/^[@A-Za-z0-9][A-Za-z0-9_./@{}-]{0,127}$/)
-  .describe('How your Git host calls them, for example @example/platform.');
+  .check(z.regex(/^[@A-Za-z0-9][A-Za-z0-9_./@{}-]{0,127}$/))
+  .register(documentation, { description: 'How your Git host calls them, for example @example/platform.' });
 
 const rule = z
   .strictObject({
     documents: z
-      .array(z.enum(['Service', 'Zone', 'Squad', 'Approvals']))
-      .min(1)
-      .optional()
-      .describe('Only changes of these kinds of documents.'),
-    risk: z.enum(risks).optional().describe('Only changes of at least this risk.'),
+      .optional(z.array(z.enum(['Service', 'Zone', 'Squad', 'Approvals'])).check(z.minLength(1)))
+      .register(documentation, { description: 'Only changes of these kinds of documents.' }),
+    risk: z.optional(z.enum(risks)).register(documentation, { description: 'Only changes of at least this risk.' }),
     reasons: z
-      .array(z.enum(Object.keys(riskReasons) as [RiskReason, ...RiskReason[]]))
-      .min(1)
-      .optional()
-      .describe('Only changes with one of these reasons.'),
+      .optional(z.array(z.enum(Object.keys(riskReasons) as [RiskReason, ...RiskReason[]])).check(z.minLength(1)))
+      .register(documentation, { description: 'Only changes with one of these reasons.' }),
     environments: z
-      .array(z.enum(['production', 'preproduction', 'engineering']))
-      .min(1)
-      .optional()
-      .describe('Only changes that touch a zone of one of these environments.'),
-    approvers: z.array(z.enum(approvers)).describe('Who must agree; the approvers of all rules that fit are needed.'),
+      .optional(z.array(z.enum(['production', 'preproduction', 'engineering'])).check(z.minLength(1)))
+      .register(documentation, { description: 'Only changes that touch a zone of one of these environments.' }),
+    approvers: z
+      .array(z.enum(approvers))
+      .register(documentation, { description: 'Who must agree; the approvers of all rules that fit are needed.' }),
   })
-  .describe('Who must agree to which changes. A rule without conditions fits every change.');
+  .register(documentation, {
+    description: 'Who must agree to which changes. A rule without conditions fits every change.',
+  });
 
 /** `spec` of Approvals, a document of the platform that only the plan reads. */
 export const approvalsSpec = z
   .strictObject({
     handles: z
-      .strictObject({
-        squad: handle.optional().describe('Of a squad; {squad} and {group} stand for its name and group.'),
-        platform: handle.optional(),
-        security: handle.optional(),
-      })
-      .prefault({})
-      .describe('How your Git host calls the approvers. Needed for CODEOWNERS.'),
-    rules: z.array(rule).max(64).optional().describe('Default: the rules of examples/approvals.yaml.'),
+      .prefault(
+        z.strictObject({
+          squad: z
+            .optional(handle)
+            .register(documentation, { description: 'Of a squad; {squad} and {group} stand for its name and group.' }),
+          platform: z.optional(handle),
+          security: z.optional(handle),
+        }),
+        {},
+      )
+      .register(documentation, { description: 'How your Git host calls the approvers. Needed for CODEOWNERS.' }),
+    rules: z
+      .optional(z.array(rule).check(z.maxLength(64)))
+      .register(documentation, { description: 'Default: the rules of examples/approvals.yaml.' }),
   })
-  .describe('Who must agree to which changes.');
+  .register(documentation, { description: 'Who must agree to which changes.' });
 
 export type Rule = z.infer<typeof rule>;
 

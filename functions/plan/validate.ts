@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { KubernetesObject } from '../resource.ts';
 import { serviceSpec } from '../service/schema.ts';
 import { squadSpec } from '../squad/schema.ts';
@@ -10,7 +10,7 @@ import { quotaOf } from './quota.ts';
 import type { TreeDocument } from './tree/document.ts';
 import { emptyWorld, type World } from './world.ts';
 
-const schemas: Record<string, z.ZodType> = { Service: serviceSpec, Squad: squadSpec, Zone: zoneSpec };
+const schemas: Record<string, z.ZodMiniType> = { Service: serviceSpec, Squad: squadSpec, Zone: zoneSpec };
 
 /**
  * Everything that is wrong with a tree: files, every field that does not fit its schema, and what is not allowed. What

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Guarantees } from '../guarantees.ts';
 import type { GuardRail } from '../guard-rails/guard-rail.ts';
 import type { RiskReason } from '../plan/risk.ts';
@@ -151,9 +151,9 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   name: string;
   description: string;
   /** What the platform registers in a Zone. The XRD block and the reference are generated from it. */
-  zoneSettings: z.ZodType<ZoneSettings>;
+  zoneSettings: z.ZodMiniType<ZoneSettings>;
   /** What a squad may set; everything must have a safe default. */
-  serviceSettings: z.ZodType<ServiceSettings>;
+  serviceSettings: z.ZodMiniType<ServiceSettings>;
   /** The `ClusterProviderConfig` that a Zone composes for this component. */
   configure: (settings: ZoneSettings) => KubernetesObject;
   /** Throws a Refusal if the settings are not allowed here. `path` names the component for the message. */

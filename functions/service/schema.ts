@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { segmentPattern, segmentRule } from '../names.ts';
 import { providerNames, providers } from '../providers/index.ts';
+import { documentation } from '../schema.ts';
 import { type DataClass, dataClassNeeds, needsInWords } from './data-classes.ts';
 
 /** From the least to the most sensitive. */
@@ -9,35 +10,32 @@ export const dataClasses = Object.keys(dataClassNeeds) as [DataClass, ...DataCla
 const segment = (what: string) =>
   z
     .string()
-    .regex(new RegExp(segmentPattern), segmentRule)
-    .max(20)
-    .meta({ patternMessage: segmentRule })
-    .describe(what);
+    .check(z.regex(new RegExp(segmentPattern), segmentRule), z.maxLength(20))
+    .register(documentation, { description: what, patternMessage: segmentRule });
 
 const component = z
   .strictObject({
     name: segment('Name of a component of the zone, as the platform registered it.'),
-    provider: z.enum(providerNames).describe('Provider of that component.'),
-    ...Object.fromEntries(providers.map((provider) => [provider.name, provider.serviceSettings.optional()])),
+    provider: z.enum(providerNames).register(documentation, { description: 'Provider of that component.' }),
+    ...Object.fromEntries(providers.map((provider) => [provider.name, z.optional(provider.serviceSettings)])),
   })
-  .meta({
+  .register(documentation, {
+    description: 'Something the service gets in this zone.',
     'x-kubernetes-validations': providerNames.map((name) => ({
       rule: `self.provider == '${name}' || !has(self.${name})`,
       message: `a block ${name} goes with provider: ${name} only`,
     })),
-  })
-  .describe('Something the service gets in this zone.');
+  });
 
 /** `spec` of a Service: what a squad writes. */
 export const serviceSpec = z
   .strictObject({
-    description: z.string().max(500).optional().describe('What the service is for, in a sentence.'),
-    dataClass: z
-      .enum(dataClasses)
-      .default('internal')
-      .describe(
-        `The most sensitive data that the service holds. Zones say which classes they accept, and of their servers and clusters what they guarantee: ${needsInWords()}.`,
-      ),
+    description: z
+      .optional(z.string().check(z.maxLength(500)))
+      .register(documentation, { description: 'What the service is for, in a sentence.' }),
+    dataClass: z._default(z.enum(dataClasses), 'internal').register(documentation, {
+      description: `The most sensitive data that the service holds. Zones say which classes they accept, and of their servers and clusters what they guarantee: ${needsInWords()}.`,
+    }),
     zones: z
       .array(
         z
@@ -45,21 +43,24 @@ export const serviceSpec = z
             name: segment('Name of a zone that the squad may use.'),
             components: z
               .array(component)
-              .min(1)
-              .max(16)
-              .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-              .describe(
-                'What the service gets there. Every cluster receives the Secret of every database of its zone.',
-              ),
+              .check(z.minLength(1), z.maxLength(16))
+              .register(documentation, {
+                description:
+                  'What the service gets there. Every cluster receives the Secret of every database of its zone.',
+                'x-kubernetes-list-type': 'map',
+                'x-kubernetes-list-map-keys': ['name'],
+              }),
           })
-          .describe('A zone and what the service gets in it.'),
+          .register(documentation, { description: 'A zone and what the service gets in it.' }),
       )
-      .min(1)
-      .max(8)
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-      .describe('Where the service runs.'),
+      .check(z.minLength(1), z.maxLength(8))
+      .register(documentation, {
+        description: 'Where the service runs.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+      }),
   })
-  .describe('What the squad asks for.');
+  .register(documentation, { description: 'What the squad asks for.' });
 
 /** A component as a squad asks for it, with its provider's settings already parsed and defaulted. */
 export interface RequestedComponent {

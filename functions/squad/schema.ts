@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { documentation } from '../schema.ts';
 import { lifecycles } from '../zone/schema.ts';
 
 const groupRule = 'use letters, digits and _ . : @ -, starting with a letter or digit';
@@ -6,18 +7,20 @@ const systemRule = 'a name that begins with system: is a group of Kubernetes, no
 
 const group = (what: string) =>
   z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/, groupRule)
-    .max(128)
-    .refine((name) => !name.startsWith('system:'), systemRule)
-    .meta({
+    .optional(
+      z.string().check(
+        z.regex(/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/, groupRule),
+        z.maxLength(128),
+        z.refine((name) => !name.startsWith('system:'), systemRule),
+      ),
+    )
+    .register(documentation, {
+      description: what,
       patternMessage: groupRule,
       'x-kubernetes-validations': [{ rule: "!self.startsWith('system:')", message: systemRule }],
-    })
-    .optional()
-    .describe(what);
+    });
 
-const label = z.string().max(63).describe('Value of the label.');
+const label = z.string().check(z.maxLength(63)).register(documentation, { description: 'Value of the label.' });
 
 /** `spec` of a Squad: what the platform registers. */
 export const squadSpec = z
@@ -36,32 +39,29 @@ export const squadSpec = z
     ),
     zoneSelector: z
       .strictObject({
-        matchLabels: z
-          .record(z.string().max(317), label)
-          .meta({ maxProperties: 16 })
-          .default({})
-          .describe(
+        matchLabels: z._default(z.record(z.string().check(z.maxLength(317)), label), {}).register(documentation, {
+          description:
             'Labels that a zone must have. Every zone has squadkit.io/zone, squadkit.io/environment and squadkit.io/region besides its own. Empty: every zone.',
-          ),
+          maxProperties: 16,
+        }),
       })
-      .describe('Which zones the squad may use.'),
+      .register(documentation, { description: 'Which zones the squad may use.' }),
     limits: z
-      .strictObject({
-        services: z.int().min(0).max(500).default(20).describe('The most Services that the squad may have.'),
-        connections: z
-          .int()
-          .min(0)
-          .max(1000000)
-          .optional()
-          .describe(
-            'The most database connections that all Services of the squad may hold together, over all servers. Unlimited when left out.',
-          ),
-      })
-      .prefault({})
-      .describe('What the squad may use at most.'),
-    lifecycle: z
-      .enum(lifecycles)
-      .default('Open')
-      .describe('Closed: no new Service is accepted. A closed squad without Services can be deleted.'),
+      .prefault(
+        z.strictObject({
+          services: z
+            ._default(z.int().check(z.minimum(0), z.maximum(500)), 20)
+            .register(documentation, { description: 'The most Services that the squad may have.' }),
+          connections: z.optional(z.int().check(z.minimum(0), z.maximum(1000000))).register(documentation, {
+            description:
+              'The most database connections that all Services of the squad may hold together, over all servers. Unlimited when left out.',
+          }),
+        }),
+        {},
+      )
+      .register(documentation, { description: 'What the squad may use at most.' }),
+    lifecycle: z._default(z.enum(lifecycles), 'Open').register(documentation, {
+      description: 'Closed: no new Service is accepted. A closed squad without Services can be deleted.',
+    }),
   })
-  .describe('What the platform registers about the squad.');
+  .register(documentation, { description: 'What the platform registers about the squad.' });

@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { segmentPattern, segmentRule } from '../names.ts';
 import { providerNames, providers } from '../providers/index.ts';
+import { documentation } from '../schema.ts';
 import { dataClasses } from '../service/schema.ts';
 
 export const environments = ['production', 'preproduction', 'engineering'] as const;
@@ -10,14 +11,15 @@ const component = z
   .strictObject({
     name: z
       .string()
-      .regex(new RegExp(segmentPattern), segmentRule)
-      .max(20)
-      .meta({ patternMessage: segmentRule })
-      .describe('Name by which squads ask for it.'),
-    provider: z.enum(providerNames).describe('Which technology it is; the block of the same name describes it.'),
-    ...Object.fromEntries(providers.map((provider) => [provider.name, provider.zoneSettings.optional()])),
+      .check(z.regex(new RegExp(segmentPattern), segmentRule), z.maxLength(20))
+      .register(documentation, { description: 'Name by which squads ask for it.', patternMessage: segmentRule }),
+    provider: z
+      .enum(providerNames)
+      .register(documentation, { description: 'Which technology it is; the block of the same name describes it.' }),
+    ...Object.fromEntries(providers.map((provider) => [provider.name, z.optional(provider.zoneSettings)])),
   })
-  .meta({
+  .register(documentation, {
+    description: 'A server or cluster that squads may use.',
     'x-kubernetes-validations': providerNames.flatMap((name) => [
       {
         rule: `self.provider != '${name}' || has(self.${name})`,
@@ -28,32 +30,34 @@ const component = z
         message: `a block ${name} goes with provider: ${name} only`,
       },
     ]),
-  })
-  .describe('A server or cluster that squads may use.');
+  });
 
 /** `spec` of a Zone: what the platform registers. */
 export const zoneSpec = z
   .strictObject({
-    environment: z
-      .enum(environments)
-      .describe('What the zone is for. In production people only look, and data is never deleted.'),
-    region: z.string().min(1).max(63).describe('Where the data lies, for example eu-west-1.'),
+    environment: z.enum(environments).register(documentation, {
+      description: 'What the zone is for. In production people only look, and data is never deleted.',
+    }),
+    region: z
+      .string()
+      .check(z.minLength(1), z.maxLength(63))
+      .register(documentation, { description: 'Where the data lies, for example eu-west-1.' }),
     dataClasses: z
-      .array(z.enum(dataClasses))
-      .min(1)
-      .max(4)
-      .default(['public', 'internal'])
-      .meta({ 'x-kubernetes-list-type': 'set' })
-      .describe('Data classes that services here may hold.'),
-    lifecycle: z
-      .enum(lifecycles)
-      .default('Open')
-      .describe('Closed: nothing new is accepted. A closed zone without Services can be deleted.'),
+      ._default(z.array(z.enum(dataClasses)).check(z.minLength(1), z.maxLength(4)), ['public', 'internal'])
+      .register(documentation, {
+        description: 'Data classes that services here may hold.',
+        'x-kubernetes-list-type': 'set',
+      }),
+    lifecycle: z._default(z.enum(lifecycles), 'Open').register(documentation, {
+      description: 'Closed: nothing new is accepted. A closed zone without Services can be deleted.',
+    }),
     components: z
       .array(component)
-      .min(1)
-      .max(32)
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-      .describe('Servers and clusters of the zone.'),
+      .check(z.minLength(1), z.maxLength(32))
+      .register(documentation, {
+        description: 'Servers and clusters of the zone.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+      }),
   })
-  .describe('What the platform registers about the zone.');
+  .register(documentation, { description: 'What the platform registers about the zone.' });
