@@ -9,20 +9,20 @@ describe('collectBetweenCalls', () => {
     const collect = vi.fn();
     const answered = collectBetweenCalls(collect);
 
-    for (const count of [100, 200, 50]) answered(kibibytes(count));
+    for (const count of [100, 400, 50]) answered(kibibytes(count));
     await nextTurn();
-    answered(kibibytes(256));
+    answered(kibibytes(512));
     await nextTurn();
 
-    expect(collect.mock.calls).toEqual([[kibibytes(200)], [kibibytes(256)]]);
+    expect(collect.mock.calls).toEqual([[kibibytes(400)], [kibibytes(512)]]);
   });
 
-  test('collects once requests add up to a quarter of a MiB, and counts from the beginning then', async () => {
+  test('collects once requests add up to half a MiB, and counts from the beginning then', async () => {
     const collect = vi.fn();
     const answered = collectBetweenCalls(collect);
 
-    answered(kibibytes(100));
-    answered(kibibytes(155));
+    answered(kibibytes(300));
+    answered(kibibytes(211));
     await nextTurn();
     expect(collect).not.toHaveBeenCalled();
 
@@ -30,7 +30,7 @@ describe('collectBetweenCalls', () => {
     await nextTurn();
     expect(collect).toHaveBeenCalledOnce();
 
-    answered(kibibytes(255));
+    answered(kibibytes(511));
     await nextTurn();
     expect(collect).toHaveBeenCalledOnce();
   });
@@ -50,8 +50,8 @@ describe('collectBetweenCalls', () => {
 describe('growthFor', () => {
   test.each([
     { resources: 10, bytes: 49_498, percent: 30 },
-    { resources: 100, bytes: 458_257, percent: 50 },
-    { resources: 1000, bytes: 4_600_000, percent: 400 },
+    { resources: 100, bytes: 458_257, percent: 30 },
+    { resources: 1000, bytes: 4_600_000, percent: 310 },
     { resources: 10_000, bytes: 46_000_000, percent: 400 },
   ])('lets the heap grow by $percent % for $resources resources', ({ bytes, percent }) => {
     expect(growthFor(bytes)).toBe(percent);
