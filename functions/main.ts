@@ -41,7 +41,7 @@ const options = command.opts<{
   debug: boolean;
 }>();
 
-await run(
+void run(
   {
     address: options.address,
     certificates: options.tlsServerCertsDir ?? options.tlsCertsDir,

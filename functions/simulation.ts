@@ -19,6 +19,8 @@ const time = '2000-01-01T00:00:00Z';
 const now = Date.parse(time) + 1000;
 
 export interface Simulated {
+  /** The last call. */
+  request: RunFunctionRequest;
   /** The last answer: of the fixpoint, or the refusal. */
   response: RunFunctionResponse;
   /** Composed resources at the end, as Crossplane would show them to the next round. */
@@ -88,9 +90,9 @@ export const simulate = (
 
   for (let rounds = 1; rounds <= mostRounds; rounds += 1) {
     const answered = reconcile(composite, everything, observed, required);
-    const { response } = answered;
-    required = answered.required;
-    if (response.results.length > 0) return { response, observed, rounds };
+    const { request, response } = answered;
+    required = request.requiredResources;
+    if (response.results.length > 0) return { request, response, observed, rounds };
 
     const desired = response.desired?.resources ?? {};
     const next: Record<string, Resource> = {};
@@ -103,7 +105,7 @@ export const simulate = (
       next[name] = isUnchanged && known !== undefined ? known : become(resource.resource as KubernetesObject, known);
     }
     // The next call would get what this one got, and so would answer the same.
-    if (isSettled) return { response, observed, rounds };
+    if (isSettled) return { request, response, observed, rounds };
 
     before = desired;
     observed = next;
@@ -127,21 +129,19 @@ const reconcile = (
   registry: Registry,
   resources: Record<string, Resource>,
   required: Required,
-): { response: RunFunctionResponse; required: Required } => {
-  const response = compose(
-    {
-      meta: { tag: 'simulation', capabilities: [] },
-      observed: { composite: resource(composite), resources },
-      desired: { composite: undefined, resources: {} },
-      requiredResources: required,
-      requiredSchemas: {},
-      extraResources: {},
-      credentials: {},
-    },
-    now,
-  );
+): { request: RunFunctionRequest; response: RunFunctionResponse } => {
+  const request: RunFunctionRequest = {
+    meta: { tag: 'simulation', capabilities: [] },
+    observed: { composite: resource(composite), resources },
+    desired: { composite: undefined, resources: {} },
+    requiredResources: required,
+    requiredSchemas: {},
+    extraResources: {},
+    credentials: {},
+  };
+  const response = compose(request, now);
   const missing = Object.entries(response.requirements?.resources ?? {}).filter(([key]) => required[key] === undefined);
-  if (response.results.length > 0 || missing.length === 0) return { response, required };
+  if (response.results.length > 0 || missing.length === 0) return { request, response };
 
   return reconcile(composite, registry, resources, { ...required, ...answer(missing, registry) });
 };

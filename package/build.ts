@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { cacheOf } from '../functions/server/program.ts';
+import { cacheCode } from './code-cache.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -12,53 +14,81 @@ interface Bundle {
   compose?: string;
   /** What it calls itself; by default the version of package.json. */
   version?: string;
-  /** Names and sources of the bundles, for tests; by default what is released. */
+  /** Names and sources of the bundles; by default what is released. The ending of a name says how it is loaded. */
   entries?: Record<string, string>;
 }
 
+/** What the function is started by, and what it is. */
+export const functionEntries = { 'function.cjs': 'functions/start.ts', 'main.cjs': 'functions/main.ts' };
+export const commandLineEntries = { 'squadkit.mjs': 'functions/plan.ts' };
+
 /**
- * Bundles the function, and the command line tool, each into one file that needs nothing but Node, and puts the licence
- * texts of everything inside beside them. Returns the size of each file in bytes. Throws when esbuild does.
+ * Bundles the function and the command line tool, so that they need nothing but Node, and puts the licence texts of
+ * everything inside beside them. Returns the size of each file in bytes. Throws when esbuild does.
  */
 export const bundle = async ({
   outputDirectory,
   compose,
   version = releasedVersion(),
-  entries = releasedEntries(),
+  entries = { ...functionEntries, ...commandLineEntries },
 }: Bundle) => {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: entries,
-    outdir: outputDirectory,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // Names stay: logs show the class of an error, and where it was thrown, instead of its message.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    sourcemap: 'external',
-    legalComments: 'none',
-    // grpc-js is CommonJS and requires Node's own modules.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    define: { SQUADKIT_VERSION: JSON.stringify(version) },
-    plugins: [withoutSideEffects, withoutGrpcClient, ...(compose ? [composeFrom(compose)] : [])],
-    metafile: true,
-    logLevel: 'warning',
-  });
-  writeFileSync(join(outputDirectory, 'LICENSES.txt'), licences(metafile));
+  const plugins = [withoutSideEffects, withoutGrpcClient, ...(compose ? [composeFrom(compose)] : [])];
+  const define = { SQUADKIT_VERSION: JSON.stringify(version) };
+  // Code of a program of before could be taken for that of this one.
+  for (const name of Object.keys(entries)) rmSync(cacheOf(join(outputDirectory, name)), { force: true });
+  const results = await Promise.all(
+    Object.entries(entries).map(([name, source]) =>
+      build({
+        ...options,
+        ...formatOf(name),
+        entryPoints: [source],
+        outfile: join(outputDirectory, name),
+        define,
+        plugins,
+      }),
+    ),
+  );
+  const metafiles = results.map(({ metafile }) => metafile);
+  writeFileSync(join(outputDirectory, 'LICENSES.txt'), licences(metafiles));
 
-  return { metafile, bytes: sizes(metafile) };
+  return { metafiles, bytes: Object.assign({}, ...metafiles.map(sizes)) as Record<string, number> };
 };
+
+/**
+ * Bundles the function with the code that this version of Node makes of it. Returns the size of each file in bytes. Throws
+ * when esbuild does, or the function does not answer.
+ */
+export const buildFunction = async (options: Omit<Bundle, 'entries'>): Promise<Record<string, number>> => {
+  const { bytes } = await bundle({ ...options, entries: functionEntries });
+
+  return { ...bytes, 'main.cache': await cacheCode(options.outputDirectory) };
+};
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  // Names stay: logs show the class of an error, and where it was thrown, instead of its message.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: 'external',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+} as const;
+
+const formatOf = (name: string) =>
+  name.endsWith('.cjs')
+    ? ({ format: 'cjs' } as const)
+    : ({
+        format: 'esm',
+        // grpc-js is CommonJS and requires Node's own modules.
+        banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+      } as const);
 
 const releasedVersion = (): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
-
-const releasedEntries = (): Record<string, string> => ({
-  function: 'functions/main.ts',
-  ...(existsSync(join(root, 'functions/plan.ts')) && { squadkit: 'functions/plan.ts' }),
-});
 
 /** The SDK re-exports a logger, a merge library and its own server; none says that it may be left out when unused. */
 const withoutSideEffects: Plugin = {
@@ -111,9 +141,11 @@ const composeFrom = (file: string): Plugin => ({
 });
 
 /** Licence texts, once per package that has code in a bundle. */
-const licences = ({ inputs }: Metafile): string => {
+const licences = (metafiles: Metafile[]): string => {
   const packages = new Set(
-    Object.keys(inputs).flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
+    metafiles
+      .flatMap(({ inputs }) => Object.keys(inputs))
+      .flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
   );
 
   return [...packages].sort().map(licence).join('\n');
@@ -133,14 +165,15 @@ const licence = (directory: string): string => {
 const sizes = ({ outputs }: Metafile): Record<string, number> =>
   Object.fromEntries(
     Object.entries(outputs)
-      .filter(([file]) => file.endsWith('.mjs'))
-      .map(([file, { bytes }]) => [file, bytes]),
+      .filter(([file]) => !file.endsWith('.map'))
+      .map(([file, { bytes }]) => [basename(file), bytes]),
   );
 
 if (resolve(argv[1] ?? '') === fileURLToPath(import.meta.url)) {
   const outputDirectory = join(root, 'dist');
   rmSync(outputDirectory, { recursive: true, force: true });
   const { bytes } = await bundle({ outputDirectory });
-  for (const [file, size] of Object.entries(bytes))
-    console.log(`${relative('.', file)}  ${Math.ceil(size / 1024)} KiB`);
+  const cache = await cacheCode(outputDirectory);
+  for (const [file, size] of Object.entries({ ...bytes, 'main.cache': cache }))
+    console.log(`${join('dist', file).padEnd(20)} ${String(Math.ceil(size / 1024)).padStart(5)} KiB`);
 }

@@ -97,5 +97,5 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
     ...(await buildProviderPackages(tool('crossplane-cli'), providers)),
   ];
   for (const { file, repository: name } of packages) console.log(`${relative(process.cwd(), file)}  ${name}`);
-  if (!existsSync(join(repository, 'dist/function.mjs'))) console.log('The function itself: npm run build');
+  if (!existsSync(join(repository, 'dist/function.cjs'))) console.log('The function itself: npm run build');
 }

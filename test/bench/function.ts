@@ -4,7 +4,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunFunctionRequest, RunFunctionResponse, Severity } from '@crossplane-org/function-sdk-typescript';
-import { bundle } from '../../package/build.ts';
+import { buildFunction } from '../../package/build.ts';
 import { createAuthority, writeCertificates } from '../contract/authority.ts';
 import { takenPort } from '../contract/packaged.ts';
 import { median, table } from './figures.ts';
@@ -53,13 +53,13 @@ export const benchFunction = async ({ peers }: { peers: boolean }): Promise<void
 };
 
 const squadkit = async (directory: string): Promise<Subject> => {
-  const { bytes } = await bundle({ outputDirectory: directory, entries: { function: 'functions/main.ts' } });
+  const bytes = await buildFunction({ outputDirectory: directory });
 
   return {
     name: 'Squadkit',
     command: (address, certificates) => [
       process.execPath,
-      join(directory, 'function.mjs'),
+      join(directory, 'function.cjs'),
       ...['--address', address, '--tls-certs-dir', certificates],
     ],
     request: ({ service }) => service,

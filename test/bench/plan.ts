@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundle } from '../../package/build.ts';
+import { bundle, commandLineEntries } from '../../package/build.ts';
 import { median, table } from './figures.ts';
 import { platformRepository, writeFiles } from './tree.ts';
 
@@ -16,7 +16,7 @@ const usage = `process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=pr
 export const benchPlan = async ({ services, runs }: { services: number[]; runs: number }): Promise<void> => {
   const directory = mkdtempSync(join(tmpdir(), 'squadkit-bench-'));
   try {
-    await bundle({ outputDirectory: directory, entries: { squadkit: 'functions/plan.ts' } });
+    await bundle({ outputDirectory: directory, entries: commandLineEntries });
     const rows = services.flatMap((count) => rowsFor(directory, count, runs));
     console.log(table(rows));
   } finally {

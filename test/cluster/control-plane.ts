@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, ClientConfig } from 'pg';
 import { parseAllDocuments } from 'yaml';
-import { bundle } from '../../package/build.ts';
+import { buildFunction } from '../../package/build.ts';
 import { buildPackages, buildProviderPackages, releasedVersion } from '../../package/package.ts';
 import { type Authority, createAuthority, createTokenKey } from './certificates.ts';
 import { crossplane, initializeCrossplane } from './crossplane.ts';
@@ -253,7 +253,7 @@ const publishPackages = async ({ directory, ports, processes, tool }: Plan) => {
     buildPackages(commandLine, { output }),
     buildProviderPackages(commandLine, providers, output),
     processes.run(registry(tool('registry'), { port: ports.registry, directory: join(directory, 'registry') })),
-    bundle({ outputDirectory: join(output, 'function') }),
+    buildFunction({ outputDirectory: join(output, 'function') }),
   ]);
   await pushPackages(commandLine, ports.registry, [...own, ...others]);
 };
@@ -285,7 +285,7 @@ const installPackages = async (plan: Plan, { hub, postgres }: ControlPlane) => {
     name: 'function',
     command: process.execPath,
     arguments: [
-      join(packageDirectory(directory), 'function', 'function.mjs'),
+      join(packageDirectory(directory), 'function', 'function.cjs'),
       ...['--address', `127.0.0.1:${ports.function}`, '--tls-certs-dir', join(directory, 'crossplane', 'server')],
       // Its log tells which documents Crossplane asked about, and how often.
       '--debug',

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../../package/build.ts';
+import { buildFunction } from '../../package/build.ts';
 import { buildPackages } from '../../package/package.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Cluster } from './kubernetes.ts';
@@ -15,7 +15,7 @@ export const nextColumn = 'NEXT RELEASE';
 /**
  * Builds packages and function of a release that does not exist, and pushes them: the working tree with another
  * version, a column more on Services and, by next-compose.ts, an annotation more on everything composed. Returns the
- * file of its function.
+ * directory of its function.
  */
 export const publishNextRelease = async ({ paths, ports }: ControlPlane, version: string): Promise<string> => {
   const directory = join(paths.state, 'next-release');
@@ -37,16 +37,15 @@ export const publishNextRelease = async ({ paths, ports }: ControlPlane, version
   const commandLine = (await buildTools(createProgress(), ['crossplane-cli']))('crossplane-cli');
   const [packages] = await Promise.all([
     buildPackages(commandLine, { root, output: join(directory, 'packages'), version }),
-    bundle({
-      outputDirectory: directory,
-      entries: { function: 'functions/main.ts' },
+    buildFunction({
+      outputDirectory: join(directory, 'function'),
       compose: join(import.meta.dirname, 'next-compose.ts'),
       version: version.slice(1),
     }),
   ]);
   await pushPackages(commandLine, ports.registry, packages);
 
-  return join(directory, 'function.mjs');
+  return join(directory, 'function');
 };
 
 const replaced = (text: string, what: RegExp, by: string): string => {

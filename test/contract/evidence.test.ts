@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hubOf } from '../../functions/evidence/live/hub.ts';
 import { connectionOf } from '../../functions/evidence/live/kubeconfig.ts';
-import { bundle } from '../../package/build.ts';
+import { bundle, commandLineEntries } from '../../package/build.ts';
 import { type Authority, createAuthority, type Pair } from './authority.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
@@ -102,7 +102,7 @@ beforeAll(async () => {
   port = await new Promise<number>((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
-  await bundle({ outputDirectory: directory, entries: { squadkit: 'functions/plan.ts' } });
+  await bundle({ outputDirectory: directory, entries: commandLineEntries });
 });
 
 afterAll(() => {

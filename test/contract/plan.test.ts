@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../functions/resource.ts';
-import { bundle } from '../../package/build.ts';
+import { bundle, commandLineEntries } from '../../package/build.ts';
 import { documentsIn } from '../examples.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
@@ -20,7 +20,7 @@ const run = (...args: string[]) => {
 };
 
 beforeAll(async () => {
-  await bundle({ outputDirectory: join(directory, 'current'), entries: { squadkit: 'functions/plan.ts' } });
+  await bundle({ outputDirectory: join(directory, 'current'), entries: commandLineEntries });
   // An older version, in which migrators had only one connection.
   mkdirSync(join(directory, 'older'));
   writeFileSync(older, readFileSync(current, 'utf8').replace('migrator:3', 'migrator:1'));

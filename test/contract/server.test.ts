@@ -3,7 +3,7 @@ import { type RunFunctionRequest, Severity } from '@crossplane-org/function-sdk-
 import { ChannelCredentials, Client, loadPackageDefinition } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundle } from '../../package/build.ts';
+import { bundle, functionEntries } from '../../package/build.ts';
 import { type Authority, createAuthority, type Pair, writeCertificates } from './authority.ts';
 import { call, credentialsFor, requestFor, servedSerial, startCall } from './client.ts';
 import { type Packaged, runToEnd, start, takenPort, temporaryDirectory } from './packaged.ts';
@@ -11,7 +11,7 @@ import { canary, notJson } from './stand-in.ts';
 
 const mebibyte = 1024 * 1024;
 const [directory, removeDirectory] = temporaryDirectory();
-const file = `${directory}/function.mjs`;
+const file = `${directory}/function.cjs`;
 const certificates = `${directory}/certificates`;
 let authority: Authority;
 let rogue: Authority;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await bundle({
     outputDirectory: directory,
     compose: `${import.meta.dirname}/stand-in.ts`,
-    entries: { function: 'functions/main.ts', 'short-drain': 'test/contract/short-drain.ts' },
+    entries: { ...functionEntries, 'short-drain.cjs': 'test/contract/short-drain.ts' },
   });
   [authority, rogue] = await Promise.all([createAuthority('our authority'), createAuthority('rogue authority')]);
   [server, client] = await Promise.all([authority.issue('function'), authority.issue('crossplane')]);
@@ -241,7 +241,7 @@ describe('insecure', () => {
     await fatal({ behaviour: 'throw' });
     await fatal({ behaviour: 'parse' });
 
-    await expect.poll(() => running.log()).toMatch(/"error":"SecretError","stack":"at .*function.mjs/);
+    await expect.poll(() => running.log()).toMatch(/"error":"SecretError","stack":"at .*main.cjs/);
     await expect
       .poll(() => running.log())
       .toMatch(/"document":"Service galaxy\/billing".*"error":"SyntaxError","stack":"at JSON.parse/);
@@ -401,7 +401,7 @@ describe('ends', () => {
   });
 
   test('with 1 at the deadline, when a call never finishes', async () => {
-    const running = await start(`${directory}/short-drain.mjs`, []);
+    const running = await start(`${directory}/short-drain.cjs`, []);
     const inFlight = await startCall(running.port);
     running.process.kill('SIGTERM');
     const { code, stderr } = await running.exited;

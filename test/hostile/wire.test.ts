@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RunFunctionRequest, type RunFunctionResponse, Severity } from '@crossplane-org/function-sdk-typescript';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundle } from '../../package/build.ts';
+import { bundle, functionEntries } from '../../package/build.ts';
 import { requestOf } from '../bench/requests.ts';
 import { createAuthority, writeCertificates } from '../contract/authority.ts';
 import { credentialsFor } from '../contract/client.ts';
@@ -20,12 +20,12 @@ import { hostileCase, ordinary } from './requests.ts';
 
 const mebibyte = 1024 * 1024;
 const [directory, removeDirectory] = temporaryDirectory();
-const file = `${directory}/function.mjs`;
+const file = `${directory}/function.cjs`;
 let running: Packaged;
 let caller: Caller;
 
 beforeAll(async () => {
-  await bundle({ outputDirectory: directory, entries: { function: 'functions/main.ts' } });
+  await bundle({ outputDirectory: directory, entries: functionEntries });
   running = await start(file, ['--insecure', '--debug']);
   caller = connectTo(running.port);
 });

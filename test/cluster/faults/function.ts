@@ -54,11 +54,11 @@ const replaceFunction = async (scene: Scene, fault: string): Promise<ChildProces
   const record = readFileSync(join(paths.state, 'processes', 'function.json'), 'utf8');
   const { specification } = JSON.parse(record) as { specification: ProcessSpecification };
   const outputDirectory = join(paths.state, 'packages', 'misbehaving');
-  await bundle({ outputDirectory, entries: { function: join(import.meta.dirname, 'misbehaving.ts') } });
+  await bundle({ outputDirectory, entries: { 'function.cjs': join(import.meta.dirname, 'misbehaving.ts') } });
   await kill(scene, 'function');
   const [, ...options] = specification.arguments;
 
-  const standIn = spawn(specification.command, [join(outputDirectory, 'function.mjs'), ...options, '--fault', fault], {
+  const standIn = spawn(specification.command, [join(outputDirectory, 'function.cjs'), ...options, '--fault', fault], {
     env: { PATH: process.env.PATH },
     stdio: 'ignore',
   });

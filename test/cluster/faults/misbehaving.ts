@@ -33,7 +33,7 @@ const misbehave = (request: RunFunctionRequest): RunFunctionResponse => {
 };
 
 // The real server, with another compose than the real one.
-await run(
+void run(
   {
     address: values.address ?? '',
     certificates: values['tls-certs-dir'],

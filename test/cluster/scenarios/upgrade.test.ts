@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -21,17 +21,17 @@ const next = 'v99.0.0';
 const seenAnnotation = 'example.org/seen-release';
 let controlPlane: ControlPlane;
 const services = [exampleService('billing'), exampleService('catalog')];
-let functionFile: string;
+let functionDirectory: string;
 
 beforeAll(async () => {
   controlPlane = connectControlPlane();
-  functionFile = join(controlPlane.paths.state, 'packages', 'function', 'function.mjs');
+  functionDirectory = join(controlPlane.paths.state, 'packages', 'function');
   await applyPlatform(controlPlane);
   for (const service of services) await makeReady(controlPlane, service);
 });
 
 afterAll(async () => {
-  if (await isInstalled(next)) await goTo(releasedVersion(), `${functionFile}.today`);
+  if (await isInstalled(next)) await goTo(releasedVersion(), `${functionDirectory}.today`);
   for (const service of services) {
     await controlPlane.hub.patch(service, { metadata: { annotations: { [seenAnnotation]: null } } });
   }
@@ -58,7 +58,7 @@ const goTo = async (version: string, bundle: string): Promise<number> => {
     { what: `healthy at ${version}`, seconds: 180 },
   );
   await waitForPackages(hub, { step: (_, work) => work(), note: () => undefined });
-  copyFileSync(bundle, functionFile);
+  cpSync(bundle, functionDirectory, { recursive: true });
   await controlPlane.restart('function');
 
   const isThere = (object: KubernetesObject) =>
@@ -205,7 +205,7 @@ test('with the configuration alone nothing happens, and Crossplane says which fu
 
 test('an upgrade and the way back make nothing anew, interrupt no login, and Services stay Ready', async () => {
   const nextFunction = await publishNextRelease(controlPlane, next);
-  copyFileSync(functionFile, `${functionFile}.today`);
+  cpSync(functionDirectory, `${functionDirectory}.today`, { recursive: true });
   const before = await identities();
   expect(before.join('\n')).toMatch(/^password galaxy_billing_app /m);
   const workload = await startWorkload();
@@ -216,7 +216,7 @@ test('an upgrade and the way back make nothing anew, interrupt no login, and Ser
     expect(await columns()).toContain(nextColumn);
     expect(await identities()).toEqual(before);
 
-    const back = await goTo(releasedVersion(), `${functionFile}.today`);
+    const back = await goTo(releasedVersion(), `${functionDirectory}.today`);
     expect(await columns()).not.toContain(nextColumn);
     expect(await identities()).toEqual(before);
     console.log(`upgraded in ${up} s and back in ${back} s`);
