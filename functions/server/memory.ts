@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** A call leaves about five times the bytes of its request behind. */
-const bytesBetweenCollections = 512 * 1024;
+const bytesBetweenCollections = 384 * 1024;
 
 const flags = [
   '--expose-gc',

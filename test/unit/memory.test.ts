@@ -9,20 +9,20 @@ describe('collectBetweenCalls', () => {
     const collect = vi.fn();
     const answered = collectBetweenCalls(collect);
 
-    for (const count of [100, 400, 50]) answered(kibibytes(count));
+    for (const count of [100, 300, 50]) answered(kibibytes(count));
     await nextTurn();
-    answered(kibibytes(512));
+    answered(kibibytes(384));
     await nextTurn();
 
-    expect(collect.mock.calls).toEqual([[kibibytes(400)], [kibibytes(512)]]);
+    expect(collect.mock.calls).toEqual([[kibibytes(300)], [kibibytes(384)]]);
   });
 
-  test('collects once requests add up to half a MiB, and counts from the beginning then', async () => {
+  test('collects once requests add up to 384 KiB, and counts from the beginning then', async () => {
     const collect = vi.fn();
     const answered = collectBetweenCalls(collect);
 
-    answered(kibibytes(300));
-    answered(kibibytes(211));
+    answered(kibibytes(200));
+    answered(kibibytes(183));
     await nextTurn();
     expect(collect).not.toHaveBeenCalled();
 
@@ -30,7 +30,7 @@ describe('collectBetweenCalls', () => {
     await nextTurn();
     expect(collect).toHaveBeenCalledOnce();
 
-    answered(kibibytes(511));
+    answered(kibibytes(383));
     await nextTurn();
     expect(collect).toHaveBeenCalledOnce();
   });
