@@ -1,5 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+
+const mebibyte = 1024 * 1024;
 
 /** A call leaves about five times the bytes of its request behind. */
 const bytesBetweenCollections = 384 * 1024;
@@ -29,6 +31,7 @@ export const keepMemorySmall = (): ((requestBytes: number) => void) => {
     // made with.
     collect ??= prepare();
     setFlagsFromString(`--heap-growing-percent=${growthFor(largest)}`);
+    setFlagsFromString(`--semi-space-growth-factor=${newSpace() < newSpaceFor(largest) ? 2 : 1}`);
     collect();
   });
 };
@@ -41,13 +44,25 @@ const prepare = (): (() => void) => {
   return typeof collect === 'function' ? () => collect({ type: 'minor' }) : () => undefined;
 };
 
+/** How many bytes the space has in which objects are made. */
+const newSpace = (): number =>
+  getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')?.space_size ?? 0;
+
+/**
+ * How large the space may become in which objects are made, in bytes of both its halves; a call should fit into one. V8
+ * doubles it whenever as much survived as it holds, up to 32 MiB, and begins to collect everything once less than a half is left
+ * of the 8 MB by which the rest may grow: at each tenth call with 100 resources, 10.2 ms of CPU a call instead of 7.2.
+ */
+export const newSpaceFor = (requestBytes: number): number =>
+  Math.min(32 * mebibyte, Math.max(8 * mebibyte, 16 * requestBytes));
+
 /**
  * By how many percent the heap may grow until all of it is collected again; what outlives a call is 10 MB. As a rule memory
  * counts: the process has 79 MiB after a load with 100 resources, and 98 at 400 %. But a call with 1,000 makes more old than
  * a third of those 10 MB, and would pay for a full collection each time: 116 ms of CPU instead of 87.
  */
 export const growthFor = (requestBytes: number): number =>
-  Math.min(400, Math.max(30, 10 * Math.round(requestBytes / 150_000)));
+  Math.min(400, Math.max(30, 10 * Math.round(requestBytes / 115_000)));
 
 /**
  * Counts the bytes of answered requests, and calls `collect`, with the bytes of the largest, as soon as nothing else is to

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { collectBetweenCalls, growthFor } from '../../functions/server/memory.ts';
+import { collectBetweenCalls, growthFor, newSpaceFor } from '../../functions/server/memory.ts';
 
 const kibibytes = (count: number) => count * 1024;
 
@@ -47,11 +47,22 @@ describe('collectBetweenCalls', () => {
   });
 });
 
+describe('newSpaceFor', () => {
+  test.each([
+    { resources: 10, bytes: 49_498, mebibytes: 8 },
+    { resources: 100, bytes: 458_257, mebibytes: 8 },
+    { resources: 200, bytes: 1_048_576, mebibytes: 16 },
+    { resources: 1000, bytes: 4_600_000, mebibytes: 32 },
+  ])('lets the space for new objects become $mebibytes MiB for $resources resources', ({ bytes, mebibytes }) => {
+    expect(newSpaceFor(bytes)).toBe(kibibytes(1024 * mebibytes));
+  });
+});
+
 describe('growthFor', () => {
   test.each([
     { resources: 10, bytes: 49_498, percent: 30 },
-    { resources: 100, bytes: 458_257, percent: 30 },
-    { resources: 1000, bytes: 4_600_000, percent: 310 },
+    { resources: 100, bytes: 458_257, percent: 40 },
+    { resources: 1000, bytes: 4_600_000, percent: 400 },
     { resources: 10_000, bytes: 46_000_000, percent: 400 },
   ])('lets the heap grow by $percent % for $resources resources', ({ bytes, percent }) => {
     expect(growthFor(bytes)).toBe(percent);
