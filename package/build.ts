@@ -20,6 +20,7 @@ interface Bundle {
 
 /** What the function is started by, and what it is. */
 export const functionEntries = { 'function.cjs': 'functions/start.ts', 'main.cjs': 'functions/main.ts' };
+/** The command line tool. */
 export const commandLineEntries = { 'squadkit.mjs': 'functions/plan.ts' };
 
 /**

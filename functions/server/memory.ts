@@ -58,8 +58,8 @@ export const newSpaceFor = (requestBytes: number): number =>
 
 /**
  * By how many percent the heap may grow until all of it is collected again; what outlives a call is 10 MB. As a rule memory
- * counts: the process has 79 MiB after a load with 100 resources, and 98 at 400 %. But a call with 1,000 makes more old than
- * a third of those 10 MB, and would pay for a full collection each time: 116 ms of CPU instead of 87.
+ * counts: at 400 % the process has 20 MiB more after a load with 100 resources. But a call with 1,000 makes more old than a
+ * third of those 10 MB, and would pay for a full collection each time: 116 ms of CPU instead of 87.
  */
 export const growthFor = (requestBytes: number): number =>
   Math.min(400, Math.max(30, 10 * Math.round(requestBytes / 115_000)));
