@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { encryptedAtRest } from '../../guarantees.ts';
 import { servicePattern, serviceRule } from '../../names.ts';
 import { documentation } from '../../schema.ts';
+import { secretOnHub } from '../secret.ts';
 
 const namespaceRule = 'use the name of a namespace: lower-case letters, digits and hyphens, at most 63';
 const versionRule = 'use a minor version of Kubernetes such as v1.35, not latest';
@@ -45,14 +46,7 @@ export const zoneSettings = z
   .strictObject({
     credentialsSecretRef: z
       .strictObject({
-        namespace: z
-          .string()
-          .check(z.minLength(1), z.maxLength(63))
-          .register(documentation, { description: 'Namespace of the Secret on the hub.' }),
-        name: z
-          .string()
-          .check(z.minLength(1), z.maxLength(253))
-          .register(documentation, { description: 'Name of the Secret on the hub.' }),
+        ...secretOnHub,
         key: z
           ._default(z.string().check(z.minLength(1), z.maxLength(253)), 'kubeconfig')
           .register(documentation, { description: 'Key that holds the kubeconfig.' }),

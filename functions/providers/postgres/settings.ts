@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { backups, encryptedAtRest } from '../../guarantees.ts';
 import { documentation } from '../../schema.ts';
+import { secretOnHub } from '../secret.ts';
 
 const extensionName = z
   .string()
@@ -11,24 +12,21 @@ const recoveryRule = 'pointInTimeRecovery needs backups to start from: describe 
 const hasWhatItRecoversFrom = (guarantees: { backups?: object | undefined; pointInTimeRecovery: boolean }): boolean =>
   !guarantees.pointInTimeRecovery || guarantees.backups !== undefined;
 
+const endpoint = (host: string, port: string) =>
+  z.strictObject({
+    host: z.string().check(z.minLength(1), z.maxLength(253)).register(documentation, { description: host }),
+    port: z
+      ._default(z.int().check(z.minimum(1), z.maximum(65535)), 5432)
+      .register(documentation, { description: port }),
+  });
+
 /** What the platform registers about a PostgreSQL server. */
 export const zoneSettings = z
   .strictObject({
-    credentialsSecretRef: z
-      .strictObject({
-        namespace: z
-          .string()
-          .check(z.minLength(1), z.maxLength(63))
-          .register(documentation, { description: 'Namespace of the Secret on the hub.' }),
-        name: z
-          .string()
-          .check(z.minLength(1), z.maxLength(253))
-          .register(documentation, { description: 'Name of the Secret on the hub.' }),
-      })
-      .register(documentation, {
-        description:
-          'Secret on the hub with username, password, endpoint and port of the administrator. The endpoint must be a name or address in the certificate of the server.',
-      }),
+    credentialsSecretRef: z.strictObject(secretOnHub).register(documentation, {
+      description:
+        'Secret on the hub with username, password, endpoint and port of the administrator. The endpoint must be a name or address in the certificate of the server.',
+    }),
     adminRole: z
       .string()
       .check(z.regex(/^[a-z][a-z0-9_]{0,62}$/))
@@ -45,33 +43,13 @@ export const zoneSettings = z
         'PEM certificates of the authority that signed the certificate of the server; delivered to services.',
     }),
     endpoint: z
-      .optional(
-        z.strictObject({
-          host: z
-            .string()
-            .check(z.minLength(1), z.maxLength(253))
-            .register(documentation, { description: 'Name or address in the certificate of the server.' }),
-          port: z
-            ._default(z.int().check(z.minimum(1), z.maximum(65535)), 5432)
-            .register(documentation, { description: 'Port of the server.' }),
-        }),
-      )
+      .optional(endpoint('Name or address in the certificate of the server.', 'Port of the server.'))
       .register(documentation, {
         description:
           'Where services reach the server. Default: where a login was made, which is not followed when the server moves. Set it when it does, and change the Secret too.',
       }),
     readEndpoint: z
-      .optional(
-        z.strictObject({
-          host: z
-            .string()
-            .check(z.minLength(1), z.maxLength(253))
-            .register(documentation, { description: 'Name or address of the replicas.' }),
-          port: z
-            ._default(z.int().check(z.minimum(1), z.maximum(65535)), 5432)
-            .register(documentation, { description: 'Port of the replicas.' }),
-        }),
-      )
+      .optional(endpoint('Name or address of the replicas.', 'Port of the replicas.'))
       .register(documentation, { description: 'Replicas, for read-heavy services: delivered beside the primary.' }),
     networks: z
       ._default(
