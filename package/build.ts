@@ -32,7 +32,7 @@ export const bundle = async ({
   compose,
   version = releasedVersion(),
   entries = { ...functionEntries, ...commandLineEntries },
-}: Bundle) => {
+}: Bundle): Promise<Record<string, number>> => {
   const plugins = [withoutSideEffects, withoutGrpcClient, ...(compose ? [composeFrom(compose)] : [])];
   const define = { SQUADKIT_VERSION: JSON.stringify(version) };
   // Code of a program of before could be taken for that of this one.
@@ -52,7 +52,7 @@ export const bundle = async ({
   const metafiles = results.map(({ metafile }) => metafile);
   writeFileSync(join(outputDirectory, 'LICENSES.txt'), licences(metafiles));
 
-  return { metafiles, bytes: Object.assign({}, ...metafiles.map(sizes)) as Record<string, number> };
+  return Object.assign({}, ...metafiles.map(sizes));
 };
 
 /**
@@ -60,7 +60,7 @@ export const bundle = async ({
  * when esbuild does, or the function does not answer.
  */
 export const buildFunction = async (options: Omit<Bundle, 'entries'>): Promise<Record<string, number>> => {
-  const { bytes } = await bundle({ ...options, entries: functionEntries });
+  const bytes = await bundle({ ...options, entries: functionEntries });
 
   return { ...bytes, 'main.cache': await cacheCode(options.outputDirectory) };
 };
@@ -173,7 +173,7 @@ const sizes = ({ outputs }: Metafile): Record<string, number> =>
 if (resolve(argv[1] ?? '') === fileURLToPath(import.meta.url)) {
   const outputDirectory = join(root, 'dist');
   rmSync(outputDirectory, { recursive: true, force: true });
-  const { bytes } = await bundle({ outputDirectory });
+  const bytes = await bundle({ outputDirectory });
   const cache = await cacheCode(outputDirectory);
   for (const [file, size] of Object.entries({ ...bytes, 'main.cache': cache }))
     console.log(`${join('dist', file).padEnd(20)} ${String(Math.ceil(size / 1024)).padStart(5)} KiB`);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,7 +30,6 @@ const isRejected = async (file: string): Promise<string> => {
 
 const copyOf = (name: string): string => {
   const copy = join(directory, name);
-  mkdirSync(copy);
   cpSync(built, copy, { recursive: true });
 
   return copy;
