@@ -76,6 +76,8 @@ const createServer = (options: ServerOptions, handler: Handler) => {
   // It repeats on stderr, in its own format, what is reported here anyway.
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
+    // What it counts of every call and connection is for a service that nobody serves here.
+    'grpc.enable_channelz': 0,
     'grpc.max_receive_message_length': maximumRequestBytes,
     // Crossplane keeps one connection per function: without an end to it, a new replica would never be asked.
     'grpc.max_connection_age_ms': options.maximumConnectionMilliseconds ?? 300_000,
