@@ -1,7 +1,7 @@
 import { type RunningServer, type ServerOptions, startServer } from '../server.ts';
 import type { Handler } from './answer.ts';
+import { tuneEngine } from './engine.ts';
 import { describeThrown, type Log } from './log.ts';
-import { keepMemorySmall } from './memory.ts';
 
 /** Kubernetes kills after 30 s by default; calls take milliseconds. */
 const drainMilliseconds = 10_000;
@@ -12,7 +12,7 @@ const drainMilliseconds = 10_000;
  */
 export const run = async (options: ServerOptions & { drainMilliseconds?: number }, handler: Handler): Promise<void> => {
   exitOnStrayErrors(options.log);
-  const server = await start({ ...options, afterCall: keepMemorySmall() }, handler);
+  const server = await start({ ...options, afterCall: tuneEngine() }, handler);
   options.log.info('serving', { address: options.address, port: server.port });
 
   const stop = async (signal: string): Promise<void> => {

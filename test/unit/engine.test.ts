@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { collectBetweenCalls, growthFor, newSpaceFor } from '../../functions/server/memory.ts';
+import { collectBetweenCalls, growthFor, newSpaceFor } from '../../functions/server/engine.ts';
 
 const kibibytes = (count: number) => count * 1024;
 
@@ -61,9 +61,9 @@ describe('newSpaceFor', () => {
 describe('growthFor', () => {
   test.each([
     { resources: 10, bytes: 49_498, percent: 30 },
-    { resources: 100, bytes: 458_257, percent: 40 },
-    { resources: 1000, bytes: 4_600_000, percent: 400 },
-    { resources: 10_000, bytes: 46_000_000, percent: 400 },
+    { resources: 100, bytes: 458_257, percent: 60 },
+    { resources: 1000, bytes: 4_600_000, percent: 600 },
+    { resources: 10_000, bytes: 46_000_000, percent: 600 },
   ])('lets the heap grow by $percent % for $resources resources', ({ bytes, percent }) => {
     expect(growthFor(bytes)).toBe(percent);
   });
