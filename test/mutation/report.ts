@@ -75,6 +75,13 @@ const isSame = (one: Survivor, other: Survivor): boolean =>
   one.code === spaced(other.code) &&
   one.becomes === spaced(other.becomes);
 
+/** Explanations without those of files in scope that a run with `--mutate` left out: it says nothing of them. */
+export const lookedAt = <Entry extends Survivor>(explained: Entry[], scope: string[], { files }: Report): Entry[] => {
+  const leftOut = scope.map((pattern) => pattern.replace(/:.*/, '')).filter((file) => files[file] === undefined);
+
+  return explained.filter(({ file }) => !leftOut.includes(file));
+};
+
 /** Survivors that nobody has explained, and explanations of what does not survive. */
 export const compare = (survivors: Survivor[], explained: (Survivor & { reason: string })[]) => ({
   unexplained: survivors.filter((survivor) => !explained.some((entry) => entry.reason && isSame(survivor, entry))),

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { compare, countsOf, readExplained, readReport, survivorsOf } from './report.ts';
+import { compare, countsOf, lookedAt, readExplained, readReport, survivorsOf } from './report.ts';
 import { mutated } from './scope.ts';
 
 /**
  * `npm run test:mutation`: changes the code that protects data and rights in every way that Stryker knows, one at a
  * time, and fails when a change makes no unit test fail and nobody has explained why. Arguments are Stryker's;
- * `--report` judges the last report again.
+ * `--mutate <files>` looks at those only, `--report` judges the last report again.
  */
 const repository = resolve(import.meta.dirname, '../..');
 const commandArguments = process.argv.slice(2).filter((argument) => argument !== '--report');
@@ -28,7 +28,8 @@ const runStryker = (): Promise<number> =>
 if (!process.argv.includes('--report') && (await runStryker()) !== 0) process.exit(1);
 
 const report = readReport(join(repository, '.squadkit/mutation-report.json'));
-const { unexplained, stale } = compare(survivorsOf(report), readExplained(join(import.meta.dirname, 'survivors.yaml')));
+const explained = lookedAt(readExplained(join(import.meta.dirname, 'survivors.yaml')), mutated(repository), report);
+const { unexplained, stale } = compare(survivorsOf(report), explained);
 const counts = Object.entries(countsOf(report))
   .sort()
   .map(([status, count]) => `${count} ${status}`);

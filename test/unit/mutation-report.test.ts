@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compare, countsOf, survivorsOf } from '../mutation/report.ts';
+import { compare, countsOf, lookedAt, survivorsOf } from '../mutation/report.ts';
 
 const source = 'const keep = [\n  1,\n];\nif (a && b) go();\n';
 const at = (line: number, column: number, endLine: number, endColumn: number) => ({
@@ -33,4 +33,14 @@ test('a survivor needs a reason, and a reason needs a survivor', () => {
   expect(compare([list, or], [explained])).toEqual({ unexplained: [or], stale: [] });
   expect(compare([list], [{ ...list, reason: '' }])).toEqual({ unexplained: [list], stale: [] });
   expect(compare([], [explained])).toEqual({ unexplained: [], stale: [explained] });
+});
+
+test('a run of some files says nothing of the reasons for others, and all of those for what is out of scope', () => {
+  const of = (file: string) => ({ ...list, file, reason: 'because' });
+  const [looked, leftOut, gone] = [of('functions/gate.ts'), of('functions/pace.ts'), of('functions/gone.ts')];
+
+  expect(lookedAt([looked, leftOut, gone], ['functions/gate.ts', 'functions/pace.ts:3-3'], report)).toEqual([
+    looked,
+    gone,
+  ]);
 });
