@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          globalSetup: 'test/seed.ts',
+          globalSetup: 'test/support/seed.ts',
           testTimeout: 120_000,
           ...patience,
         },

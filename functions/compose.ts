@@ -3,14 +3,14 @@ import type {
   RunFunctionRequest,
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
-import type { Answer, Requirements } from './answer.ts';
-import { actionNeeded, unchanged, unchangedByRefusal } from './condition.ts';
-import { type Kind, refusedConditions } from './kind.ts';
-import { Refusal } from './refusal.ts';
-import { type Request, readRequest } from './request.ts';
+import type { Answer, Requirements } from './round/answer.ts';
+import { actionNeeded, unchanged, unchangedByRefusal } from './round/condition.ts';
+import { type Kind, refusedConditions } from './round/kind.ts';
+import { Refusal } from './round/refusal.ts';
+import { type Request, readRequest } from './round/request.ts';
+import { writeAnswer, writeConditions, writeRequirements } from './round/write.ts';
 import { serviceKind } from './service/index.ts';
 import { squadKind } from './squad/index.ts';
-import { writeAnswer, writeConditions, writeRequirements } from './write.ts';
 import { zoneKind } from './zone/index.ts';
 
 const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { approvalsSpec, defaultRules } from '../functions/plan/approvals.ts';
-import { riskReasons } from '../functions/plan/risk.ts';
+import { approvalsSpec, defaultRules } from '../functions/plan/approval/approvals.ts';
+import { riskReasons } from '../functions/words/risk.ts';
 import { table } from './reference.ts';
 import { crdSchema } from './schema.ts';
 

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { cacheOf } from '../functions/server/program.ts';
+import { cacheOf } from '../functions/server/engine/program.ts';
 import { cacheCode } from './code-cache.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -19,9 +19,9 @@ interface Bundle {
 }
 
 /** What the function is started by, and what it is. */
-export const functionEntries = { 'function.cjs': 'functions/start.ts', 'main.cjs': 'functions/main.ts' };
+export const functionEntries = { 'function.cjs': 'functions/server/engine/start.ts', 'main.cjs': 'functions/main.ts' };
 /** The command line tool. */
-export const commandLineEntries = { 'squadkit.mjs': 'functions/plan.ts' };
+export const commandLineEntries = { 'squadkit.mjs': 'functions/squadkit.ts' };
 
 /**
  * Bundles the function and the command line tool, so that they need nothing but Node, and puts the licence texts of

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { FunctionRunnerServiceService, type RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
 import { Client, credentials } from '@grpc/grpc-js';
 import { parseAllDocuments } from 'yaml';
-import type { KubernetesObject } from '../functions/resource.ts';
-import { cacheOf, programIn } from '../functions/server/program.ts';
-import { simulate } from '../functions/simulation.ts';
+import type { KubernetesObject } from '../functions/objects/resource.ts';
+import { cacheOf, programIn } from '../functions/server/engine/program.ts';
+import { simulate } from '../functions/simulation/simulate.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const file = fileURLToPath(import.meta.url);

@@ -1,4 +1,4 @@
-import { dataClassNeeds, type Needs } from '../functions/service/data-classes.ts';
+import { dataClassNeeds, type Needs } from '../functions/documents/data-classes.ts';
 
 const rows = Object.entries<Needs>(dataClassNeeds).map(
   ([name, { encryptedAtRest, backupDays, pointInTimeRecovery }]) =>

@@ -7,7 +7,7 @@ import {
   serviceRule,
   squadPattern,
   squadRule,
-} from '../functions/names.ts';
+} from '../functions/documents/names.ts';
 import { serviceSpec } from '../functions/service/schema.ts';
 import { squadSpec } from '../functions/squad/schema.ts';
 import { zoneSpec } from '../functions/zone/schema.ts';

@@ -6,10 +6,10 @@ import {
   serviceRule,
   squadPattern,
   squadRule,
-} from '../functions/names.ts';
-import { approvalsSpec } from '../functions/plan/approvals.ts';
+} from '../functions/documents/names.ts';
+import { documentation } from '../functions/documents/schema.ts';
+import { approvalsSpec } from '../functions/plan/approval/approvals.ts';
 import { providerNames } from '../functions/providers/index.ts';
-import { documentation } from '../functions/schema.ts';
 import { serviceSpec } from '../functions/service/schema.ts';
 import { squadSpec } from '../functions/squad/schema.ts';
 import { zoneSpec } from '../functions/zone/schema.ts';

@@ -1,5 +1,5 @@
-import { controls } from '../functions/guard-rails/controls.ts';
-import { type Registered, register } from '../functions/guard-rails/register.ts';
+import { type Registered, register } from '../functions/evidence/register/index.ts';
+import { controls } from '../functions/words/controls.ts';
 
 const link = (file: string): string => `[${file}](../../${file})`;
 

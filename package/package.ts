@@ -5,8 +5,8 @@ import { join, relative, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createProgress } from '../test/cluster/progress.ts';
-import { type BuiltTool, buildTools } from '../test/cluster/tools.ts';
+import { createProgress } from './tools/progress.ts';
+import { type BuiltTool, buildTools } from './tools/tools.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 

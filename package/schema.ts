@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { documentation } from '../functions/schema.ts';
+import { documentation } from '../functions/documents/schema.ts';
 
 /** An OpenAPI v3 schema as a CRD has it: structural, with Kubernetes extensions. */
 export interface Schema {

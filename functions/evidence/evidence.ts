@@ -1,15 +1,15 @@
-import { guaranteeFacts } from '../guarantees.ts';
-import { type Registered as RegisteredGuardRail, register } from '../guard-rails/register.ts';
-import { groupOf } from '../plan/group.ts';
-import { type Outcome, outcomeOfService, type Refused } from '../plan/outcome.ts';
-import { Misused } from '../plan/problem.ts';
-import type { TreeDocument } from '../plan/tree/document.ts';
-import { nameOf, type World } from '../plan/world.ts';
+import { type DataClass, dataClassNeeds, lackingFor } from '../documents/data-classes.ts';
+import { guaranteeFacts } from '../documents/guarantees.ts';
 import { providerOf } from '../providers/index.ts';
 import { type Fact, quoted, type Thing } from '../providers/provider.ts';
-import { type DataClass, dataClassNeeds, lackingFor } from '../service/data-classes.ts';
+import { type Outcome, outcomeOfService, type Refused } from '../simulation/outcome.ts';
+import type { TreeDocument } from '../tree/document.ts';
+import { groupOf } from '../tree/group.ts';
+import { Misused } from '../tree/problem.ts';
+import { nameOf, type World } from '../tree/world.ts';
 import { type History, historyOf } from './history.ts';
 import type { Live } from './live/look.ts';
+import { type Registered as RegisteredGuardRail, register } from './register/index.ts';
 
 /** Where data lies: a component of a zone, with what the Service has there. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
-import { Unplannable } from '../plan/problem.ts';
-import { git } from '../plan/tree/git.ts';
+import { git } from '../tree/git.ts';
+import { Unplannable } from '../tree/problem.ts';
 
 /** Who changed a file, and what their commit says. */
 export interface Commit {

@@ -1,8 +1,8 @@
+import type { ResourceChange } from '../objects/difference.ts';
 import type { Thing } from '../providers/provider.ts';
-import type { ResourceChange } from './difference.ts';
-import type { Part, Refused } from './outcome.ts';
-import type { Concern, Risk } from './risk.ts';
-import type { Consequence } from './things.ts';
+import type { Part, Refused } from '../simulation/outcome.ts';
+import type { Concern, Risk } from '../words/risk.ts';
+import type { Consequence } from './compare/things.ts';
 
 /** What happens to one document, and because of it. */
 export interface Change {

@@ -1,21 +1,21 @@
-import type { KubernetesObject } from '../resource.ts';
-import { isSame } from '../same.ts';
-import { comeTrue } from '../simulation.ts';
-import type { Approval } from './approvals.ts';
-import { approvalsFor, readApprovals } from './approvals.ts';
-import { type Capacity, capacityOf } from './capacity.ts';
+import type { KubernetesObject } from '../objects/resource.ts';
+import { isSame } from '../objects/same.ts';
+import { admissionOf, nothing, type Outcome, outcomeOfService } from '../simulation/outcome.ts';
+import { comeTrue } from '../simulation/simulate.ts';
+import type { TreeDocument } from '../tree/document.ts';
+import { groupOf } from '../tree/group.ts';
+import { emptyWorld, type World, worldOf } from '../tree/world.ts';
+import { type Concern, highest, type Risk } from '../words/risk.ts';
+import type { Approval } from './approval/approvals.ts';
+import { approvalsFor, readApprovals } from './approval/approvals.ts';
 import type { Change } from './change.ts';
-import { groupOf } from './group.ts';
-import { moved, pairMoves } from './move.ts';
-import { admissionOf, nothing, type Outcome, outcomeOfService } from './outcome.ts';
+import { moved, pairMoves } from './compare/move.ts';
+import { compareService } from './compare/service.ts';
+import { type Capacity, capacityOf } from './limits/capacity.ts';
+import { protectedDocuments } from './limits/protection.ts';
+import { type Quota, quotaOf } from './limits/quota.ts';
 import { approvalsChange, documentChanges } from './platform.ts';
-import { protectedDocuments } from './protection.ts';
-import { type Quota, quotaOf } from './quota.ts';
-import { type Concern, highest, type Risk } from './risk.ts';
-import { compareService } from './service.ts';
 import { changeOf } from './title.ts';
-import type { TreeDocument } from './tree/document.ts';
-import { emptyWorld, type World, worldOf } from './world.ts';
 
 /** What will happen, to whom, how risky it is and who must agree. */
 export interface Plan {

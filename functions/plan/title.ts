@@ -1,9 +1,9 @@
+import type { Outcome } from '../simulation/outcome.ts';
+import type { TreeDocument } from '../tree/document.ts';
+import { nameOf } from '../tree/world.ts';
+import { highest } from '../words/risk.ts';
 import { type Change, drawn } from './change.ts';
-import type { Outcome } from './outcome.ts';
-import { highest } from './risk.ts';
-import type { ServiceComparison } from './service.ts';
-import type { TreeDocument } from './tree/document.ts';
-import { nameOf } from './world.ts';
+import type { ServiceComparison } from './compare/service.ts';
 
 /** Everything that is known about what happens to a Service. */
 export interface ServiceStory {

@@ -1,14 +1,14 @@
 import type * as z from 'zod/mini';
-import type { KubernetesObject } from '../resource.ts';
+import type { KubernetesObject } from '../objects/resource.ts';
 import { serviceSpec } from '../service/schema.ts';
+import { admissionOf } from '../simulation/outcome.ts';
 import { squadSpec } from '../squad/schema.ts';
+import type { TreeDocument } from '../tree/document.ts';
+import type { Problem } from '../tree/problem.ts';
+import { emptyWorld, type World } from '../tree/world.ts';
 import { zoneSpec } from '../zone/schema.ts';
-import { capacityOf } from './capacity.ts';
-import { admissionOf } from './outcome.ts';
-import type { Problem } from './problem.ts';
-import { quotaOf } from './quota.ts';
-import type { TreeDocument } from './tree/document.ts';
-import { emptyWorld, type World } from './world.ts';
+import { capacityOf } from './limits/capacity.ts';
+import { quotaOf } from './limits/quota.ts';
 
 const schemas: Record<string, z.ZodMiniType> = { Service: serviceSpec, Squad: squadSpec, Zone: zoneSpec };
 

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { KubernetesObject } from '../resource.ts';
-import { wanted } from './difference.ts';
-import { outcomeOf } from './outcome.ts';
+import { wanted } from '../objects/difference.ts';
+import type { KubernetesObject } from '../objects/resource.ts';
+import { outcomeOf } from '../simulation/outcome.ts';
+import { Unplannable } from '../tree/problem.ts';
+import type { World } from '../tree/world.ts';
 import type { OtherVersion } from './plan.ts';
-import { Unplannable } from './problem.ts';
-import type { World } from './world.ts';
 
 /** One line of `squadkit resources`: a Service and what it is composed of, or nothing if it is refused. */
 interface Line {

@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
-import type { Guarantees } from '../guarantees.ts';
-import type { GuardRail } from '../guard-rails/guard-rail.ts';
-import type { RiskReason } from '../plan/risk.ts';
-import type { Actor } from '../refusal.ts';
-import type { Composed, KubernetesObject, Observed } from '../resource.ts';
+import type { Guarantees } from '../documents/guarantees.ts';
+import type { Composed, KubernetesObject, Observed } from '../objects/resource.ts';
+import type { Actor } from '../round/refusal.ts';
+import type { GuardRail } from '../words/guard-rail.ts';
+import type { RiskReason } from '../words/risk.ts';
 
 /** The squad's place in the organisation, as registered by the platform. */
 export interface SquadContext {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { documentation } from '../schema.ts';
+import { documentation } from '../documents/schema.ts';
 
 /** Where the platform put the credentials for a server or cluster, as fields of its settings. */
 export const secretOnHub = {

@@ -1,7 +1,7 @@
-import { type RunningServer, type ServerOptions, startServer } from '../server.ts';
-import type { Handler } from './answer.ts';
-import { tuneEngine } from './engine.ts';
+import type { Handler } from './call.ts';
+import { tuneEngine } from './engine/engine.ts';
 import { describeThrown, type Log } from './log.ts';
+import { type RunningServer, type ServerOptions, startServer } from './server.ts';
 
 /** Kubernetes kills after 30 s by default; calls take milliseconds. */
 const drainMilliseconds = 10_000;

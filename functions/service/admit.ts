@@ -1,7 +1,7 @@
+import { admitDataClass } from '../documents/data-classes.ts';
 import { providerOf } from '../providers/index.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../round/refusal.ts';
 import type { ServiceComponent } from './components.ts';
-import { admitDataClass } from './data-classes.ts';
 import type { Registered } from './resolve.ts';
 import type { Service } from './schema.ts';
 

@@ -1,8 +1,8 @@
-import type { Requirements } from '../answer.ts';
+import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
 import { providerOf } from '../providers/index.ts';
-import { Refusal } from '../refusal.ts';
-import type { Request } from '../request.ts';
-import { conditionOf, type KubernetesObject } from '../resource.ts';
+import type { Requirements } from '../round/answer.ts';
+import { Refusal } from '../round/refusal.ts';
+import type { Request } from '../round/request.ts';
 import type { Squad } from '../squad/read.ts';
 import { readZone, type Zone } from '../zone/read.ts';
 import { readService } from './read.ts';

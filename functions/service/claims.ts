@@ -1,10 +1,10 @@
-import type { Answer } from '../answer.ts';
-import { nothingCreated } from '../condition.ts';
-import { refusedConditions } from '../kind.ts';
-import type { Claim } from '../ownership.ts';
-import { Refusal } from '../refusal.ts';
-import type { Composed, Observed } from '../resource.ts';
-import { isSame } from '../same.ts';
+import type { Composed, Observed } from '../objects/resource.ts';
+import { isSame } from '../objects/same.ts';
+import type { Claim } from '../ownership/claim.ts';
+import type { Answer } from '../round/answer.ts';
+import { nothingCreated } from '../round/condition.ts';
+import { refusedConditions } from '../round/kind.ts';
+import { Refusal } from '../round/refusal.ts';
 import type { ComposedComponent } from './compose.ts';
 
 /** A message has to be read: the rest turns up when these are settled. */

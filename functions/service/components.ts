@@ -1,7 +1,7 @@
-import { labels, providerConfigName } from '../names.ts';
+import { labels, providerConfigName } from '../documents/names.ts';
+import { setOwn } from '../objects/record.ts';
+import type { Observed } from '../objects/resource.ts';
 import type { Component } from '../providers/provider.ts';
-import { setOwn } from '../record.ts';
-import type { Observed } from '../resource.ts';
 import type { Registered } from './resolve.ts';
 import type { Service } from './schema.ts';
 

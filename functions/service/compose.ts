@@ -1,8 +1,8 @@
-import { guaranteeStatus } from '../guarantees.ts';
+import { guaranteeStatus } from '../documents/guarantees.ts';
+import { addFields, setOwn } from '../objects/record.ts';
+import type { Composed, KubernetesObject } from '../objects/resource.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Binding, Offer } from '../providers/provider.ts';
-import { addFields, setOwn } from '../record.ts';
-import type { Composed, KubernetesObject } from '../resource.ts';
 import type { ServiceComponent } from './components.ts';
 import { bindingsOf, hubSecret } from './deliver.ts';
 

@@ -1,10 +1,10 @@
-import { servicePattern, serviceRule, squadPattern } from '../names.ts';
+import { servicePattern, serviceRule, squadPattern } from '../documents/names.ts';
+import { parseSpec } from '../documents/schema.ts';
+import { remember } from '../objects/remember.ts';
+import type { KubernetesObject } from '../objects/resource.ts';
 import { providerNames, providerOf } from '../providers/index.ts';
-import { Refusal } from '../refusal.ts';
-import { remember } from '../remember.ts';
-import type { Request } from '../request.ts';
-import type { KubernetesObject } from '../resource.ts';
-import { parseSpec } from '../schema.ts';
+import { Refusal } from '../round/refusal.ts';
+import type { Request } from '../round/request.ts';
 import { type Service, serviceSpec } from './schema.ts';
 
 /** Belongs to Crossplane; everything else in `spec` is ours. */

@@ -1,14 +1,14 @@
-import type { Answer } from '../answer.ts';
-import { actionNeeded, type Condition } from '../condition.ts';
-import type { Gated } from '../gate.ts';
-import { rest, works } from '../pace.ts';
+import type { Composed } from '../objects/resource.ts';
 import { providerOf } from '../providers/index.ts';
-import type { Request } from '../request.ts';
-import type { Composed } from '../resource.ts';
-import { type Trouble, troubles } from '../trouble.ts';
+import type { Answer } from '../round/answer.ts';
+import { actionNeeded, type Condition } from '../round/condition.ts';
+import type { Request } from '../round/request.ts';
+import type { Gated } from '../waiting/gate.ts';
+import { rest, works } from '../waiting/pace.ts';
 import type { ComposedComponent } from './compose.ts';
 import type { Registered } from './resolve.ts';
 import type { Service } from './schema.ts';
+import { type Trouble, troubles } from './trouble.ts';
 
 const first = (names: string[], most = 3): string =>
   names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ');

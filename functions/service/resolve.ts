@@ -1,7 +1,7 @@
-import type { Requirements } from '../answer.ts';
-import { Refusal } from '../refusal.ts';
-import type { Request } from '../request.ts';
-import { isTrue, type KubernetesObject } from '../resource.ts';
+import { isTrue, type KubernetesObject } from '../objects/resource.ts';
+import type { Requirements } from '../round/answer.ts';
+import { Refusal } from '../round/refusal.ts';
+import type { Request } from '../round/request.ts';
 import { readSquad, type Squad } from '../squad/read.ts';
 import { readZone, type Zone } from '../zone/read.ts';
 import type { Service } from './schema.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { segmentPattern, segmentRule } from '../names.ts';
+import { type DataClass, dataClassNeeds, needsInWords } from '../documents/data-classes.ts';
+import { segmentPattern, segmentRule } from '../documents/names.ts';
+import { documentation } from '../documents/schema.ts';
 import { providerNames, providers } from '../providers/index.ts';
-import { documentation } from '../schema.ts';
-import { type DataClass, dataClassNeeds, needsInWords } from './data-classes.ts';
 
 /** From the least to the most sensitive. */
 export const dataClasses = Object.keys(dataClassNeeds) as [DataClass, ...DataClass[]];

@@ -1,6 +1,6 @@
-import { controllerOf, isForeign } from '../hub.ts';
-import { Refusal } from '../refusal.ts';
-import type { KubernetesObject, Observed } from '../resource.ts';
+import type { KubernetesObject, Observed } from '../objects/resource.ts';
+import { controllerOf, isForeign } from '../ownership/foreign.ts';
+import { Refusal } from '../round/refusal.ts';
 import type { Squad } from './read.ts';
 
 const label = 'squadkit.io/squad';

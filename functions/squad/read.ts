@@ -1,9 +1,9 @@
-import { reservedSquads, squadPattern, squadRule } from '../names.ts';
+import { reservedSquads, squadPattern, squadRule } from '../documents/names.ts';
+import { parseSpec } from '../documents/schema.ts';
+import { remember } from '../objects/remember.ts';
+import type { KubernetesObject } from '../objects/resource.ts';
 import type { SquadContext } from '../providers/provider.ts';
-import { Refusal } from '../refusal.ts';
-import { remember } from '../remember.ts';
-import type { KubernetesObject } from '../resource.ts';
-import { parseSpec } from '../schema.ts';
+import { Refusal } from '../round/refusal.ts';
 import type { Zone } from '../zone/read.ts';
 import { squadSpec } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { documentation } from '../schema.ts';
+import { documentation } from '../documents/schema.ts';
 import { lifecycles } from '../zone/schema.ts';
 
 const groupRule = 'use letters, digits and _ . : @ -, starting with a letter or digit';

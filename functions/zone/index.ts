@@ -1,16 +1,16 @@
-import type { Answer, Requirements } from '../answer.ts';
-import { actionNeeded, type Condition } from '../condition.ts';
-import { gate } from '../gate.ts';
-import { defineKind } from '../kind.ts';
-import { leftoverRequirements, leftoversIn, thingsLeft } from '../leftovers.ts';
-import { providerConfigName } from '../names.ts';
-import { pause, rest, works } from '../pace.ts';
-import { clusterUsage } from '../protection.ts';
+import { providerConfigName } from '../documents/names.ts';
+import { type Composed, isReady, type KubernetesObject, whenObserved } from '../objects/resource.ts';
+import { clusterUsage } from '../ownership/usage.ts';
+import { listed, usersOfComponent, usersOfZone } from '../ownership/users.ts';
 import { providerOf } from '../providers/index.ts';
-import { Refusal } from '../refusal.ts';
-import type { Request } from '../request.ts';
-import { type Composed, isReady, type KubernetesObject, whenObserved } from '../resource.ts';
-import { listed, usersOfComponent, usersOfZone } from '../service/usage.ts';
+import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
+import type { Answer, Requirements } from '../round/answer.ts';
+import { actionNeeded, type Condition } from '../round/condition.ts';
+import { defineKind } from '../round/kind.ts';
+import { Refusal } from '../round/refusal.ts';
+import type { Request } from '../round/request.ts';
+import { gate } from '../waiting/gate.ts';
+import { pause, rest, works } from '../waiting/pace.ts';
 import { providerConfigRequirements, refuseTakenProviderConfigs } from './ownership.ts';
 import { readZone, type Zone } from './read.ts';
 

@@ -1,9 +1,9 @@
-import type { Requirements } from '../answer.ts';
-import { isForeign } from '../hub.ts';
-import { providerConfigName } from '../names.ts';
+import { providerConfigName } from '../documents/names.ts';
+import { isForeign } from '../ownership/foreign.ts';
 import { providerOf } from '../providers/index.ts';
-import { Refusal } from '../refusal.ts';
-import type { Request } from '../request.ts';
+import type { Requirements } from '../round/answer.ts';
+import { Refusal } from '../round/refusal.ts';
+import type { Request } from '../round/request.ts';
 import type { Zone } from './read.ts';
 
 const label = 'squadkit.io/zone';

@@ -1,9 +1,9 @@
-import { segmentPattern, segmentRule } from '../names.ts';
+import { segmentPattern, segmentRule } from '../documents/names.ts';
+import { parseSpec } from '../documents/schema.ts';
+import { remember } from '../objects/remember.ts';
+import type { KubernetesObject } from '../objects/resource.ts';
 import type { Environment } from '../providers/provider.ts';
-import { Refusal } from '../refusal.ts';
-import { remember } from '../remember.ts';
-import type { KubernetesObject } from '../resource.ts';
-import { parseSpec } from '../schema.ts';
+import { Refusal } from '../round/refusal.ts';
 import { zoneSpec } from './schema.ts';
 
 export interface Zone {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { segmentPattern, segmentRule } from '../names.ts';
+import { segmentPattern, segmentRule } from '../documents/names.ts';
+import { documentation } from '../documents/schema.ts';
 import { providerNames, providers } from '../providers/index.ts';
-import { documentation } from '../schema.ts';
 import { dataClasses } from '../service/schema.ts';
 
 export const environments = ['production', 'preproduction', 'engineering'] as const;

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Ready, type RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
-import type { KubernetesObject } from '../../functions/resource.ts';
-import { resourceOf } from '../request.ts';
+import type { KubernetesObject } from '../../functions/objects/resource.ts';
+import { resourceOf } from '../support/request.ts';
 import type { Sized } from './requests.ts';
 
 /** A function that can be measured. */

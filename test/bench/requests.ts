@@ -1,8 +1,8 @@
 import { type Resource, RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
-import type { KubernetesObject } from '../../functions/resource.ts';
-import { simulate } from '../../functions/simulation.ts';
-import { example } from '../examples.ts';
-import { requestFor, resourceOf } from '../request.ts';
+import type { KubernetesObject } from '../../functions/objects/resource.ts';
+import { simulate } from '../../functions/simulation/simulate.ts';
+import { example } from '../support/examples.ts';
+import { requestFor, resourceOf } from '../support/request.ts';
 
 /** What a Service of some size makes of a request, for Squadkit and for functions that take other ways to the same. */
 export interface Sized {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ControlPlane, connectControlPlane, startControlPlane } from '../cluster/control-plane.ts';
-import { failuresOf } from '../cluster/failures.ts';
-import { isTrue, type KubernetesObject } from '../cluster/kubernetes.ts';
-import { applyPlatform, serviceOf } from '../cluster/platform.ts';
+import { failuresOf } from '../cluster/support/failures.ts';
+import { applyPlatform, serviceOf } from '../cluster/support/platform.ts';
+import { type ControlPlane, connectControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { isTrue, type KubernetesObject } from '../control-plane/kubernetes.ts';
 import { median, table } from './figures.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import { documentsIn } from '../examples.ts';
+import { documentsIn } from '../support/examples.ts';
 
 /** Files by path: a platform repository with so many Services of 50 squads in 5 zones, all like the example's. */
 export const platformRepository = (services: number): Map<string, string> => {

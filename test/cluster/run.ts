@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type ControlPlane, startControlPlane } from './control-plane.ts';
-import { repository, testState } from './state.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { repository, testState } from '../control-plane/state.ts';
 
 const ours = ['--keep', '--long', '--mutate'];
 const commandArguments = process.argv.slice(2).filter((argument) => !ours.includes(argument));
@@ -35,7 +35,7 @@ const runScenarios = async ({ paths }: ControlPlane): Promise<boolean> => {
 const runMutations = async ({ paths }: ControlPlane): Promise<boolean> => {
   const child = spawn(
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'mutations.ts')],
+    ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'without-guard-rails/run.ts')],
     { cwd: repository, stdio: 'inherit', env: { ...process.env, SQUADKIT_CONTROL_PLANE: paths.stateFile } },
   );
   process.once('exit', () => child.kill());

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildFunction, bundle } from '../../package/build.ts';
-import { example } from '../examples.ts';
-import { requestFor as serviceRequest } from '../request.ts';
+import { example } from '../support/examples.ts';
+import { requestFor as serviceRequest } from '../support/request.ts';
 import { call } from './client.ts';
 import { start, temporaryDirectory } from './packaged.ts';
 
@@ -16,7 +16,7 @@ const run = promisify(execFile);
 
 beforeAll(async () => {
   await buildFunction({ outputDirectory: built, version: '1.2.3' });
-  await bundle({ outputDirectory: directory, entries: { 'program.cjs': 'functions/server/program.ts' } });
+  await bundle({ outputDirectory: directory, entries: { 'program.cjs': 'functions/server/engine/program.ts' } });
 });
 
 afterAll(removeDirectory);

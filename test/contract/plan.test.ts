@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { KubernetesObject } from '../../functions/resource.ts';
+import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { bundle, commandLineEntries } from '../../package/build.ts';
-import { documentsIn } from '../examples.ts';
+import { documentsIn } from '../support/examples.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
 const directory = mkdtempSync(join(tmpdir(), 'squadkit-plan-bundles-'));

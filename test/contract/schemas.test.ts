@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { KubernetesObject } from '../../functions/resource.ts';
-import { simulate } from '../../functions/simulation.ts';
-import { exampleRegistry } from '../examples.ts';
+import type { KubernetesObject } from '../../functions/objects/resource.ts';
+import { simulate } from '../../functions/simulation/simulate.ts';
+import { exampleRegistry } from '../support/examples.ts';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'crds');
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });

@@ -3,8 +3,8 @@ import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeRequest, encodeResponse } from '../../functions/server/codec.ts';
-import { maximumDepth } from '../../functions/server/struct.ts';
+import { decodeRequest, encodeResponse } from '../../functions/server/wire/codec.ts';
+import { maximumDepth } from '../../functions/server/wire/struct.ts';
 
 /** Cases per property: a few seconds together; raise it to look for more. */
 const numRuns = Number(process.env.CASES ?? 2_000);

@@ -3,7 +3,7 @@ import { connect } from 'node:http2';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog, describeThrown } from '../../functions/server/log.ts';
-import { type ServerOptions, startServer } from '../../functions/server.ts';
+import { type ServerOptions, startServer } from '../../functions/server/server.ts';
 import { type Authority, createAuthority, type Pair, writeCertificates } from './authority.ts';
 import { call, credentialsFor, requestFor, servedSerial, startCall } from './client.ts';
 import { temporaryDirectory } from './packaged.ts';

@@ -1,7 +1,7 @@
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { decodeRequest } from '../../functions/server/codec.ts';
-import { Unreadable } from '../../functions/server/struct.ts';
+import { decodeRequest } from '../../functions/server/wire/codec.ts';
+import { Unreadable } from '../../functions/server/wire/struct.ts';
 
 const responseTags = { desired: 18, context: 34 };
 const requestTags = { desired: 26 };

@@ -2,7 +2,7 @@ import { type RunFunctionResponse, Severity } from '@crossplane-org/function-sdk
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compose, conditionsAfterFault } from '../../functions/compose.ts';
-import { answer } from '../../functions/server/answer.ts';
+import { answer } from '../../functions/server/call.ts';
 import { createLog } from '../../functions/server/log.ts';
 import { isLong, seed } from './amount.ts';
 import { hasCanary, leaksOf } from './canaries.ts';

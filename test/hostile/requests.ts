@@ -1,9 +1,9 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import fc from 'fast-check';
-import type { KubernetesObject } from '../../functions/resource.ts';
-import { simulate } from '../../functions/simulation.ts';
-import { example, exampleRegistry } from '../examples.ts';
-import { requestFor } from '../request.ts';
+import type { KubernetesObject } from '../../functions/objects/resource.ts';
+import { simulate } from '../../functions/simulation/simulate.ts';
+import { example, exampleRegistry } from '../support/examples.ts';
+import { requestFor } from '../support/request.ts';
 import { canaryOf } from './canaries.ts';
 import type { HostileRequest, HostileResource } from './encode.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 /** The stages that protect data and rights, whole. */
 const stages = [
-  'functions/gate.ts',
-  'functions/resource.ts',
+  'functions/waiting/gate.ts',
+  'functions/objects/resource.ts',
   'functions/service/admit.ts',
   'functions/service/resolve.ts',
   'functions/service/deliver.ts',

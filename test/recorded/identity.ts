@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../functions/resource.ts';
+import type { KubernetesObject } from '../../functions/objects/resource.ts';
 
 /**
  * The fields by which something is this thing and no other, or which nobody can change afterwards: with another value

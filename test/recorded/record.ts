@@ -1,9 +1,9 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
-import type { KubernetesObject } from '../../functions/resource.ts';
-import { comeTrue, simulate } from '../../functions/simulation.ts';
+import type { KubernetesObject } from '../../functions/objects/resource.ts';
+import { comeTrue, simulate } from '../../functions/simulation/simulate.ts';
 import { releasedVersion } from '../../package/package.ts';
-import { example, exampleRegistry } from '../examples.ts';
-import { canonical } from '../json.ts';
+import { example, exampleRegistry } from '../support/examples.ts';
+import { canonical } from '../support/json.ts';
 import { answerTo, type Recording, saidBy, type Told, writeRecordings } from './recording.ts';
 
 /**

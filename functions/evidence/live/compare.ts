@@ -1,4 +1,4 @@
-import { isMapping, ownField } from '../../record.ts';
+import { isMapping, ownField } from '../../objects/record.ts';
 
 /**
  * The paths at which what is there is not what is wanted; what is there besides is the cluster's. `other` is what would be

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https';
-import { Unplannable } from '../../plan/problem.ts';
-import type { KubernetesObject } from '../../resource.ts';
+import type { KubernetesObject } from '../../objects/resource.ts';
+import { Unplannable } from '../../tree/problem.ts';
 import type { Connection } from './kubeconfig.ts';
 
 /** What names an object. */

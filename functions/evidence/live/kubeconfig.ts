@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { Unplannable } from '../../plan/problem.ts';
-import { isMapping } from '../../record.ts';
+import { isMapping } from '../../objects/record.ts';
+import { Unplannable } from '../../tree/problem.ts';
 
 /** How to reach a hub, and as whom. Nothing of it is ever printed but `server` and `context`. */
 export interface Connection {

@@ -1,8 +1,8 @@
-import { differences } from '../../plan/difference.ts';
-import type { World } from '../../plan/world.ts';
+import { differences } from '../../objects/difference.ts';
+import { conditionOf, type KubernetesObject, type ObservedCondition } from '../../objects/resource.ts';
 import { providers } from '../../providers/index.ts';
-import { conditionOf, type KubernetesObject, type ObservedCondition } from '../../resource.ts';
 import { serviceSpec } from '../../service/schema.ts';
+import type { World } from '../../tree/world.ts';
 import type { Subject } from '../evidence.ts';
 import { deviations } from './compare.ts';
 import type { Hub } from './hub.ts';

@@ -1,16 +1,16 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
-import type { Registered as RegisteredGuardRail } from '../../guard-rails/register.ts';
-import { wanted } from '../../plan/difference.ts';
-import { outcomeOf } from '../../plan/outcome.ts';
-import type { World } from '../../plan/world.ts';
-import { readRequest } from '../../request.ts';
-import type { KubernetesObject } from '../../resource.ts';
-import { isSame } from '../../same.ts';
+import { wanted } from '../../objects/difference.ts';
+import type { KubernetesObject } from '../../objects/resource.ts';
+import { isSame } from '../../objects/same.ts';
+import { readRequest } from '../../round/request.ts';
 import { componentsOf } from '../../service/components.ts';
 import { composeComponents } from '../../service/compose.ts';
 import { readService } from '../../service/read.ts';
 import { resolve, serviceRequirements } from '../../service/resolve.ts';
+import { outcomeOf } from '../../simulation/outcome.ts';
+import type { World } from '../../tree/world.ts';
 import type { Subject } from '../evidence.ts';
+import type { Registered as RegisteredGuardRail } from '../register/index.ts';
 
 /** An object that must be on the hub for a guard rail to hold. */
 export interface Wanted {

@@ -1,5 +1,5 @@
-import { code, inline, plain } from '../../plan/output/escape.ts';
 import { version } from '../../server/version.ts';
+import { code, inline, plain } from '../../words/escape.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Row, sectionsOf, summaryOf } from './sections.ts';
 

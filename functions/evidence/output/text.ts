@@ -1,4 +1,4 @@
-import { printable } from '../../plan/output/printable.ts';
+import { printable } from '../../words/printable.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Row, sectionsOf, summaryOf } from './sections.ts';
 

@@ -1,5 +1,5 @@
+import { type Concern, risks } from '../../words/risk.ts';
 import type { Change } from '../change.ts';
-import { type Concern, risks } from '../risk.ts';
 
 /** What a reviewer should think of, the worst first, each sentence once; ordinary things only if there is nothing else. */
 export const concernsByRisk = ({ concerns }: Pick<Change, 'concerns'>): Concern[] => {

@@ -1,7 +1,7 @@
+import { wanted } from '../../objects/difference.ts';
+import { withoutSecrets } from '../../objects/secrets.ts';
 import { version } from '../../server/version.ts';
 import type { Change } from '../change.ts';
-import { wanted } from '../difference.ts';
-import { withoutSecrets } from '../secrets.ts';
 import type { Report } from './summary.ts';
 
 /** The plan for programs. Fields are only ever added. */

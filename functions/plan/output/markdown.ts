@@ -1,9 +1,9 @@
+import { code, inline, plain } from '../../words/escape.ts';
+import { printable } from '../../words/printable.ts';
+import { highest } from '../../words/risk.ts';
 import type { Change } from '../change.ts';
-import { highest } from '../risk.ts';
 import { concernsByRisk } from './concerns.ts';
-import { code, inline, plain } from './escape.ts';
 import { pictureOf } from './picture.ts';
-import { printable } from './printable.ts';
 import { resourceDiff } from './resources.ts';
 import { byPlace, countedWords, outline, type Report } from './summary.ts';
 

@@ -1,5 +1,5 @@
+import { label } from '../../words/escape.ts';
 import type { Change, Drawn } from '../change.ts';
-import { label } from './escape.ts';
 
 /** More would be a picture that nobody can read. */
 const mostServices = 6;

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { type ResourceChange, wanted } from '../difference.ts';
-import { hidden, withoutSecrets } from '../secrets.ts';
+import { type ResourceChange, wanted } from '../../objects/difference.ts';
+import { hidden, withoutSecrets } from '../../objects/secrets.ts';
 
 const lines = (value: unknown): string[] => stringify(value, { lineWidth: 0 }).trimEnd().split('\n');
 

@@ -1,7 +1,7 @@
+import type { Problem } from '../../tree/problem.ts';
+import type { World } from '../../tree/world.ts';
 import type { Change } from '../change.ts';
 import type { Plan } from '../plan.ts';
-import type { Problem } from '../problem.ts';
-import type { World } from '../world.ts';
 
 /** A plan with what there is to say around it. */
 export interface Report {

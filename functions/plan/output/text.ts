@@ -1,7 +1,7 @@
+import { problemLine } from '../../tree/problem.ts';
+import { printable } from '../../words/printable.ts';
 import type { Change } from '../change.ts';
-import { problemLine } from '../problem.ts';
 import { concernsByRisk } from './concerns.ts';
-import { printable } from './printable.ts';
 import { resourceDiff } from './resources.ts';
 import { actionSigns, byPlace, countedWords, listed, outline, type Report, signs } from './summary.ts';
 

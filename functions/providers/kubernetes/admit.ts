@@ -1,4 +1,4 @@
-import { Refusal } from '../../refusal.ts';
+import { Refusal } from '../../round/refusal.ts';
 import type { Component } from '../provider.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 

@@ -1,5 +1,5 @@
-import type { Composed, KubernetesObject, Observed } from '../../resource.ts';
-import { conditionOf, isReady, isTrue } from '../../resource.ts';
+import type { Composed, KubernetesObject, Observed } from '../../objects/resource.ts';
+import { conditionOf, isReady, isTrue } from '../../objects/resource.ts';
 import type { Binding, Place } from '../provider.ts';
 import { namespaceOf } from './names.ts';
 

@@ -1,4 +1,4 @@
-import { type Composed, isEstablished, type KubernetesObject } from '../../resource.ts';
+import { type Composed, isEstablished, type KubernetesObject } from '../../objects/resource.ts';
 import type { Component } from '../provider.ts';
 import { kubeconfigSecret } from './kubeconfig.ts';
 import { deployersNamespace, groupOf, namespaceOf } from './names.ts';

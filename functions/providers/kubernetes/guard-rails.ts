@@ -1,4 +1,4 @@
-import type { GuardRail } from '../../guard-rails/guard-rail.ts';
+import type { GuardRail } from '../../words/guard-rail.ts';
 
 const folder = 'functions/providers/kubernetes';
 const remote = 'package/install/remote/squadkit.yaml';

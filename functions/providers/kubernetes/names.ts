@@ -1,4 +1,4 @@
-import { namespaceName } from '../../names.ts';
+import { namespaceName } from '../../documents/names.ts';
 import type { Binding, Component, Place } from '../provider.ts';
 import type { KubernetesZone } from './settings.ts';
 

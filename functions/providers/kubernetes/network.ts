@@ -1,4 +1,4 @@
-import { namespaceName } from '../../names.ts';
+import { namespaceName } from '../../documents/names.ts';
 import type { Binding, Component } from '../provider.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 

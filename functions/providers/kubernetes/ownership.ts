@@ -1,5 +1,5 @@
-import { type Claim, ownershipOf } from '../../ownership.ts';
-import type { KubernetesObject, Observed } from '../../resource.ts';
+import type { KubernetesObject, Observed } from '../../objects/resource.ts';
+import { type Claim, ownershipOf } from '../../ownership/claim.ts';
 import type { Place } from '../provider.ts';
 import { namespaceOf } from './names.ts';
 

@@ -1,5 +1,5 @@
-import { policiesOf } from '../../ownership.ts';
-import type { Composed, KubernetesObject } from '../../resource.ts';
+import type { Composed, KubernetesObject } from '../../objects/resource.ts';
+import { policiesOf } from '../../ownership/claim.ts';
 import type { Binding, Component } from '../provider.ts';
 import { deliveredSecret } from './delivery.ts';
 import { deployer } from './deployer.ts';

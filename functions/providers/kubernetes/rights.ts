@@ -1,4 +1,4 @@
-import type { Composed, KubernetesObject } from '../../resource.ts';
+import type { Composed, KubernetesObject } from '../../objects/resource.ts';
 import type { Component } from '../provider.ts';
 import { groupOf, namespaceOf } from './names.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { encryptedAtRest } from '../../guarantees.ts';
-import { servicePattern, serviceRule } from '../../names.ts';
-import { documentation } from '../../schema.ts';
+import { encryptedAtRest } from '../../documents/guarantees.ts';
+import { servicePattern, serviceRule } from '../../documents/names.ts';
+import { documentation } from '../../documents/schema.ts';
 import { secretOnHub } from '../secret.ts';
 
 const namespaceRule = 'use the name of a namespace: lower-case letters, digits and hyphens, at most 63';

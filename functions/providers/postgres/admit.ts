@@ -1,4 +1,4 @@
-import { Refusal } from '../../refusal.ts';
+import { Refusal } from '../../round/refusal.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf } from './connections.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';

@@ -1,4 +1,4 @@
-import { unknownCreation } from '../../resume.ts';
+import { unknownCreation } from '../../waiting/resume.ts';
 import type { KnownError } from '../provider.ts';
 
 /** The administrator may not act as the owner of a database. */

@@ -1,4 +1,4 @@
-import type { GuardRail } from '../../guard-rails/guard-rail.ts';
+import type { GuardRail } from '../../words/guard-rail.ts';
 
 const folder = 'functions/providers/postgres';
 const rights = 'test/cluster/scenarios/database-rights.test.ts';
@@ -69,7 +69,7 @@ export const guardRails: readonly GuardRail[] = [
     tests: [
       { file: rights, title: 'cannot be impersonated over a connection that is not verified' },
       {
-        file: 'test/unit/delivery.test.ts',
+        file: 'test/unit/service/deliver.test.ts',
         title: 'the Secret on the hub is a service binding with everything that a client needs',
       },
     ],

@@ -1,4 +1,4 @@
-import { databaseName } from '../../names.ts';
+import { databaseName } from '../../documents/names.ts';
 
 /** The schema that every service finds in its database. */
 export const schema = 'app';

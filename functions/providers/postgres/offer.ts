@@ -1,4 +1,4 @@
-import { connectionOf, dataOf, type Observed } from '../../resource.ts';
+import { connectionOf, dataOf, type Observed } from '../../objects/resource.ts';
 import type { Component, Login, Offer } from '../provider.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';

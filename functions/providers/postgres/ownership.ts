@@ -1,5 +1,5 @@
-import { type Claim, isDecided, type Ownership, ownershipOf } from '../../ownership.ts';
-import type { KubernetesObject, Observed } from '../../resource.ts';
+import type { KubernetesObject, Observed } from '../../objects/resource.ts';
+import { type Claim, isDecided, type Ownership, ownershipOf } from '../../ownership/claim.ts';
 import type { Component, Place } from '../provider.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresZone } from './settings.ts';

@@ -1,6 +1,6 @@
-import { policiesOf } from '../../ownership.ts';
-import type { Composed, KubernetesObject, Observed } from '../../resource.ts';
-import { conditionOf, isEstablished } from '../../resource.ts';
+import type { Composed, KubernetesObject, Observed } from '../../objects/resource.ts';
+import { conditionOf, isEstablished } from '../../objects/resource.ts';
+import { policiesOf } from '../../ownership/claim.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { lacksMembership } from './errors.ts';

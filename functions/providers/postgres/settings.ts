@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { backups, encryptedAtRest } from '../../guarantees.ts';
-import { documentation } from '../../schema.ts';
+import { backups, encryptedAtRest } from '../../documents/guarantees.ts';
+import { documentation } from '../../documents/schema.ts';
 import { secretOnHub } from '../secret.ts';
 
 const extensionName = z

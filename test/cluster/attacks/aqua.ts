@@ -1,4 +1,4 @@
-import { Cluster } from '../kubernetes.ts';
+import { Cluster } from '../../control-plane/kubernetes.ts';
 import type { Attack } from './attack.ts';
 import { pod, podAttempts } from './pods.ts';
 import { lookalikes, type RequestAttempt, requests } from './request.ts';

@@ -1,4 +1,4 @@
-import { accounts } from '../kubernetes-servers.ts';
+import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import type { Attack } from './attack.ts';
 import { lookalikes, type RequestAttempt, requests } from './request.ts';
 

@@ -1,4 +1,4 @@
-import type { Cluster } from '../kubernetes.ts';
+import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { Attack } from './attack.ts';
 import type { World } from './world.ts';
 

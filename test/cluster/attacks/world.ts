@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
-import type { ControlPlane } from '../control-plane.ts';
-import { Cluster, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, makeReady, serviceOf, textOf } from '../platform.ts';
+import type { ControlPlane } from '../../control-plane/control-plane.ts';
+import { Cluster, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 /** A login as it was delivered: namespace and Secret on aqua. */
 export type Login = readonly [namespace: string, secret: string];

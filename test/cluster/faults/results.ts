@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ControlPlane } from '../control-plane.ts';
+import type { ControlPlane } from '../../control-plane/control-plane.ts';
 
 /** One run of one scenario, as measured. */
 export interface Measured {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectControlPlane } from '../../control-plane/control-plane.ts';
 import { tryAttack } from '../attacks/attack.ts';
 import { defaults } from '../attacks/defaults.ts';
 import { attacks } from '../attacks/index.ts';
 import { createWorld, type World } from '../attacks/world.ts';
-import { connectControlPlane } from '../control-plane.ts';
 
 let world: World;
 let refused = 0;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { readExamples, withLiveValues } from '../examples.ts';
-import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, serviceOf } from '../platform.ts';
-import { retire } from '../retire.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, serviceOf } from '../support/platform.ts';
+import { retire } from '../support/retire.ts';
 
 let controlPlane: ControlPlane;
 const names = ['one', 'two', 'three', 'four'];

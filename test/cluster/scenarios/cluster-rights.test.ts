@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { Cluster, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, exampleService, makeReady, serviceOf, textOf } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { Cluster, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, exampleService, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 let deployer: Cluster;

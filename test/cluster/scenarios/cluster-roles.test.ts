@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connects, type Policy } from '../../network-policies.ts';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { readExamples, withLiveValues } from '../examples.ts';
-import { Cluster, isTrue, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, makeReady, serviceOf, textOf } from '../platform.ts';
-import { retire } from '../retire.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
+import { Cluster, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { connects, type Policy } from '../../support/network-policies.ts';
+import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
+import { retire } from '../support/retire.ts';
 
 let controlPlane: ControlPlane;
 const directory = mkdtempSync(join(tmpdir(), 'squadkit-roles-'));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { failuresOf } from '../failures.ts';
-import { isTrue } from '../kubernetes.ts';
-import { applyPlatform, composedOf, exampleService, textOf } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { isTrue } from '../../control-plane/kubernetes.ts';
+import { failuresOf } from '../support/failures.ts';
+import { applyPlatform, composedOf, exampleService, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 /** The seed's document under a name of its own: other scenarios have made billing already. */

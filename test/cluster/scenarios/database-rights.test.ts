@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { applyPlatform, exampleService, makeReady, serviceOf, textOf } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { applyPlatform, exampleService, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 /** One connection for each login: it has few. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { run } from '../../../functions/plan/command.ts';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { readExamples, withLiveValues } from '../examples.ts';
-import type { KubernetesObject } from '../kubernetes.ts';
-import { accounts as identities } from '../kubernetes-servers.ts';
-import { applyPlatform, exampleService, makeReady, textOf } from '../platform.ts';
+import { run } from '../../../functions/command/squadkit.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
+import type { KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { accounts as identities } from '../../control-plane/kubernetes-servers.ts';
+import { applyPlatform, exampleService, makeReady, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 const directory = mkdtempSync(join(tmpdir(), 'squadkit-evidence-'));

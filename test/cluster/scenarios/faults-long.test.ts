@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { isTrue } from '../../control-plane/kubernetes.ts';
 import { clusterAway, kubeconfigRotated } from '../faults/cluster.ts';
 import { awayMeanwhile, killedMeanwhile, providerDiesWhileItCreates } from '../faults/creation.ts';
 import { functionAway, functionMisbehaves } from '../faults/function.ts';
@@ -30,7 +31,6 @@ import {
   postgresRestarted,
   readOnly,
 } from '../faults/server.ts';
-import { isTrue } from '../kubernetes.ts';
 
 /** Faults that last for minutes: only with `npm run test:cluster -- --long`. */
 const longest = 40 * 60_000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { readExamples, withLiveValues } from '../examples.ts';
-import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, composedOf, makeReady } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, composedOf, makeReady } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 let frontier: KubernetesObject;

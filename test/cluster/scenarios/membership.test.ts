@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { applyPlatform, composedOf, makeReady, serviceOf } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { applyPlatform, composedOf, makeReady, serviceOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 const service = serviceOf('galaxy', 'membership', 'frontier');

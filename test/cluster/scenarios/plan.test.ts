@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { run } from '../../../functions/plan/command.ts';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { readExamples, withLiveValues } from '../examples.ts';
-import { condition, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, composedOf, makeReady, serviceOf } from '../platform.ts';
+import { run } from '../../../functions/command/squadkit.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
+import { condition, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, composedOf, makeReady, serviceOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 const directory = mkdtempSync(join(tmpdir(), 'squadkit-plan-'));

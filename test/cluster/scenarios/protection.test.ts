@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { readExamples, withLiveValues } from '../examples.ts';
-import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, makeReady, serviceOf } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, makeReady, serviceOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 const apiVersion = 'squadkit.io/v1alpha1';

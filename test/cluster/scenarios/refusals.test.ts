@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, composedOf, makeReady, serviceOf } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, composedOf, makeReady, serviceOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 const made: KubernetesObject[] = [];

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import type { KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, composedOf, makeReady, serviceOf, textOf } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import type { KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, composedOf, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 let superuser: Client;

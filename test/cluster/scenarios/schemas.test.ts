@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 
 let controlPlane: ControlPlane;
 const folder = fileURLToPath(new URL('../../contract/crds/', import.meta.url));

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import type { Cluster, KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, makeReady, serviceOf, textOf } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import type { Cluster, KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 /** One of its own: the examples are left alone, so that they rest when their steady state is looked at. */

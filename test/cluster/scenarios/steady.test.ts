@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
-import { applyPlatform, composedOf, exampleService, makeReady } from '../platform.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { applyPlatform, composedOf, exampleService, makeReady } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 const minutes = 5;

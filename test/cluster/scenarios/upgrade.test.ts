@@ -4,18 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { releasedVersion } from '../../../package/package.ts';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { condition, isTrue, type KubernetesObject } from '../kubernetes.ts';
-import { nextAnnotation } from '../next-compose.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { installConfiguration, waitForPackages } from '../../control-plane/packages.ts';
+import { nextAnnotation } from '../support/next-compose.ts';
 import {
   configurationPackage,
   functionPackage,
   installVersion,
   nextColumn,
   publishNextRelease,
-} from '../next-release.ts';
-import { installConfiguration, waitForPackages } from '../packages.ts';
-import { applyPlatform, composedOf, exampleService, makeReady, textOf } from '../platform.ts';
+} from '../support/next-release.ts';
+import { applyPlatform, composedOf, exampleService, makeReady, textOf } from '../support/platform.ts';
 
 const next = 'v99.0.0';
 const seenAnnotation = 'example.org/seen-release';

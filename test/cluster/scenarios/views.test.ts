@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../control-plane.ts';
-import { applyPlatform, exampleService, makeReady } from '../platform.ts';
-import { createProgress } from '../progress.ts';
-import { buildTools } from '../tools.ts';
+import { createProgress } from '../../../package/tools/progress.ts';
+import { buildTools } from '../../../package/tools/tools.ts';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { applyPlatform, exampleService, makeReady } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 

@@ -10,7 +10,7 @@ import {
   squadkit,
   temporaryDirectory,
   write,
-} from '../plan/squadkit.ts';
+} from '../../support/squadkit.ts';
 
 const file = 'squads/galaxy/billing.yaml';
 const billing = exampleFile(file);

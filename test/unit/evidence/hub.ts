@@ -1,9 +1,9 @@
 import type { Found, Hub, Reference } from '../../../functions/evidence/live/hub.ts';
-import { outcomeOf } from '../../../functions/plan/outcome.ts';
-import type { World } from '../../../functions/plan/world.ts';
-import type { KubernetesObject } from '../../../functions/resource.ts';
-import { comeTrue } from '../../../functions/simulation.ts';
-import { documentsIn } from '../../examples.ts';
+import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { outcomeOf } from '../../../functions/simulation/outcome.ts';
+import { comeTrue } from '../../../functions/simulation/simulate.ts';
+import type { World } from '../../../functions/tree/world.ts';
+import { documentsIn } from '../../support/examples.ts';
 
 const keyOf = ({ apiVersion, kind, name, namespace = '' }: Reference): string =>
   `${apiVersion} ${kind} ${namespace}/${name}`;

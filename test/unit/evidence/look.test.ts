@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { evidenceOf, serviceIn } from '../../../functions/evidence/evidence.ts';
 import { deviations } from '../../../functions/evidence/live/compare.ts';
 import { type Live, lookAt } from '../../../functions/evidence/live/look.ts';
-import { load } from '../../../functions/plan/load.ts';
-import type { KubernetesObject } from '../../../functions/resource.ts';
-import { exampleFile, exampleTree } from '../plan/squadkit.ts';
+import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { load } from '../../../functions/tree/load.ts';
+import { exampleFile, exampleTree } from '../../support/squadkit.ts';
 import { type FakeHub, hubOf } from './hub.ts';
 
 const tree = exampleTree();

@@ -6,8 +6,8 @@ import { lookAt } from '../../../functions/evidence/live/look.ts';
 import { jsonOf } from '../../../functions/evidence/output/json.ts';
 import { markdownOf } from '../../../functions/evidence/output/markdown.ts';
 import { textOf } from '../../../functions/evidence/output/text.ts';
-import { load } from '../../../functions/plan/load.ts';
-import { exampleFile, exampleTree, type Files } from '../plan/squadkit.ts';
+import { load } from '../../../functions/tree/load.ts';
+import { exampleFile, exampleTree, type Files } from '../../support/squadkit.ts';
 import { type FakeHub, hubOf } from './hub.ts';
 
 const outputs = join(import.meta.dirname, 'outputs');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exampleFile, exampleTree, type Files, goldenFiles, squadkit } from './squadkit.ts';
+import { exampleFile, exampleTree, type Files, goldenFiles, squadkit } from '../../support/squadkit.ts';
 
 const billing = exampleFile('squads/galaxy/billing.yaml');
 const catalog = exampleFile('squads/quasar/catalog.yaml');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { mostBytes } from '../../../functions/plan/output/markdown.ts';
-import { exampleFile, exampleTree, type Files, squadkit, treeOf } from './squadkit.ts';
+import { exampleFile, exampleTree, type Files, squadkit, treeOf } from '../../support/squadkit.ts';
 
 const platform: Files = Object.fromEntries(
   [

@@ -1,0 +1,83 @@
+import { providerOf } from '../providers/index.ts';
+import { Refusal } from '../round/refusal.ts';
+import type { Zone } from '../zone/read.ts';
+import type { Guarantees } from './guarantees.ts';
+
+/** What data may need of every place where it lies. */
+export interface Needs {
+  encryptedAtRest: boolean;
+  /** The fewest days for which backups are kept; 0: no backups are needed. */
+  backupDays: number;
+  pointInTimeRecovery: boolean;
+}
+
+/**
+ * What each class of data needs, from the least to the most sensitive. TLS that verifies the server is not in the table,
+ * because nobody can leave it out.
+ */
+export const dataClassNeeds = {
+  public: { encryptedAtRest: false, backupDays: 0, pointInTimeRecovery: false },
+  internal: { encryptedAtRest: false, backupDays: 0, pointInTimeRecovery: false },
+  confidential: { encryptedAtRest: true, backupDays: 7, pointInTimeRecovery: false },
+  restricted: { encryptedAtRest: true, backupDays: 30, pointInTimeRecovery: true },
+} as const satisfies Record<string, Needs>;
+
+export type DataClass = keyof typeof dataClassNeeds;
+
+/** What a component would have to declare to hold data of that class and does not, in words. */
+export const lackingFor = (dataClass: DataClass, { encryptedAtRest, recovery }: Guarantees): string[] => {
+  const needs: Needs = dataClassNeeds[dataClass];
+  const days = recovery?.backups?.retentionDays ?? 0;
+
+  return [
+    ...(needs.encryptedAtRest && !encryptedAtRest ? ['encryption at rest'] : []),
+    // A component that is no place to keep data has nothing to bring back.
+    ...(recovery !== undefined && days < needs.backupDays ? [`backups kept for ${needs.backupDays} days`] : []),
+    ...(recovery !== undefined && needs.pointInTimeRecovery && !recovery.pointInTimeRecovery
+      ? ['recovery to any moment']
+      : []),
+  ];
+};
+
+/** What the classes need, in a sentence for the field that names one. */
+export const needsInWords = (): string => {
+  const nothing: Guarantees = {
+    tls: 'verify-full',
+    encryptedAtRest: false,
+    recovery: { backups: undefined, pointInTimeRecovery: false },
+  };
+  const needs = Object.keys(dataClassNeeds).map((name) => ({ name, lacking: lackingFor(name as DataClass, nothing) }));
+
+  return needs
+    .filter(({ lacking }) => lacking.length > 0)
+    .map(({ name, lacking }) => `${name} needs ${inWords(lacking)}`)
+    .join('; ');
+};
+
+const inWords = (parts: string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+
+/**
+ * May data of that class lie on this component of the zone?
+ *
+ * @throws Refusal saying what the component lacks; the squad's move if the zone has another that lacks nothing
+ */
+export const admitDataClass = (dataClass: DataClass, zone: Zone, { name, provider, settings }: Registered): void => {
+  const lackingOf = (component: Registered) =>
+    lackingFor(dataClass, providerOf(component.provider).guarantees(component.settings));
+  const lacking = lackingOf({ name, provider, settings });
+  if (lacking.length === 0) return;
+
+  const fitting = zone.components.filter((other) => other.provider === provider && lackingOf(other).length === 0);
+  throw new Refusal({
+    reason: 'DataClassNotAllowed',
+    actor: fitting.length > 0 ? 'Squad' : 'Platform',
+    what: `${name} in zone ${zone.name} lacks ${inWords(lacking)}, which ${dataClass} data needs`,
+    next:
+      fitting.length > 0
+        ? `use ${fitting.map((other) => other.name).join(' or ')}, which has it, or another zone`
+        : `write it into ${provider}.guarantees of ${name} if it is true; until then no ${dataClass} data can lie there`,
+  });
+};
+
+type Registered = Zone['components'][number];

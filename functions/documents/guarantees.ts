@@ -1,0 +1,89 @@
+import * as z from 'zod/mini';
+import { type Fact, quoted } from '../providers/provider.ts';
+import { documentation } from './schema.ts';
+
+/**
+ * What a server or cluster guarantees, in words that all providers share. What the platform registered about it is
+ * declared and not verified: only the platform can tell whether a disk is encrypted or a backup was made.
+ */
+export interface Guarantees {
+  /** Enforced: whatever connects or is handed out to connect checks the certificate and the name of the server. */
+  tls: 'verify-full';
+  /** Whether everything that is written to disk is encrypted there. */
+  encryptedAtRest: boolean;
+  /** How data comes back after an accident; missing for a component that is no place to keep data. */
+  recovery?: Recovery;
+}
+
+export interface Recovery {
+  /** Undefined: nothing is declared. */
+  backups: { schedule: string; retentionDays: number } | undefined;
+  /** Whether every moment can be restored for which there are backups, and not only those of the schedule. */
+  pointInTimeRecovery: boolean;
+}
+
+const scheduleRule =
+  'write a schedule of cron in figures: minute, hour, day of the month, month and day of the week, for example 15 2 * * *';
+
+/** A field of a schedule: any, a figure or a range, of which every so many, and lists of these. */
+const field = (figure: string): string => {
+  const entry = `([*]|${figure}(-${figure})?)([/][1-9][0-9]?)?`;
+  return `${entry}(,${entry})*`;
+};
+
+// No backslashes: the pattern becomes text inside a rule of the API server.
+const schedulePattern = `^${['[1-5]?[0-9]', '(1?[0-9]|2[0-3])', '([1-9]|[12][0-9]|3[01])', '([1-9]|1[0-2])', '[0-7]'].map(field).join(' +')}$`;
+
+/** `encryptedAtRest` of a zone's settings. */
+export const encryptedAtRest = (what: string) =>
+  z._default(z.boolean(), false).register(documentation, { description: what });
+
+/** `backups` of a zone's settings. */
+export const backups = z
+  .strictObject({
+    schedule: z
+      .string()
+      .check(z.maxLength(100), z.regex(new RegExp(schedulePattern), scheduleRule))
+      .register(documentation, {
+        description:
+          'When backups are made, as a schedule of cron in UTC, for example "15 2 * * *" for 02:15 every day.',
+        patternMessage: scheduleRule,
+      }),
+    retentionDays: z
+      .int()
+      .check(z.minimum(1), z.maximum(36500))
+      .register(documentation, { description: 'For how many days a backup is kept.' }),
+  })
+  .register(documentation, { description: 'How what services keep here is backed up. Left out: it is not.' });
+
+/** The guarantees as a status says them: what is declared apart from what is enforced. */
+export const guaranteeStatus = ({ tls, encryptedAtRest, recovery }: Guarantees) => ({
+  declared: {
+    encryptedAtRest,
+    ...(recovery && {
+      ...(recovery.backups && { backups: recovery.backups }),
+      pointInTimeRecovery: recovery.pointInTimeRecovery,
+    }),
+  },
+  enforced: { tls },
+});
+
+const declared = (isDeclared: boolean): string => (isDeclared ? 'declared' : 'not declared');
+const steps = ['not declared', 'declared'];
+
+/** What is declared, as facts of the thing that holds the data: a plan tells when one of them is lost. */
+export const guaranteeFacts = ({ encryptedAtRest, recovery }: Guarantees): Fact[] => [
+  { label: 'encryption at rest', value: declared(encryptedAtRest), steps, narrower: 'GuaranteeLost' },
+  ...(recovery === undefined ? [] : recoveryFacts(recovery)),
+];
+
+const recoveryFacts = ({ backups, pointInTimeRecovery }: Recovery): Fact[] => [
+  { label: 'backups', value: declared(backups !== undefined), steps, narrower: 'GuaranteeLost' },
+  ...(backups === undefined
+    ? []
+    : [
+        { label: 'backup schedule', value: quoted(backups.schedule) },
+        { label: 'days of backups', value: backups.retentionDays, narrower: 'GuaranteeLost' as const },
+      ]),
+  { label: 'recovery to any moment', value: declared(pointInTimeRecovery), steps, narrower: 'GuaranteeLost' },
+];

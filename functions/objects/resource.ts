@@ -1,0 +1,109 @@
+import type { Claim } from '../ownership/claim.ts';
+import { setOwn } from './record.ts';
+
+/** A Kubernetes object as plain JSON, the way it is read from and written to Crossplane. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata?: Metadata;
+  spec?: Record<string, unknown>;
+  status?: Record<string, unknown>;
+  [field: string]: unknown;
+}
+
+export interface Metadata {
+  name?: string;
+  namespace?: string;
+  generation?: number;
+  resourceVersion?: string;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  [field: string]: unknown;
+}
+
+/** What Crossplane last saw of a composed resource; `connection` is the content of its connection Secret. */
+export interface Observed {
+  object: KubernetesObject;
+  connection: Record<string, Buffer>;
+}
+
+/** A resource as a provider or a kind wants it, before the gate. */
+export interface Composed {
+  object: KubernetesObject;
+  /** Names of resources that must exist outside before this one is created; an existing one is never held back. */
+  after?: string[] | undefined;
+  /** Why it cannot be created yet, in words: something that goes into it does not exist. */
+  hold?: string | undefined;
+  /** What arrives at its destination with this resource, in words; it then counts for `Delivered`. */
+  delivers?: string | undefined;
+  /** Says when it counts as ready; by default when its `Ready` condition is True. */
+  ready?: ((observed: Observed) => boolean) | undefined;
+  /** Where somebody else may have taken its name outside: what waits for it waits until it is known to be ours. */
+  claim?: Claim | undefined;
+}
+
+/** A status condition as Kubernetes writes it. */
+export interface ObservedCondition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  observedGeneration?: number;
+  lastTransitionTime?: string;
+}
+
+/** The condition of that type, or undefined: also when the status is missing or of an unexpected shape. */
+export const conditionOf = (object: KubernetesObject, type: string): ObservedCondition | undefined => {
+  const conditions = object.status?.conditions;
+  if (!Array.isArray(conditions)) return undefined;
+
+  return (conditions as (ObservedCondition | null)[]).find((condition) => condition?.type === type) ?? undefined;
+};
+
+export const isTrue = (object: KubernetesObject, type: string): boolean => conditionOf(object, type)?.status === 'True';
+
+/** For kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig): to exist is to be ready. */
+export const whenObserved = (): boolean => true;
+
+/** Ready, and the last sync did not fail: what could not be brought up to date is not as it was asked for. */
+export const isReady = ({ object }: Observed): boolean => {
+  const ready = conditionOf(object, 'Ready');
+  const synced = conditionOf(object, 'Synced');
+
+  return ready?.status === 'True' && synced?.status !== 'False';
+};
+
+/** What a Secret holds, as far as it is text: nothing else may be read from it, or written back. */
+export const dataOf = (observed: Observed | undefined): Record<string, string> => {
+  const data: Record<string, string> = {};
+  for (const [key, value] of Object.entries(observed?.object.data ?? {})) {
+    if (typeof value === 'string') setOwn(data, key, value);
+  }
+
+  return data;
+};
+
+/**
+ * Connection details that belong to this very resource. A connection Secret is named after its resource and goes a
+ * moment later than it: a resource made anew would be seen with the credentials of the one before.
+ */
+export const connectionOf = (observed: Observed | undefined): Record<string, Buffer> =>
+  observed !== undefined && isReady(observed) ? observed.connection : {};
+
+/**
+ * True once the thing behind a managed resource exists. Creation is recorded in an annotation a reconcile before
+ * `Ready` turns True (crossplane-runtime v2.2.1, pkg/reconciler/managed/reconciler.go, external-create-succeeded), and
+ * an adopted one has no such annotation but becomes Ready.
+ */
+export const isEstablished = (observed: Observed): boolean => {
+  const { object } = observed;
+  const annotations = object.metadata?.annotations ?? {};
+  const succeeded = annotations['crossplane.io/external-create-succeeded'];
+  if (object.spec?.providerConfigRef === undefined) return true;
+  if (isTrue(object, 'Ready')) return true;
+  if (succeeded === undefined) return false;
+
+  return succeeded >= (annotations['crossplane.io/external-create-pending'] ?? '');
+};

@@ -1,0 +1,32 @@
+import type { KubernetesObject } from '../objects/resource.ts';
+
+/** `galaxy/billing` */
+const nameOf = ({ metadata }: KubernetesObject): string => `${metadata?.namespace}/${metadata?.name}`;
+
+/** Whether a list names it. What cannot be read counts as naming it: protection errs on the safe side. */
+const lists = (list: unknown, name: string): boolean =>
+  !Array.isArray(list) || list.some((candidate) => candidate?.name === name);
+
+/** The Services that use a zone, sorted: `galaxy/billing`. */
+export const usersOfZone = (services: KubernetesObject[], zone: string): string[] =>
+  services
+    .filter(({ spec }) => lists(spec?.zones, zone))
+    .map(nameOf)
+    .sort();
+
+/** The Services that use a component of a zone, sorted. */
+export const usersOfComponent = (services: KubernetesObject[], zone: string, component: string): string[] =>
+  services
+    .filter(({ spec }) => {
+      if (!Array.isArray(spec?.zones)) return true;
+      const used = spec.zones.find((candidate) => candidate?.name === zone);
+      return used !== undefined && lists(used.components, component);
+    })
+    .map(nameOf)
+    .sort();
+
+export const serviceNames = (services: KubernetesObject[]): string[] => services.map(nameOf).sort();
+
+/** At most three by name: a reason must stay readable. */
+export const listed = (users: string[]): string =>
+  users.length > 3 ? `${users.slice(0, 3).join(', ')} and ${users.length - 3} more` : users.join(', ');

@@ -1,0 +1,61 @@
+import { groupOf } from '../../tree/group.ts';
+import { Unplannable } from '../../tree/problem.ts';
+import type { World } from '../../tree/world.ts';
+import { readApprovals } from './approvals.ts';
+
+/**
+ * CODEOWNERS of a tree: each squad owns its folder, and the platform owns everything else, above all what limits the
+ * squads, wherever it lies. Of the lines that fit a file the last one counts.
+ *
+ * @param root the part of the paths that leads to the repository's root
+ * @throws Unplannable if nobody said how squads and platform are called on the Git host
+ */
+export const codeownersOf = (world: World, root = ''): string => {
+  const { handles } = readApprovals(world.approvals?.object);
+  const { squad: pattern, platform } = handles;
+  if (pattern === undefined || platform === undefined) {
+    throw new Unplannable(
+      'cannot tell how squads and the platform are called on your Git host: write spec.handles.squad and spec.handles.platform into a document of kind Approvals',
+    );
+  }
+  const within = (path: string): string => `/${path.slice(root.length).replace(/^\/+/, '')}`;
+  const squads = [...world.squads.keys()].sort();
+  const folders = new Map<string, string>();
+  for (const [name, { file, object }] of world.services) {
+    const squad = object.metadata?.namespace ?? name;
+    const folder = /^(.*?(?:^|\/)squads\/)/.exec(file)?.[1];
+    if (folder !== undefined && file.startsWith(`${folder}${squad}/`)) folders.set(squad, `${folder}${squad}/`);
+  }
+  const parent = [...folders].map(([squad, folder]) => folder.slice(0, -squad.length - 1))[0] ?? `${root}/squads/`;
+  const folderOf = (squad: string): string => folders.get(squad) ?? `${parent}${squad}/`;
+  const owned = squads.map((squad) => [within(folderOf(squad)), handleOf(squad, pattern, world)] as const);
+  const scattered = [...world.services.values()]
+    .filter(({ file, object }) => !file.startsWith(folderOf(object.metadata?.namespace ?? '')))
+    .filter(({ object }) => world.squads.has(object.metadata?.namespace ?? ''))
+    .map(({ file, object }) => [within(file), handleOf(object.metadata?.namespace ?? '', pattern, world)] as const);
+  const guards = [...world.zones.values(), ...world.squads.values(), ...(world.approvals ? [world.approvals] : [])]
+    .map(({ file }) => within(file))
+    .sort();
+
+  return [
+    '# Written by `squadkit codeowners`: run it again instead of changing this file. The last line that fits a file counts.',
+    line('*', platform),
+    '',
+    '# Each squad owns what it asks for.',
+    ...[...owned, ...scattered].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, owner]) => line(path, owner)),
+    '',
+    '# Nobody owns their own guard rails, wherever they lie.',
+    ...[...new Set(guards)].map((path) => line(path, platform)),
+    line('CODEOWNERS', platform),
+    line('/.github/', platform),
+    line('/.gitlab-ci.yml', platform),
+    '',
+  ].join('\n');
+};
+
+const handleOf = (squad: string, pattern: string, world: World): string =>
+  pattern.replaceAll('{squad}', squad).replaceAll('{group}', groupOf(squad, world));
+
+/** Spaces and signs of patterns are part of the name. */
+const line = (path: string, owner: string): string =>
+  `${path === '*' ? path : path.replaceAll(/[\\ #*?[\]!]/g, '\\$&')} ${owner}`;

@@ -1,0 +1,237 @@
+import { isRetained, type ResourceChange, resourceChanges } from '../../objects/difference.ts';
+import { providerOf } from '../../providers/index.ts';
+import { quoted, type Thing } from '../../providers/provider.ts';
+import { dataClasses } from '../../service/schema.ts';
+import { nothing, type Outcome, type Part } from '../../simulation/outcome.ts';
+import { type Concern, concern } from '../../words/risk.ts';
+import { type Compared, type Consequence, compareThings, created, removed, together, type Where } from './things.ts';
+
+/** What a change does to a Service: in words, with what a reviewer should think of, and the resources underneath. */
+export interface ServiceComparison {
+  consequences: Consequence[];
+  concerns: Concern[];
+  resources: ResourceChange[];
+}
+
+/** Compares what there is of a Service with what there will be. Either may be missing, and neither is refused. */
+export const compareService = (before: Outcome = nothing, after: Outcome = nothing): ServiceComparison => {
+  const resources = resourceChanges(before.resources, after.resources);
+  const parts = together([
+    ...after.parts.map((part) => {
+      const previous = before.parts.find((other) => isSamePlace(other, part));
+      return previous === undefined ? newPart(part) : changedPart(previous, part, resources);
+    }),
+    ...before.parts
+      .filter((part) => !after.parts.some((other) => isSamePlace(other, part)))
+      .map((part) => gonePart(part, before)),
+  ]);
+  const moved = moves(before.parts, after.parts);
+  const environment = environmentOf([...before.parts, ...after.parts]);
+  const dataClass = dataClassChange(before, after, environment);
+  const isNew = before.service === undefined;
+  const consequences = [...dataClass.consequences, ...moved.consequences, ...parts.consequences];
+  const productionZones = [
+    ...new Set(consequences.flatMap(({ where }) => (where?.environment === 'production' ? [where.zone] : []))),
+  ];
+
+  return {
+    resources,
+    consequences,
+    concerns: [
+      ...dataClass.concerns,
+      ...moved.concerns,
+      ...parts.concerns,
+      ...revoked(parts.consequences),
+      ...(after.service === undefined ? [] : newRights(before, after)),
+      ...(productionZones.length > 0
+        ? [concern('ProductionTouched', 'production', `production is touched, in ${productionZones.join(', ')}`)]
+        : []),
+      ...(isNew ? [concern('New', environment, 'it is new, nothing that exists changes')] : []),
+      ...(!isNew && consequences.length > 0 ? [concern('Changed', environment, 'something that exists changes')] : []),
+    ],
+  };
+};
+
+const isSamePlace = ({ component: a }: Part, { component: b }: Part): boolean =>
+  a.zone.name === b.zone.name && a.component === b.component && a.provider === b.provider;
+
+/** Where a part is. */
+export const whereOf = ({ component: { zone, component } }: Part): Where => ({
+  zone: zone.name,
+  environment: zone.environment,
+  region: zone.region,
+  component,
+});
+
+const placeOf = ({ component: { zone, component } }: Part): string => `\`${component}\` in zone \`${zone.name}\``;
+
+const environmentOf = (parts: Part[]): string =>
+  parts.some(({ component }) => component.zone.environment === 'production') ? 'production' : 'elsewhere';
+
+const newPart = (part: Part): Compared => together(part.things.map((thing) => created(thing, whereOf(part))));
+
+/** Its first resource decides what becomes of a thing; one that has none there was not created yet. */
+const isKeptIn =
+  (outcome: Outcome, part: Part) =>
+  ({ resources }: Thing): boolean => {
+    const first = outcome.resources[part.component.prefix + (resources[0] ?? '')];
+    return first !== undefined && isRetained(first);
+  };
+
+const gonePart = (part: Part, before: Outcome): Compared =>
+  together(part.things.map((thing) => removed(thing, whereOf(part), isKeptIn(before, part)(thing))));
+
+const changedPart = (before: Part, after: Part, resources: ResourceChange[]): Compared => {
+  const where = whereOf(after);
+  const own = resources.filter(({ name }) => name.startsWith(after.component.prefix));
+  const isKept = ({ resources: [first = ''] }: Thing): boolean =>
+    own.some(({ name, action }) => name === after.component.prefix + first && action === 'keep');
+  const compared = compareThings(before.things, after.things, where, isKept);
+
+  return together([replaced(before, after), compared, adjusted(after, own, compared.told)]);
+};
+
+const isSameServer = ({ component: a }: Part, { component: b }: Part): boolean =>
+  providerOf(a.provider).target(a.platform) === providerOf(b.provider).target(b.platform);
+
+/** The same name may lead to another server now, and nobody takes the data along. */
+const replaced = (before: Part, after: Part): Compared => {
+  if (isSameServer(before, after)) return { consequences: [], concerns: [], told: new Set() };
+  const where = whereOf(after);
+  const words = `${placeOf(after)} gets other credentials: if they lead to another server, everything starts empty there, and what was stays on the old one`;
+
+  return {
+    consequences: [{ effect: 'move', where, words }],
+    concerns: [concern('ServerReplaced', where.environment, words)],
+    told: new Set(),
+  };
+};
+
+/** Differences underneath that no fact has told: nothing may change unseen. */
+const adjusted = (part: Part, resources: ResourceChange[], told: Set<string>): Compared => {
+  const { prefix } = part.component;
+  const consequences = resources.flatMap((change): Consequence[] => {
+    const local = change.name.slice(prefix.length);
+    const thing = part.things.find((candidate) => candidate.resources.includes(local));
+    if (thing !== undefined && told.has(thing.key)) return [];
+    // What goes with a thing that is gone has been told with it.
+    if (thing === undefined && change.after === undefined) return [];
+    const what = thing?.name ?? `\`${local}\``;
+
+    return [{ effect: 'adjust', where: whereOf(part), words: `adjusts ${what}: ${adjustment(change)}` }];
+  });
+
+  return { consequences, concerns: [], told: new Set() };
+};
+
+const verbs = { create: 'adds', delete: 'removes', keep: 'lets go of' } as const;
+const mostDifferences = 3;
+/** Values of a Secret are nobody's to read here. */
+const isContent = /^(spec\.forProvider\.manifest\.)?data(\.|$)/;
+
+const adjustment = ({ name, kind, action, differences }: ResourceChange): string => {
+  if (action !== 'change') return `${verbs[action]} the ${kind} \`${name}\``;
+  if (differences.every(({ path }) => isContent.test(path))) return 'its content changes';
+  const told = differences.slice(0, mostDifferences).map(({ path, before, after }) => {
+    if (path === 'spec.managementPolicies') return fate(name, before, after);
+    const short = path.replace(/^spec\.(forProvider\.)?(manifest\.)?/, '');
+    const [from, to] = [brief(before), brief(after)];
+    return from === undefined || to === undefined || isContent.test(path)
+      ? `${quoted(short)} changes`
+      : `${quoted(short)} ${to} instead of ${from}`;
+  });
+  const more = differences.length - told.length;
+
+  return `${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
+
+/** Whether it stays when it is no longer asked for is what its management policies say. */
+const fate = (name: string, before: unknown, after: unknown): string => {
+  const [was, is] = [before, after].map((managementPolicies) =>
+    isRetained({ apiVersion: '', kind: '', spec: { managementPolicies } }) ? 'kept' : 'deleted',
+  );
+  return `${quoted(name)} is ${is} instead of ${was} when it is removed`;
+};
+
+const brief = (value: unknown): string | undefined => {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length <= 60 ? quoted(text) : undefined;
+};
+
+/** A component that is gone and one of the same kind that is new: what people call moving it. */
+const moves = (before: Part[], after: Part[]): Compared => {
+  const gone = before.filter((part) => !after.some((other) => isSamePlace(other, part)));
+  const fresh = after.filter((part) => !before.some((other) => isSamePlace(other, part)));
+  const pairs = gone.flatMap((from) => {
+    const index = fresh.findIndex(({ component }) => component.provider === from.component.provider);
+    const [to] = index < 0 ? [] : fresh.splice(index, 1);
+    return to === undefined ? [] : [{ from, to }];
+  });
+
+  return together(
+    pairs.map(({ from, to }) => {
+      const data = from.things.find(({ holds }) => holds === 'data');
+      const isLeft = data !== undefined && !isSameServer(from, to);
+      const what = isLeft
+        ? 'the new one starts empty, nothing is copied'
+        : 'both are the same server, so what is in it stays; access ends and is made anew';
+      const environment = from.component.zone.environment;
+      return {
+        consequences: [
+          { effect: 'move', where: whereOf(to), words: `moves from ${placeOf(from)} to ${placeOf(to)}: ${what}` },
+        ],
+        concerns: isLeft
+          ? [concern('DataLeftBehind', environment, `what is in ${data.name} stays behind on ${placeOf(from)}`)]
+          : [],
+        told: new Set<string>(),
+      };
+    }),
+  );
+};
+
+/** One sentence per zone for all access that ends there. */
+const revoked = (consequences: Consequence[]): Concern[] => {
+  const ended = consequences.filter(({ effect, holds }) => effect === 'remove' && holds === 'access');
+  const zones = [...new Set(ended.flatMap(({ where }) => (where ? [where.zone] : [])))];
+
+  return zones.map((zone) => {
+    const here = ended.filter(({ where }) => where?.zone === zone);
+    const environment = here[0]?.where?.environment ?? '';
+    const [what, them] =
+      here.length === 1
+        ? ['a login, Secret or right ends', 'it']
+        : [`${here.length} logins, Secrets and rights end`, 'them'];
+    return concern(
+      'AccessRevoked',
+      environment,
+      `${what} in zone \`${zone}\` (${environment}): whatever uses ${them} stops working`,
+    );
+  });
+};
+
+/** Access that is added to a component which was already there. */
+const newRights = (before: Outcome, after: Outcome): Concern[] =>
+  after.parts.flatMap((part) => {
+    const previous = before.parts.find((other) => isSamePlace(other, part));
+    if (previous === undefined) return [];
+    return part.things
+      .filter(({ key, holds }) => holds === 'access' && !previous.things.some((thing) => thing.key === key))
+      .map(({ name }) => concern('RightsWidened', part.component.zone.environment, `${name} is added`));
+  });
+
+const dataClassChange = (before: Outcome, after: Outcome, environment: string) => {
+  const [from, to] = [before.service?.dataClass, after.service?.dataClass];
+  if (from === undefined || to === undefined || from === to) return { consequences: [], concerns: [] };
+  const isRaised = dataClasses.indexOf(to) > dataClasses.indexOf(from);
+  const consequence: Consequence = {
+    effect: 'change',
+    where: undefined,
+    words: `changes the data class: ${to} instead of ${from}`,
+  };
+
+  return {
+    consequences: [consequence],
+    concerns: isRaised ? [concern('DataClassRaised', environment, `it may hold ${to} data instead of ${from}`)] : [],
+  };
+};

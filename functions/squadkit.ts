@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { run } from './command/squadkit.ts';
+
+const { stdout, stderr, env, argv } = process;
+
+// A reader that has seen enough, such as `head`, is no mistake.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await run(argv.slice(2), {
+  out: (text) => stdout.write(text),
+  error: (text) => stderr.write(text),
+  colour: stdout.isTTY === true && env.NO_COLOR === undefined && env.TERM !== 'dumb',
+});

@@ -1,0 +1,148 @@
+import { isMapping } from '../objects/record.ts';
+import type { KubernetesObject } from '../objects/resource.ts';
+import { type Registry, registryOf } from '../simulation/registry.ts';
+import { simulate } from '../simulation/simulate.ts';
+import type { TreeDocument } from './document.ts';
+import type { Problem } from './problem.ts';
+import type { Tree } from './read.ts';
+
+/** A tree as a control plane would know it: the documents by name, and a registry that answers requirements. */
+export interface World {
+  services: Map<string, TreeDocument>;
+  zones: Map<string, TreeDocument>;
+  squads: Map<string, TreeDocument>;
+  /** How the platform wants changes to be approved; undefined if the tree does not say. */
+  approvals: TreeDocument | undefined;
+  registry: Registry;
+  /** The same without Services: what one of them gets does not depend on others, but for what `capacity` says. */
+  registered: Registry;
+  /** The registered with every Zone and Squad open: what is there may go on, so it is asked as if nothing were closed. */
+  open: Registry;
+  problems: Problem[];
+  files: number;
+}
+
+const kinds = ['Service', 'Squad', 'Zone'];
+
+/** `galaxy/billing`, `frontier` */
+export const nameOf = ({ metadata }: KubernetesObject): string =>
+  metadata?.namespace === undefined ? `${metadata?.name}` : `${metadata.namespace}/${metadata.name}`;
+
+/** The world of a tree. Documents that a cluster could not even store are problems and left out. */
+export const worldOf = (tree: Tree): World => {
+  const problems = [...tree.problems];
+  const byKind: Record<string, Map<string, TreeDocument>> = {
+    Service: new Map(),
+    Squad: new Map(),
+    Zone: new Map(),
+    Approvals: new Map(),
+  };
+  for (const document of tree.documents) {
+    const problem = misshapen(document);
+    if (problem !== undefined) {
+      problems.push(problem);
+      continue;
+    }
+    const { object, file, line } = document;
+    const known = byKind[object.kind] as Map<string, TreeDocument>;
+    const other = known.get(nameOf(object));
+    if (other !== undefined) {
+      const name = object.kind === 'Approvals' ? 'Approvals' : `${object.kind} ${nameOf(object)}`;
+      problems.push({ file, line, message: `${name} is also in ${other.file}:${other.line}: keep one of them` });
+      continue;
+    }
+    known.set(object.kind === 'Approvals' ? '' : nameOf(object), document);
+  }
+  const [services, squads, zones] = kinds.map((kind) => byKind[kind]) as [
+    World['services'],
+    World['squads'],
+    World['zones'],
+  ];
+  for (const document of services.values()) problems.push(...misplaced(document, squads));
+  const objects = (documents: World['zones']) => [...documents.values()].map(({ object }) => object);
+  const registered = withStatus(objects(squads), objects(zones));
+  const all = [...registered, ...objects(services)];
+
+  return {
+    services,
+    squads,
+    zones,
+    approvals: byKind.Approvals?.values().next().value,
+    registry: registryOf(all),
+    registered: registryOf(registered),
+    open: registryOf(registered.map(opened)),
+    problems,
+    files: tree.files,
+  };
+};
+
+/** A tree without documents: everything is new to it. */
+export const emptyWorld = (): World => worldOf({ documents: [], problems: [], files: 0 });
+
+const opened = (object: KubernetesObject): KubernetesObject => ({
+  ...object,
+  spec: { ...object.spec, lifecycle: 'Open' },
+});
+
+/** A tree has no status. Zones count as ready; Squads say which zones they may use, as they would in the cluster. */
+const withStatus = (squads: KubernetesObject[], zones: KubernetesObject[]): KubernetesObject[] => {
+  const ready = zones.map((zone) => ({ ...zone, status: { conditions: [{ type: 'Ready', status: 'True' }] } }));
+  const registry = registryOf(ready);
+
+  return [
+    ...ready,
+    ...squads.map((squad) => {
+      const { response } = simulate(squad, registry);
+      const composite = response.desired?.composite?.resource as KubernetesObject | undefined;
+      return { ...squad, status: composite?.status ?? {} };
+    }),
+  ];
+};
+
+const isTexts = (value: unknown): boolean =>
+  value === undefined || (isMapping(value) && Object.values(value).every((entry) => typeof entry === 'string'));
+
+/** What every API server refuses before anybody looks at the content. */
+const misshapen = ({ object, file, positionOf }: TreeDocument): Problem | undefined => {
+  const { apiVersion, kind, metadata, spec } = object;
+  const at = (path: string[], message: string): Problem => ({ file, ...positionOf(path), message });
+  const version = kind === 'Approvals' ? 'plan.squadkit.io/v1alpha1' : 'squadkit.io/v1alpha1';
+  if (typeof kind !== 'string' || ![...kinds, 'Approvals'].includes(kind)) {
+    return at(['kind'], `kind ${JSON.stringify(kind) ?? 'is missing and'} is unknown: use Service, Squad or Zone`);
+  }
+  if (apiVersion !== version) return at(['apiVersion'], `apiVersion ${apiVersion} is unknown: write ${version}`);
+  if (!isMapping(metadata)) return at(['metadata'], `this ${kind} has no metadata: give it a name there`);
+  if (typeof metadata.name !== 'string') return at(['metadata', 'name'], 'metadata.name is not text: put it in quotes');
+  if (metadata.namespace !== undefined && typeof metadata.namespace !== 'string') {
+    return at(['metadata', 'namespace'], 'metadata.namespace is not text: put it in quotes');
+  }
+  if (kind === 'Service' && metadata.namespace === undefined) {
+    return at(['metadata'], `Service ${metadata.name} has no metadata.namespace: write the name of your squad`);
+  }
+  if (kind !== 'Service' && metadata.namespace !== undefined) {
+    return at(['metadata', 'namespace'], `a ${kind} has no namespace: remove metadata.namespace`);
+  }
+  if (!isTexts(metadata.labels)) return at(['metadata', 'labels'], 'labels are not all text: put them in quotes');
+  if (!isTexts(metadata.annotations)) {
+    return at(['metadata', 'annotations'], 'annotations are not all text: put them in quotes');
+  }
+  if (!isMapping(spec)) return at(['spec'], `this ${kind} has no spec: say there what it is`);
+
+  return undefined;
+};
+
+/** The folder `squads/<squad>/` is that squad's: whoever may write there must not ask in another squad's name. */
+const misplaced = ({ object, file, positionOf }: TreeDocument, squads: World['squads']): Problem[] => {
+  const folders = file.split('/').slice(0, -1);
+  const owner = folders.slice(folders.indexOf('squads') + 1).find((folder) => squads.has(folder));
+  const namespace = object.metadata?.namespace;
+  if (!folders.includes('squads') || owner === undefined || owner === namespace) return [];
+
+  return [
+    {
+      file,
+      ...positionOf(['metadata', 'namespace']),
+      message: `Service ${object.metadata?.name} of squad ${namespace} lies in the folder of squad ${owner}: move it to squads/${namespace}/, or write namespace: ${owner}`,
+    },
+  ];
+};

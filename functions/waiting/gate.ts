@@ -1,0 +1,69 @@
+import {
+  type Composed,
+  conditionOf,
+  isEstablished,
+  isReady,
+  type KubernetesObject,
+  type Observed,
+} from '../objects/resource.ts';
+import { isSame } from '../objects/same.ts';
+
+export interface Gated {
+  /** What goes into the answer. */
+  resources: Record<string, { object: KubernetesObject; ready: boolean }>;
+  /** Names held back, with what each waits for; sorted, so that messages do not change without a cause. */
+  waiting: Record<string, string[]>;
+}
+
+/**
+ * Holds back what must wait for something else, and nothing that exists: a resource left out of the answer is deleted
+ * by Crossplane. Creating too early is not wrong but slow: a managed resource that fails a dozen times sits in
+ * exponential back-off of up to 16 minutes long after its predecessor exists.
+ *
+ * `closed` holds back everything that does not exist yet.
+ */
+export const gate = (
+  composed: Record<string, Composed>,
+  observed: Record<string, Observed>,
+  closed?: string | undefined,
+): Gated => {
+  const gated: Gated = { resources: {}, waiting: {} };
+
+  for (const name of Object.keys(composed).sort()) {
+    const { object, after = [], hold, ready = isReady, claim } = composed[name] as Composed;
+    const existing = observed[name];
+    if (existing !== undefined) {
+      gated.resources[name] = {
+        object,
+        ready: ready(existing) && (claim === undefined || (claim.ownership === 'Ours' && isInForce(existing, object))),
+      };
+      continue;
+    }
+
+    const missing = after.filter((before) => {
+      const predecessor = observed[before];
+      return predecessor === undefined || !isEstablished(predecessor) || isContested(composed[before]);
+    });
+    const reasons = [closed, hold, ...missing.sort()].filter((reason) => reason !== undefined);
+    if (reasons.length > 0) {
+      gated.waiting[name] = reasons;
+      continue;
+    }
+
+    gated.resources[name] = { object, ready: false };
+  }
+
+  return gated;
+};
+
+/** Whether what has its name may be somebody else's. */
+const isContested = (composed: Composed | undefined): boolean =>
+  composed?.claim !== undefined && composed.claim.ownership !== 'Ours';
+
+/**
+ * Whether the provider may do what it is asked for, and has: while it may only look and create, a limit that needs an
+ * Update is not in force.
+ */
+const isInForce = ({ object }: Observed, { spec }: KubernetesObject): boolean =>
+  isSame(object.spec?.managementPolicies, spec?.managementPolicies) &&
+  conditionOf(object, 'Synced')?.observedGeneration === object.metadata?.generation;

@@ -1,0 +1,83 @@
+import type { ControlPlane } from '../../control-plane/control-plane.ts';
+import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+
+const apiVersion = 'squadkit.io/v1alpha1';
+
+/** Applies Zones and Squads of the examples with the values of this control plane, and waits until they are ready. */
+export const applyPlatform = async (controlPlane: ControlPlane): Promise<void> => {
+  const { hub } = controlPlane;
+  const documents = [...readExamples('platform/zones'), ...readExamples('platform/squads')];
+  for (const document of documents) await hub.apply(withLiveValues(document, controlPlane));
+  for (const document of documents) await hub.waitFor(document, (found) => isTrue(found, 'Ready'), { what: 'Ready' });
+};
+
+/** A Service of the example repository. */
+export const exampleService = (name: string): KubernetesObject => {
+  const service = readExamples('squads').find(({ metadata }) => metadata.name === name);
+  if (!service) throw new Error(`examples/squads has no Service ${name}`);
+
+  return service;
+};
+
+/** A Service with a database on spike and a namespace on aqua. */
+export const serviceOf = (
+  squad: string,
+  name: string,
+  zone: string,
+  settings: { postgres?: object; kubernetes?: object } = {},
+): KubernetesObject => ({
+  apiVersion,
+  kind: 'Service',
+  metadata: { name, namespace: squad },
+  spec: {
+    zones: [
+      {
+        name: zone,
+        components: [
+          { name: 'spike', provider: 'postgres', ...(settings.postgres && { postgres: settings.postgres }) },
+          { name: 'aqua', provider: 'kubernetes', ...(settings.kubernetes && { kubernetes: settings.kubernetes }) },
+        ],
+      },
+    ],
+  },
+});
+
+/** Applies a Service and waits until it is Ready. */
+export const makeReady = async ({ hub }: ControlPlane, service: KubernetesObject): Promise<KubernetesObject> => {
+  const { generation } = (await hub.apply(service)).metadata;
+  const ready = await hub.waitFor(
+    service,
+    (object) =>
+      isTrue(object, 'Ready') && condition(object, 'Accepted')?.status === 'True' && isCurrent(object, generation),
+    { seconds: 120, what: 'Ready' },
+  );
+
+  return ready as KubernetesObject;
+};
+
+const isCurrent = (object: KubernetesObject | undefined, generation: number | undefined) =>
+  (condition(object, 'Ready')?.observedGeneration ?? 0) >= (generation ?? 0);
+
+/** The managed resources and Secrets that a Service composes, as they are on the hub. */
+export const composedOf = async ({ hub }: ControlPlane, service: KubernetesObject): Promise<KubernetesObject[]> => {
+  const current = await hub.get(service);
+  const references = (current?.spec?.crossplane?.resourceRefs ?? []) as {
+    apiVersion: string;
+    kind: string;
+    name: string;
+  }[];
+  const objects = await Promise.all(
+    references.map(({ apiVersion, kind, name }) =>
+      hub.get({ apiVersion, kind, metadata: { name, namespace: service.metadata.namespace ?? '' } }),
+    ),
+  );
+
+  return objects.filter((object) => object !== undefined);
+};
+
+/** Secret data as text. */
+export const textOf = (secret: KubernetesObject | undefined): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+  );

@@ -1,0 +1,187 @@
+import type { Resource, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compose } from '../../../functions/compose.ts';
+import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { simulate } from '../../../functions/simulation/simulate.ts';
+import { cases, seed } from '../../support/cases.ts';
+import { exampleRegistry } from '../../support/examples.ts';
+import { canonical } from '../../support/json.ts';
+import { copyOf, requestFor } from '../../support/request.ts';
+
+const registry = exampleRegistry();
+
+/** Services that the example's platform allows, of any shape. */
+const service = fc
+  .record({
+    name: fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/),
+    postgres: fc.option(
+      fc.record({
+        extensions: fc.subarray(['pg_trgm', 'pgcrypto']),
+        connections: fc.integer({ min: 1, max: 20 }),
+        readers: fc.boolean(),
+      }),
+    ),
+    kubernetes: fc.option(fc.record({ size: fc.constantFrom('small', 'medium', 'large') })),
+    kinds: fc.subarray(['postgres', 'kubernetes'], { minLength: 1 }),
+    dataClass: fc.constantFrom('public', 'internal'),
+    zone: fc.constantFrom('frontier', 'meadow'),
+  })
+  .map(
+    ({ name, postgres, kubernetes, kinds, dataClass, zone }): KubernetesObject => ({
+      apiVersion: 'squadkit.io/v1alpha1',
+      kind: 'Service',
+      metadata: { name, namespace: 'quasar' },
+      spec: {
+        dataClass,
+        zones: [
+          {
+            name: zone,
+            components: kinds.map((kind) =>
+              kind === 'postgres'
+                ? { name: 'spike', provider: 'postgres', ...(postgres && { postgres }) }
+                : { name: 'aqua', provider: 'kubernetes', ...(kubernetes && { kubernetes }) },
+            ),
+          },
+        ],
+      },
+    }),
+  );
+
+/** A state on the way: some resources gone, some without status, some without their connection details. */
+const damaged = (observed: Record<string, Resource>) =>
+  fc
+    .record({
+      gone: fc.subarray(Object.keys(observed)),
+      mute: fc.subarray(Object.keys(observed)),
+      secretless: fc.subarray(Object.keys(observed)),
+    })
+    .map(({ gone, mute, secretless }) => {
+      const state = copyOf(observed);
+      for (const name of gone) delete state[name];
+      for (const name of mute) if (state[name]?.resource) delete (state[name].resource as KubernetesObject).status;
+      for (const name of secretless) if (state[name]) state[name].connectionDetails = {};
+      return state;
+    });
+
+const serviceOnItsWay = service.chain((composite) =>
+  damaged(simulate(composite, registry).observed).map((observed) => ({ composite, observed })),
+);
+
+const desired = (response: RunFunctionResponse) => Object.keys(response.desired?.resources ?? {}).sort();
+const objects = (response: RunFunctionResponse) =>
+  Object.values(response.desired?.resources ?? {}).map(({ resource }) => resource as unknown as KubernetesObject);
+describe('for any Service, in any state', () => {
+  test('what is observed is never dropped', () => {
+    fc.assert(
+      fc.property(serviceOnItsWay, ({ composite, observed }) => {
+        const response = compose(requestFor(composite, observed, registry));
+        expect(desired(response)).toEqual(expect.arrayContaining(Object.keys(observed)));
+      }),
+      { numRuns: cases, seed },
+    );
+  });
+
+  test('the same request gives the same answer, whatever the order of its keys and the time', () => {
+    fc.assert(
+      fc.property(serviceOnItsWay, ({ composite, observed }) => {
+        const shuffled = Object.fromEntries(Object.entries(observed).reverse());
+        const first = compose(requestFor(composite, observed, registry), 0);
+        const second = compose(requestFor(composite, shuffled, registry), 86_400_000);
+        expect(canonical({ ...first, meta: null })).toBe(canonical({ ...second, meta: null }));
+      }),
+      { numRuns: cases, seed },
+    );
+  });
+
+  test('it heals: from any state it comes to where it would have come from nothing', () => {
+    fc.assert(
+      fc.property(serviceOnItsWay, ({ composite, observed }) => {
+        const fresh = simulate(composite, registry);
+        const healed = simulate(composite, registry, observed);
+        expect(desired(healed.response)).toEqual(desired(fresh.response));
+        expect(healed.response.desired?.composite?.ready).toBe(1);
+      }),
+      { numRuns: cases, seed },
+    );
+  });
+
+  test('everything lies in the namespace of the squad, is of an allowed kind, and uses the provider config of its zone', () => {
+    const allowed = new Set([
+      'Role',
+      'Grant',
+      'Database',
+      'Schema',
+      'DefaultPrivileges',
+      'Extension',
+      'Object',
+      'Secret',
+    ]);
+    fc.assert(
+      fc.property(serviceOnItsWay, ({ composite, observed }) => {
+        const zone = (composite.spec as { zones: { name: string }[] }).zones[0]?.name;
+        for (const object of objects(compose(requestFor(composite, observed, registry)))) {
+          expect(object.metadata?.namespace).toBe('quasar');
+          expect(allowed).toContain(object.kind);
+          if (object.kind === 'Secret') continue;
+          expect(object.spec?.providerConfigRef).toEqual({
+            kind: 'ClusterProviderConfig',
+            name: `${zone}.${object.kind === 'Object' ? 'aqua' : 'spike'}`,
+          });
+        }
+      }),
+      { numRuns: cases, seed },
+    );
+  });
+
+  test('no secret value is anywhere but in a Secret', () => {
+    fc.assert(
+      fc.property(serviceOnItsWay, ({ composite, observed }) => {
+        const canary = 'canary0123456789';
+        for (const resource of Object.values(observed)) {
+          for (const key of Object.keys(resource.connectionDetails)) {
+            if (key === 'password' || key === 'token') resource.connectionDetails[key] = Buffer.from(canary);
+          }
+          // What has secrets is in order, so that they are used; everything else complains about them.
+          if (Object.keys(resource.connectionDetails).length > 0) continue;
+          const object = resource.resource as KubernetesObject;
+          const error = `cannot connect to postgres://squadkit_admin:${canary}@spike:5432: password=${canary}`;
+          object.status = { conditions: [{ type: 'Synced', status: 'False', message: error }] };
+        }
+        const response = compose(requestFor(composite, observed, registry));
+        for (const resource of Object.values(response.desired?.resources ?? {})) {
+          if ((resource.resource as KubernetesObject).kind === 'Secret') resource.resource = undefined;
+        }
+        const text = JSON.stringify(response);
+        expect(text).not.toContain(canary);
+        expect(text).not.toContain(Buffer.from(canary).toString('base64'));
+      }),
+      { numRuns: cases, seed },
+    );
+  });
+});
+
+test('any document is either refused or fully answered', () => {
+  fc.assert(
+    fc.property(
+      fc.object({ key: fc.constantFrom('zones', 'name', 'components', 'provider', 'postgres', '__proto__') }),
+      (spec) => {
+        const composite = {
+          apiVersion: 'squadkit.io/v1alpha1',
+          kind: 'Service',
+          metadata: { name: 'billing', namespace: 'galaxy' },
+          spec,
+        };
+        const response = compose(requestFor(composite, {}, registry));
+        expect(response.results.length === 1 || desired(response).length > 0).toBe(true);
+        expect(response.conditions.map(({ type }) => type)).toEqual([
+          'Accepted',
+          'Provisioned',
+          'Delivered',
+          'ActionNeeded',
+        ]);
+      },
+    ),
+    { numRuns: Math.max(cases, 2000), seed },
+  );
+});
