@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { compose, conditionsAfterFault } from './compose.ts';
 import { createLog } from './server/log.ts';
 import { run } from './server/run.ts';
-import { version } from './server/version.ts';
+import { version } from './words/version.ts';
 
 /** `:9443` means every address, as in Go. */
 const parseAddress = (address: string): string => {

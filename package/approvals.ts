@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { approvalsSpec, defaultRules } from '../functions/plan/approval/approvals.ts';
+import { approvalsSpec, defaultRules } from '../functions/documents/approvals.ts';
 import { riskReasons } from '../functions/words/risk.ts';
 import { table } from './reference.ts';
 import { crdSchema } from './schema.ts';

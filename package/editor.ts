@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { approvalsSpec } from '../functions/documents/approvals.ts';
 import {
   segmentPattern,
   segmentRule,
@@ -8,7 +9,6 @@ import {
   squadRule,
 } from '../functions/documents/names.ts';
 import { documentation } from '../functions/documents/schema.ts';
-import { approvalsSpec } from '../functions/plan/approval/approvals.ts';
 import { providerNames } from '../functions/providers/index.ts';
 import { serviceSpec } from '../functions/service/schema.ts';
 import { squadSpec } from '../functions/squad/schema.ts';

@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander';
-import { type Evidence, evidenceOf, serviceIn } from '../evidence/evidence.ts';
+import { evidenceOf, serviceIn } from '../evidence/evidence.ts';
 import { hubOf } from '../evidence/live/hub.ts';
 import { connectionOf } from '../evidence/live/kubeconfig.ts';
 import { lookAt } from '../evidence/live/look.ts';
 import { jsonOf } from '../evidence/output/json.ts';
 import { markdownOf } from '../evidence/output/markdown.ts';
 import { textOf } from '../evidence/output/text.ts';
-import { problemsText } from '../plan/output/text.ts';
+import type { Evidence } from '../evidence/subject.ts';
 import { load } from '../tree/load.ts';
-import { Misused, Unplannable } from '../tree/problem.ts';
-import type { Streams } from './squadkit.ts';
+import { Misused } from '../tree/problem.ts';
+import { type Done, platformOption, throwProblems } from './status.ts';
+import type { Streams } from './streams.ts';
 
 const exitStatuses = `
 Exit status:
@@ -28,15 +29,13 @@ interface Options {
 const formats = { text: textOf, markdown: markdownOf, json: jsonOf };
 
 /** Adds `squadkit evidence`; `done` gets its exit status. */
-export const addEvidence = (program: Command, { out }: Streams, done: (status: number) => void): void => {
+export const addEvidence = (program: Command, { out }: Streams, done: Done): void => {
   program
     .command('evidence')
     .description('say what holds for one Service: who asked, where its data lies, who gets to it, and what guards it')
     .argument('<service>', 'squad/name of the Service')
     .argument('[directory]', 'the tree in which it is', '.')
-    .addOption(
-      new Option('--platform <directory>', 'where the Zones and Squads are, if they are not in the tree itself'),
-    )
+    .addOption(platformOption())
     .addOption(new Option('--format <format>', 'how to say it').choices(Object.keys(formats)).default('text'))
     .option('--live', 'also look at the hub, which needs read access to what Crossplane keeps there', false)
     .option('--kubeconfig <file>', 'of the hub; default: KUBECONFIG, or ~/.kube/config')
@@ -54,7 +53,7 @@ const collected = async (service: string, directory: string, options: Options): 
     throw new Misused('--kubeconfig and --context are for a look at a hub: add --live');
   }
   const { target } = load(directory, options);
-  if (target.problems.length > 0) throw new Unplannable(problemsText(target).trimEnd());
+  throwProblems(target.problems);
   const subject = evidenceOf(target, serviceIn(target, service));
   if (!options.live || subject.evidence.refused !== undefined) return subject.evidence;
 

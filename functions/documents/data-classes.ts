@@ -1,6 +1,4 @@
-import { providerOf } from '../providers/index.ts';
-import { Refusal } from '../round/refusal.ts';
-import type { Zone } from '../zone/read.ts';
+import { inWords } from '../words/listed.ts';
 import type { Guarantees } from './guarantees.ts';
 
 /** What data may need of every place where it lies. */
@@ -23,6 +21,9 @@ export const dataClassNeeds = {
 } as const satisfies Record<string, Needs>;
 
 export type DataClass = keyof typeof dataClassNeeds;
+
+/** From the least to the most sensitive. */
+export const dataClasses = Object.keys(dataClassNeeds) as [DataClass, ...DataClass[]];
 
 /** What a component would have to declare to hold data of that class and does not, in words. */
 export const lackingFor = (dataClass: DataClass, { encryptedAtRest, recovery }: Guarantees): string[] => {
@@ -53,31 +54,3 @@ export const needsInWords = (): string => {
     .map(({ name, lacking }) => `${name} needs ${inWords(lacking)}`)
     .join('; ');
 };
-
-const inWords = (parts: string[]): string =>
-  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-
-/**
- * May data of that class lie on this component of the zone?
- *
- * @throws Refusal saying what the component lacks; the squad's move if the zone has another that lacks nothing
- */
-export const admitDataClass = (dataClass: DataClass, zone: Zone, { name, provider, settings }: Registered): void => {
-  const lackingOf = (component: Registered) =>
-    lackingFor(dataClass, providerOf(component.provider).guarantees(component.settings));
-  const lacking = lackingOf({ name, provider, settings });
-  if (lacking.length === 0) return;
-
-  const fitting = zone.components.filter((other) => other.provider === provider && lackingOf(other).length === 0);
-  throw new Refusal({
-    reason: 'DataClassNotAllowed',
-    actor: fitting.length > 0 ? 'Squad' : 'Platform',
-    what: `${name} in zone ${zone.name} lacks ${inWords(lacking)}, which ${dataClass} data needs`,
-    next:
-      fitting.length > 0
-        ? `use ${fitting.map((other) => other.name).join(' or ')}, which has it, or another zone`
-        : `write it into ${provider}.guarantees of ${name} if it is true; until then no ${dataClass} data can lie there`,
-  });
-};
-
-type Registered = Zone['components'][number];

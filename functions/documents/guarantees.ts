@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Fact, quoted } from '../providers/provider.ts';
+import { type Fact, quoted } from '../words/thing.ts';
 import { documentation } from './schema.ts';
 
 /**

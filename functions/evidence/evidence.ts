@@ -1,71 +1,15 @@
 import { type DataClass, dataClassNeeds, lackingFor } from '../documents/data-classes.ts';
 import { guaranteeFacts } from '../documents/guarantees.ts';
 import { providerOf } from '../providers/index.ts';
-import { type Fact, quoted, type Thing } from '../providers/provider.ts';
-import { type Outcome, outcomeOfService, type Refused } from '../simulation/outcome.ts';
+import { type Outcome, outcomeOfService } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import { groupOf } from '../tree/group.ts';
 import { Misused } from '../tree/problem.ts';
 import { nameOf, type World } from '../tree/world.ts';
-import { type History, historyOf } from './history.ts';
-import type { Live } from './live/look.ts';
+import { type Fact, quoted, type Thing } from '../words/thing.ts';
+import { historyOf } from './history.ts';
 import { type Registered as RegisteredGuardRail, register } from './register/index.ts';
-
-/** Where data lies: a component of a zone, with what the Service has there. */
-export interface Place {
-  zone: string;
-  environment: string;
-  region: string;
-  component: string;
-  provider: string;
-  /** In words: "database `galaxy_billing`". */
-  holds: string[];
-}
-
-/** A way to the data, in words. */
-export interface Access {
-  component: string;
-  zone: string;
-  words: string;
-}
-
-/** What the platform declares of a component, and nobody has verified. */
-export interface Declared {
-  component: string;
-  zone: string;
-  facts: { label: string; value: string | number }[];
-}
-
-/** What holds for one Service, for somebody who was not there. */
-export interface Evidence {
-  service: string;
-  file: string;
-  line: number;
-  squad: string;
-  /** Of the squad, in the identity provider. */
-  group: string;
-  /** Why nothing of this is applied, if it is so. */
-  refused: Refused | undefined;
-  history: History;
-  /** The last change of what decides about it: the Squad and the Zones. */
-  deciders: { kind: 'Squad' | 'Zone'; name: string; history: History }[];
-  dataClass: string;
-  /** What that class needs of every place, in words. */
-  needs: string[];
-  places: Place[];
-  access: Access[];
-  declared: Declared[];
-  guardRails: RegisteredGuardRail[];
-  /** What a look at a hub has shown; undefined if nobody looked. */
-  live: Live | undefined;
-}
-
-/** What a look needs besides: what Git wants to be there. */
-export interface Subject {
-  evidence: Evidence;
-  document: TreeDocument;
-  outcome: Outcome;
-}
+import type { Evidence, Subject } from './subject.ts';
 
 /** Enough to see who works on it. */
 const mostCommits = 5;

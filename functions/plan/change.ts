@@ -1,7 +1,10 @@
 import type { ResourceChange } from '../objects/difference.ts';
-import type { Thing } from '../providers/provider.ts';
-import type { Part, Refused } from '../simulation/outcome.ts';
-import type { Concern, Risk } from '../words/risk.ts';
+import type { Outcome, Part, Refused } from '../simulation/outcome.ts';
+import type { TreeDocument } from '../tree/document.ts';
+import { nameOf } from '../tree/world.ts';
+import { type Concern, highest, type Risk } from '../words/risk.ts';
+import type { Thing } from '../words/thing.ts';
+import type { ServiceComparison } from './compare/service.ts';
 import type { Consequence } from './compare/things.ts';
 
 /** What happens to one document, and because of it. */
@@ -52,3 +55,63 @@ export const drawn = (parts: Part[]): Drawn[] =>
     name: things.find(({ holds }) => holds === 'data')?.name ?? provider,
     reaches: things.flatMap(({ name, reaches }) => (reaches === undefined ? [] : [{ name, to: reaches }])),
   }));
+
+/** Everything that is known about what happens to a Service. */
+export interface ServiceStory {
+  document: TreeDocument;
+  /** Its document in the base. */
+  old: TreeDocument | undefined;
+  before: Outcome | undefined;
+  after: Outcome | undefined;
+  causes: string[];
+  /** Missing if it is refused: then nothing happens. */
+  compared?: ServiceComparison;
+}
+
+/** A Service's change, with its title and its place. */
+export const changeOf = ({ document, old, before, after, causes, compared }: ServiceStory): Change => {
+  const refused = after?.refused;
+  const parts = [...(after?.parts ?? []), ...(before?.parts ?? [])];
+  const { consequences, concerns, resources } = compared ?? { consequences: [], concerns: [], resources: [] };
+  const isChange = consequences.length > 0 || resources.length > 0;
+  const { file, line } =
+    refused === undefined ? document : { ...document, ...document.positionOfSentence(refused.message) };
+  const squad = document.object.metadata?.namespace ?? '';
+
+  return {
+    kind: 'Service',
+    name: nameOf(document.object),
+    action: refused ? 'refuse' : after === undefined ? 'remove' : before === undefined ? 'create' : 'change',
+    title: titleOf({ document, old, before, after, causes }, isChange),
+    file,
+    line,
+    causes,
+    squads: [squad],
+    environments: [...new Set(parts.map(({ component }) => component.zone.environment))],
+    risk: isChange ? highest(concerns.map(({ risk }) => risk)) : 'none',
+    concerns: isChange ? concerns : [],
+    consequences,
+    refused,
+    resources,
+    before: drawn(before?.parts ?? []),
+    after: drawn(after?.parts ?? []),
+  };
+};
+
+/** `frontier (production) and meadow (engineering)` */
+export const zonesIn = (outcome: Outcome | undefined): string => {
+  const zones = (outcome?.parts ?? []).map(({ component: { zone } }) => `${zone.name} (${zone.environment})`);
+  return [...new Set(zones)].join(' and ');
+};
+
+const titleOf = ({ old, before, after, causes }: ServiceStory, isChange: boolean): string => {
+  if (after?.refused !== undefined) {
+    return old === undefined ? 'refused: nothing is created' : 'refused: what exists goes on as it is';
+  }
+  if (!isChange) return 'nothing changes but the words in the document';
+  if (after === undefined) return before === undefined ? 'removed; it was refused' : `removed from ${zonesIn(before)}`;
+  if (before === undefined) return `new in ${zonesIn(after)}`;
+  if (causes.length > 0) return `changes in ${zonesIn(after)}, because of ${causes.join(' and ')}`;
+
+  return `changes in ${zonesIn(after)}`;
+};

@@ -1,3 +1,4 @@
+import { readApprovals } from '../documents/approvals.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { admissionOf, nothing, type Outcome, outcomeOfService } from '../simulation/outcome.ts';
@@ -7,15 +8,15 @@ import { groupOf } from '../tree/group.ts';
 import { emptyWorld, type World, worldOf } from '../tree/world.ts';
 import { type Concern, highest, type Risk } from '../words/risk.ts';
 import type { Approval } from './approval/approvals.ts';
-import { approvalsFor, readApprovals } from './approval/approvals.ts';
+import { approvalsFor } from './approval/approvals.ts';
 import type { Change } from './change.ts';
+import { changeOf } from './change.ts';
 import { moved, pairMoves } from './compare/move.ts';
 import { compareService } from './compare/service.ts';
 import { type Capacity, capacityOf } from './limits/capacity.ts';
 import { protectedDocuments } from './limits/protection.ts';
 import { type Quota, quotaOf } from './limits/quota.ts';
 import { approvalsChange, documentChanges } from './platform.ts';
-import { changeOf } from './title.ts';
 
 /** What will happen, to whom, how risky it is and who must agree. */
 export interface Plan {

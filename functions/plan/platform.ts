@@ -1,13 +1,14 @@
 import { differences, type ResourceChange, resourceChanges } from '../objects/difference.ts';
 import { isSame } from '../objects/same.ts';
-import { quoted } from '../providers/provider.ts';
 import { type Outcome, outcomeOf, type Refused } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import type { World } from '../tree/world.ts';
 import { type Concern, concern, highest } from '../words/risk.ts';
+import { quoted } from '../words/thing.ts';
 import type { Change } from './change.ts';
+import { compareSquad } from './compare/squad.ts';
 import type { Compared, Consequence } from './compare/things.ts';
-import { compareSquad, compareZone } from './compare/zone.ts';
+import { compareZone } from './compare/zone.ts';
 import type { Protected } from './limits/protection.ts';
 
 /** What happens to Zones and Squads, with what that does to every Service. */

@@ -1,6 +1,8 @@
-import { admitDataClass } from '../documents/data-classes.ts';
+import { type DataClass, lackingFor } from '../documents/data-classes.ts';
 import { providerOf } from '../providers/index.ts';
 import { Refusal } from '../round/refusal.ts';
+import { inWords } from '../words/listed.ts';
+import type { Zone } from '../zone/read.ts';
 import type { ServiceComponent } from './components.ts';
 import type { Registered } from './resolve.ts';
 import type { Service } from './schema.ts';
@@ -98,3 +100,32 @@ export const admitSettings = (components: ServiceComponent[]): void => {
     providerOf(component.provider).admit(component, `${component.component} in zone ${component.zone.name}`);
   }
 };
+
+/**
+ * May data of that class lie on this component of the zone?
+ *
+ * @throws Refusal saying what the component lacks; the squad's move if the zone has another that lacks nothing
+ */
+export const admitDataClass = (
+  dataClass: DataClass,
+  zone: Zone,
+  { name, provider, settings }: RegisteredComponent,
+): void => {
+  const lackingOf = (component: RegisteredComponent) =>
+    lackingFor(dataClass, providerOf(component.provider).guarantees(component.settings));
+  const lacking = lackingOf({ name, provider, settings });
+  if (lacking.length === 0) return;
+
+  const fitting = zone.components.filter((other) => other.provider === provider && lackingOf(other).length === 0);
+  throw new Refusal({
+    reason: 'DataClassNotAllowed',
+    actor: fitting.length > 0 ? 'Squad' : 'Platform',
+    what: `${name} in zone ${zone.name} lacks ${inWords(lacking)}, which ${dataClass} data needs`,
+    next:
+      fitting.length > 0
+        ? `use ${fitting.map((other) => other.name).join(' or ')}, which has it, or another zone`
+        : `write it into ${provider}.guarantees of ${name} if it is true; until then no ${dataClass} data can lie there`,
+  });
+};
+
+type RegisteredComponent = Zone['components'][number];

@@ -1,10 +1,11 @@
-import type { Composed, Observed } from '../objects/resource.ts';
+import type { Observed } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import type { Claim } from '../ownership/claim.ts';
 import type { Answer } from '../round/answer.ts';
 import { nothingCreated } from '../round/condition.ts';
 import { refusedConditions } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
+import type { Composed } from '../waiting/composed.ts';
 import type { ComposedComponent } from './compose.ts';
 
 /** A message has to be read: the rest turns up when these are settled. */

@@ -1,6 +1,7 @@
 import { setOwn } from '../objects/record.ts';
-import { type Composed, dataOf, whenObserved } from '../objects/resource.ts';
+import { dataOf, whenObserved } from '../objects/resource.ts';
 import type { Binding, Login, Offer } from '../providers/provider.ts';
+import type { Composed } from '../waiting/composed.ts';
 import type { ServiceComponent } from './components.ts';
 
 /** Local name of the Secret on the hub that holds what a component offers. */

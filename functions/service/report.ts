@@ -1,8 +1,8 @@
-import type { Composed } from '../objects/resource.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Answer } from '../round/answer.ts';
 import { actionNeeded, type Condition } from '../round/condition.ts';
 import type { Request } from '../round/request.ts';
+import type { Composed } from '../waiting/composed.ts';
 import type { Gated } from '../waiting/gate.ts';
 import { rest, works } from '../waiting/pace.ts';
 import type { ComposedComponent } from './compose.ts';

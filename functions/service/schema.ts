@@ -1,11 +1,8 @@
 import * as z from 'zod/mini';
-import { type DataClass, dataClassNeeds, needsInWords } from '../documents/data-classes.ts';
+import { type DataClass, dataClasses, needsInWords } from '../documents/data-classes.ts';
 import { segmentPattern, segmentRule } from '../documents/names.ts';
 import { documentation } from '../documents/schema.ts';
 import { providerNames, providers } from '../providers/index.ts';
-
-/** From the least to the most sensitive. */
-export const dataClasses = Object.keys(dataClassNeeds) as [DataClass, ...DataClass[]];
 
 const segment = (what: string) =>
   z

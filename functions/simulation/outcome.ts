@@ -2,7 +2,6 @@ import type { Resource, RunFunctionRequest, RunFunctionResponse } from '@crosspl
 import { guaranteeFacts } from '../documents/guarantees.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { providerOf } from '../providers/index.ts';
-import type { Thing } from '../providers/provider.ts';
 import { readRequest } from '../round/request.ts';
 import { componentsOf, type ServiceComponent } from '../service/components.ts';
 import { boundComponents } from '../service/compose.ts';
@@ -10,6 +9,7 @@ import { bindingSecret } from '../service/deliver.ts';
 import { readService } from '../service/read.ts';
 import { resolve, serviceRequirements } from '../service/resolve.ts';
 import type { Service } from '../service/schema.ts';
+import type { Thing } from '../words/thing.ts';
 import type { Registry } from './registry.ts';
 import { firstRound, type Simulated, simulate } from './simulate.ts';
 

@@ -1,4 +1,4 @@
-import { type Composed, isReady, type KubernetesObject, whenObserved } from '../objects/resource.ts';
+import { isReady, type KubernetesObject, whenObserved } from '../objects/resource.ts';
 import { clusterUsage } from '../ownership/usage.ts';
 import { listed, serviceNames } from '../ownership/users.ts';
 import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
@@ -7,6 +7,7 @@ import { actionNeeded } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
+import type { Composed } from '../waiting/composed.ts';
 import { gate } from '../waiting/gate.ts';
 import { pause, rest, works } from '../waiting/pace.ts';
 import { readZone } from '../zone/read.ts';

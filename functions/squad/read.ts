@@ -1,3 +1,4 @@
+import type { Lifecycle } from '../documents/lifecycle.ts';
 import { reservedSquads, squadPattern, squadRule } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
@@ -8,7 +9,7 @@ import type { Zone } from '../zone/read.ts';
 import { squadSpec } from './schema.ts';
 
 export interface Squad extends SquadContext {
-  lifecycle: 'Open' | 'Closed';
+  lifecycle: Lifecycle;
   services: number;
   /** The most that all its Services may take together, by what is shared: `connections`. */
   limits: Record<string, number | undefined>;

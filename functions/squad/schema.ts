@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { lifecycles } from '../documents/lifecycle.ts';
 import { documentation } from '../documents/schema.ts';
-import { lifecycles } from '../zone/schema.ts';
 
 const groupRule = 'use letters, digits and _ . : @ -, starting with a letter or digit';
 const systemRule = 'a name that begins with system: is a group of Kubernetes, not of the identity provider';

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { approvalsProblem } from '../plan/approval/approvals.ts';
+import { approvalsProblem } from '../documents/approvals.ts';
 import { filesOfDirectory } from './directory.ts';
 import { filesOfRevision, isRevision, revisionOf } from './git.ts';
 import { Misused, type Problem, problemLine, Unplannable } from './problem.ts';

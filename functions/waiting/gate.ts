@@ -1,12 +1,6 @@
-import {
-  type Composed,
-  conditionOf,
-  isEstablished,
-  isReady,
-  type KubernetesObject,
-  type Observed,
-} from '../objects/resource.ts';
+import { conditionOf, isEstablished, isReady, type KubernetesObject, type Observed } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
+import type { Composed } from './composed.ts';
 
 export interface Gated {
   /** What goes into the answer. */

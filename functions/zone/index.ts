@@ -1,5 +1,5 @@
 import { providerConfigName } from '../documents/names.ts';
-import { type Composed, isReady, type KubernetesObject, whenObserved } from '../objects/resource.ts';
+import { isReady, type KubernetesObject, whenObserved } from '../objects/resource.ts';
 import { clusterUsage } from '../ownership/usage.ts';
 import { listed, usersOfComponent, usersOfZone } from '../ownership/users.ts';
 import { providerOf } from '../providers/index.ts';
@@ -9,6 +9,7 @@ import { actionNeeded, type Condition } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
+import type { Composed } from '../waiting/composed.ts';
 import { gate } from '../waiting/gate.ts';
 import { pause, rest, works } from '../waiting/pace.ts';
 import { providerConfigRequirements, refuseTakenProviderConfigs } from './ownership.ts';

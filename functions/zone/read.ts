@@ -1,8 +1,8 @@
+import type { Environment, Lifecycle } from '../documents/lifecycle.ts';
 import { segmentPattern, segmentRule } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
-import type { Environment } from '../providers/provider.ts';
 import { Refusal } from '../round/refusal.ts';
 import { zoneSpec } from './schema.ts';
 
@@ -11,7 +11,7 @@ export interface Zone {
   environment: Environment;
   region: string;
   dataClasses: string[];
-  lifecycle: 'Open' | 'Closed';
+  lifecycle: Lifecycle;
   /** Labels by which Squads select zones: the Zone's own, and its name, environment and region. */
   labels: Record<string, string>;
   components: { name: string; provider: string; settings: unknown }[];

@@ -1,11 +1,9 @@
 import * as z from 'zod/mini';
+import { dataClasses } from '../documents/data-classes.ts';
+import { environments, lifecycles } from '../documents/lifecycle.ts';
 import { segmentPattern, segmentRule } from '../documents/names.ts';
 import { documentation } from '../documents/schema.ts';
 import { providerNames, providers } from '../providers/index.ts';
-import { dataClasses } from '../service/schema.ts';
-
-export const environments = ['production', 'preproduction', 'engineering'] as const;
-export const lifecycles = ['Open', 'Closed'] as const;
 
 const component = z
   .strictObject({

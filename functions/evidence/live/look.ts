@@ -3,32 +3,10 @@ import { conditionOf, type KubernetesObject, type ObservedCondition } from '../.
 import { providers } from '../../providers/index.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import type { World } from '../../tree/world.ts';
-import type { Subject } from '../evidence.ts';
+import type { Live, Subject, Verdict } from '../subject.ts';
 import { deviations } from './compare.ts';
 import type { Hub } from './hub.ts';
 import { type Wanted, wantedBy } from './wanted.ts';
-
-/** What a look says of one guard rail. */
-export interface Verdict {
-  verdict: 'holds' | 'does not hold' | 'cannot be seen from here';
-  /** What was looked at if it holds, and what is wrong or hidden if not. */
-  because: string[];
-}
-
-/** What a look at a hub has shown. */
-export interface Live {
-  server: string;
-  context: string;
-  /** When it was looked at, in UTC. */
-  time: string;
-  /** The Service on the hub; undefined if it is not there or not to be seen. */
-  service:
-    | { generation: number; conditions: { type: string; status: string; reason: string; message: string }[] }
-    | undefined;
-  /** What there is to say of the Service as a whole, if it is not as Git wants it. */
-  problems: string[];
-  verdicts: Record<string, Verdict>;
-}
 
 const holds = (because: string[]): Verdict => ({ verdict: 'holds', because });
 const fails = (because: string[]): Verdict => ({ verdict: 'does not hold', because });

@@ -9,8 +9,8 @@ import { readService } from '../../service/read.ts';
 import { resolve, serviceRequirements } from '../../service/resolve.ts';
 import { outcomeOf } from '../../simulation/outcome.ts';
 import type { World } from '../../tree/world.ts';
-import type { Subject } from '../evidence.ts';
 import type { Registered as RegisteredGuardRail } from '../register/index.ts';
+import type { Subject } from '../subject.ts';
 
 /** An object that must be on the hub for a guard rail to hold. */
 export interface Wanted {

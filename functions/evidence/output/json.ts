@@ -1,5 +1,6 @@
-import { version } from '../../server/version.ts';
-import { type Evidence, limitsOf } from '../evidence.ts';
+import { version } from '../../words/version.ts';
+import { limitsOf } from '../evidence.ts';
+import type { Evidence } from '../subject.ts';
 import { summaryOf } from './sections.ts';
 
 /** Evidence for programs. Fields are only ever added. */

@@ -1,6 +1,6 @@
-import { version } from '../../server/version.ts';
 import { code, inline, plain } from '../../words/escape.ts';
-import type { Evidence } from '../evidence.ts';
+import { version } from '../../words/version.ts';
+import type { Evidence } from '../subject.ts';
 import { type Row, sectionsOf, summaryOf } from './sections.ts';
 
 const item = ({ head, words, details }: Row): string[] => [

@@ -1,7 +1,8 @@
-import { quoted } from '../../providers/provider.ts';
-import { type Evidence, limitsOf } from '../evidence.ts';
+import { quoted } from '../../words/thing.ts';
+import { limitsOf } from '../evidence.ts';
 import type { Commit, History } from '../history.ts';
 import type { Registered as RegisteredGuardRail } from '../register/index.ts';
+import type { Evidence } from '../subject.ts';
 
 /** A line of a section: what it is about, what there is to say, and details below. Names are in backticks. */
 export interface Row {

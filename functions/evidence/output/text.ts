@@ -1,5 +1,5 @@
 import { printable } from '../../words/printable.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence } from '../subject.ts';
 import { type Row, sectionsOf, summaryOf } from './sections.ts';
 
 const widest = 24;

@@ -28,7 +28,7 @@ export const sharedGuardRails: readonly GuardRail[] = [
       'Data lies only in zones that accept its class, on servers and clusters that declare the encryption and backups which that class needs.',
     enforced: [
       { by: 'Squadkit', file: 'functions/service/admit.ts', name: 'DataClassNotAllowed' },
-      { by: 'Squadkit', file: 'functions/documents/data-classes.ts', name: 'admitDataClass' },
+      { by: 'Squadkit', file: 'functions/service/admit.ts', name: 'admitDataClass' },
     ],
     tests: [
       { file: `${scenarios}/guarantees.test.ts`, title: 'confidential data on a server that declares too little' },

@@ -1,7 +1,7 @@
+import { readApprovals } from '../../documents/approvals.ts';
 import { groupOf } from '../../tree/group.ts';
 import { Unplannable } from '../../tree/problem.ts';
 import type { World } from '../../tree/world.ts';
-import { readApprovals } from './approvals.ts';
 
 /**
  * CODEOWNERS of a tree: each squad owns its folder, and the platform owns everything else, above all what limits the

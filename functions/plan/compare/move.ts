@@ -4,8 +4,7 @@ import type { Outcome } from '../../simulation/outcome.ts';
 import type { TreeDocument } from '../../tree/document.ts';
 import { nameOf } from '../../tree/world.ts';
 import { type Concern, concern, highest } from '../../words/risk.ts';
-import { type Change, drawn } from '../change.ts';
-import { zonesIn } from '../title.ts';
+import { type Change, drawn, zonesIn } from '../change.ts';
 import { compareService } from './service.ts';
 import type { Consequence } from './things.ts';
 

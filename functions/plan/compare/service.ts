@@ -1,9 +1,9 @@
+import { dataClasses } from '../../documents/data-classes.ts';
 import { isRetained, type ResourceChange, resourceChanges } from '../../objects/difference.ts';
 import { providerOf } from '../../providers/index.ts';
-import { quoted, type Thing } from '../../providers/provider.ts';
-import { dataClasses } from '../../service/schema.ts';
 import { nothing, type Outcome, type Part } from '../../simulation/outcome.ts';
 import { type Concern, concern } from '../../words/risk.ts';
+import { quoted, type Thing } from '../../words/thing.ts';
 import { type Compared, type Consequence, compareThings, created, removed, together, type Where } from './things.ts';
 
 /** What a change does to a Service: in words, with what a reviewer should think of, and the resources underneath. */

@@ -1,5 +1,5 @@
-import type { Fact, Thing } from '../../providers/provider.ts';
 import { type Concern, concern, nearly } from '../../words/risk.ts';
+import type { Fact, Thing } from '../../words/thing.ts';
 
 /** What a change does to one thing, in words. Names are in backticks. */
 export interface Consequence {
@@ -149,3 +149,6 @@ export const compareThings = (
       .filter(({ key }) => !after.some((thing) => thing.key === key))
       .map((thing) => removed(thing, where, isKept(thing))),
   ]);
+
+/** What the platform registers goes with its document: nothing of it is kept. */
+export const goes = (): boolean => false;

@@ -1,6 +1,6 @@
 import { wanted } from '../../objects/difference.ts';
 import { withoutSecrets } from '../../objects/secrets.ts';
-import { version } from '../../server/version.ts';
+import { version } from '../../words/version.ts';
 import type { Change } from '../change.ts';
 import type { Report } from './summary.ts';
 

@@ -1,5 +1,6 @@
-import type { Composed, KubernetesObject, Observed } from '../../objects/resource.ts';
+import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import { conditionOf, isReady, isTrue } from '../../objects/resource.ts';
+import type { Composed } from '../../waiting/composed.ts';
 import type { Binding, Place } from '../provider.ts';
 import { namespaceOf } from './names.ts';
 

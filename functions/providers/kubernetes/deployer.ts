@@ -1,4 +1,5 @@
-import { type Composed, isEstablished, type KubernetesObject } from '../../objects/resource.ts';
+import { isEstablished, type KubernetesObject } from '../../objects/resource.ts';
+import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { kubeconfigSecret } from './kubeconfig.ts';
 import { deployersNamespace, groupOf, namespaceOf } from './names.ts';

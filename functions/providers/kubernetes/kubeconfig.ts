@@ -1,5 +1,6 @@
-import type { Composed, Observed } from '../../objects/resource.ts';
+import type { Observed } from '../../objects/resource.ts';
 import { connectionOf, dataOf, whenObserved } from '../../objects/resource.ts';
+import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { namespaceOf } from './names.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';

@@ -1,5 +1,6 @@
-import type { Composed, KubernetesObject } from '../../objects/resource.ts';
+import type { KubernetesObject } from '../../objects/resource.ts';
 import { policiesOf } from '../../ownership/claim.ts';
+import type { Composed } from '../../waiting/composed.ts';
 import type { Binding, Component } from '../provider.ts';
 import { deliveredSecret } from './delivery.ts';
 import { deployer } from './deployer.ts';

@@ -1,4 +1,5 @@
-import type { Composed, KubernetesObject } from '../../objects/resource.ts';
+import type { KubernetesObject } from '../../objects/resource.ts';
+import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { groupOf, namespaceOf } from './names.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';

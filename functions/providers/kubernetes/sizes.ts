@@ -1,4 +1,4 @@
-import type { Environment } from '../provider.ts';
+import type { Environment } from '../../documents/lifecycle.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 
 type SizeName = KubernetesService['size'];

@@ -1,4 +1,5 @@
-import { type Binding, type Component, type Fact, quoted, type Thing, type Words } from '../provider.ts';
+import { type Fact, quoted, type Thing } from '../../words/thing.ts';
+import type { Binding, Component, Words } from '../provider.ts';
 import { deployersGroup } from './deployer.ts';
 import { deliveryOf, namespaceOf } from './names.ts';
 import { type Right, rightName, rightsOf } from './rights.ts';

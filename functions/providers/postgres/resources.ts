@@ -1,6 +1,7 @@
-import type { Composed, KubernetesObject, Observed } from '../../objects/resource.ts';
+import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import { conditionOf, isEstablished } from '../../objects/resource.ts';
 import { policiesOf } from '../../ownership/claim.ts';
+import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { lacksMembership } from './errors.ts';

@@ -1,4 +1,5 @@
-import type { Component, Fact, Thing, Words } from '../provider.ts';
+import type { Fact, Thing } from '../../words/thing.ts';
+import type { Component, Words } from '../provider.ts';
 import { connectionsOf } from './connections.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';

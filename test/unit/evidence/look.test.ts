@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { evidenceOf, serviceIn } from '../../../functions/evidence/evidence.ts';
 import { deviations } from '../../../functions/evidence/live/compare.ts';
-import { type Live, lookAt } from '../../../functions/evidence/live/look.ts';
+import { lookAt } from '../../../functions/evidence/live/look.ts';
+import type { Live } from '../../../functions/evidence/subject.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { load } from '../../../functions/tree/load.ts';
 import { exampleFile, exampleTree } from '../../support/squadkit.ts';

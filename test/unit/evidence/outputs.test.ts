@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Evidence, evidenceOf, serviceIn } from '../../../functions/evidence/evidence.ts';
+import { evidenceOf, serviceIn } from '../../../functions/evidence/evidence.ts';
 import { lookAt } from '../../../functions/evidence/live/look.ts';
 import { jsonOf } from '../../../functions/evidence/output/json.ts';
 import { markdownOf } from '../../../functions/evidence/output/markdown.ts';
 import { textOf } from '../../../functions/evidence/output/text.ts';
+import type { Evidence } from '../../../functions/evidence/subject.ts';
 import { load } from '../../../functions/tree/load.ts';
 import { exampleFile, exampleTree, type Files } from '../../support/squadkit.ts';
 import { type FakeHub, hubOf } from './hub.ts';

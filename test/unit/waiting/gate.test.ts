@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Composed, Observed } from '../../../functions/objects/resource.ts';
+import type { Observed } from '../../../functions/objects/resource.ts';
+import type { Composed } from '../../../functions/waiting/composed.ts';
 import { gate } from '../../../functions/waiting/gate.ts';
 
 const database = { apiVersion: 'v1', kind: 'Database', spec: { providerConfigRef: { name: 'frontier.spike' } } };

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { codeownersOf } from '../plan/approval/codeowners.ts';
+import { rootOf } from '../tree/git.ts';
+import { load } from '../tree/load.ts';
+import { Unplannable } from '../tree/problem.ts';
+import { exitStatuses, throwProblems } from './status.ts';
+import type { Streams } from './streams.ts';
+
+/** Adds `squadkit codeowners`. */
+export const addCodeowners = (program: Command, { out }: Streams): void => {
+  program
+    .command('codeowners')
+    .description('write CODEOWNERS: each squad owns its folder, and nobody their own guard rails')
+    .argument('[directory]', 'the tree', '.')
+    .option('--check <file>', 'write nothing, and exit with 1 unless this file is what would be written')
+    .addHelpText('after', exitStatuses)
+    .action((directory: string, { check }: { check?: string }) => {
+      const { target } = load(directory);
+      throwProblems(target.problems);
+      const text = codeownersOf(target, rootOf(directory));
+      if (check === undefined) out(text);
+      else if (contentOf(check) !== text) {
+        throw new Unplannable(
+          `${check} is not what \`squadkit codeowners\` writes: run it again and commit the result`,
+        );
+      }
+    });
+};
+
+const contentOf = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+};

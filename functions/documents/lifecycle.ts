@@ -1,0 +1,9 @@
+/** What a zone is for. In production people only look, and data is never deleted. */
+export const environments = ['production', 'preproduction', 'engineering'] as const;
+
+export type Environment = (typeof environments)[number];
+
+/** Open: takes what is new. Closed: takes nothing new, and what is there goes on. */
+export const lifecycles = ['Open', 'Closed'] as const;
+
+export type Lifecycle = (typeof lifecycles)[number];
