@@ -1,3 +1,7 @@
+/**
+ * `npm run generate` writes the XRDs, their reference, the schemas for editors, the register of guard rails and the parts of
+ * pages that are rendered, from what functions/ says; `--check` fails when a file on disk is not what would be written.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,12 +11,9 @@ import { dataClassReference } from './data-classes.ts';
 import { definitions } from './definition.ts';
 import { editorSchemas } from './editor.ts';
 import { guardRailReference } from './guard-rails.ts';
+import { pages, renderedPage } from './pages.ts';
 import { reference } from './reference.ts';
 
-/**
- * `npm run generate` writes the XRDs, their reference, the schemas for editors and the register of guard rails from what functions/ says; `--check` fails when a file on disk is
- * not what would be written.
- */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const isCheck = process.argv.includes('--check');
 
@@ -30,6 +31,7 @@ const files = Object.fromEntries<string>([
       ],
     ];
   }),
+  ...pages.map((path): [string, string] => [path, renderedPage(path)]),
   ['apis/approvals/README.md', approvalsReference()],
   ['apis/guard-rails/README.md', guardRailReference()],
   ...Object.entries(editorSchemas).map(([path, schema]): [string, string] => [

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { exampleStatus } from './example-status.ts';
+import { refusalTable } from './refusals.ts';
+import { faultTable, runbook } from './runbook.ts';
+
+const root = join(import.meta.dirname, '..');
+const contentOf = (path: string): string => readFileSync(join(root, path), 'utf8').trimEnd();
+
+const fenced = (language: string, text: string): string => [`\`\`\`${language}`, text.trimEnd(), '```'].join('\n');
+
+/** A plan as test/unit/plan/outputs.test.ts gets it from the command line. */
+const plan = (name: string): string => fenced('', contentOf(`test/unit/plan/outputs/${name}.txt`));
+
+/** What pages show of the code and the examples, by name. */
+const parts: Record<string, () => string> = {
+  service: () => fenced('yaml', contentOf('examples/squads/galaxy/billing.yaml')),
+  conditions: () =>
+    [
+      '| condition | status | reason | message |',
+      '|---|---|---|---|',
+      ...exampleStatus().conditions.map(
+        ({ type, status, reason, message }) => `| ${type} | ${status} | ${reason} | ${message} |`,
+      ),
+    ].join('\n'),
+  status: () => fenced('yaml', stringify({ status: { zones: exampleStatus().zones } }, { lineWidth: 0 })),
+  'plan-new-service': () => plan('new-service'),
+  'plan-change': () => plan('change-in-production'),
+  'plan-removal': () => plan('removal'),
+  reasons: refusalTable,
+  runbook,
+  faults: faultTable,
+};
+
+/** The pages written by hand that have rendered parts in them. */
+export const pages = [
+  'README.md',
+  'apis/README.md',
+  'examples/README.md',
+  'package/install/README.md',
+  'test/cluster/faults/README.md',
+];
+
+/**
+ * A page with its rendered parts as they are now: each stands between `<!-- rendered: name -->` and `<!-- end -->`.
+ *
+ * @throws Error if a page asks for a part that there is not
+ */
+export const renderedPage = (path: string): string =>
+  readFileSync(join(root, path), 'utf8').replaceAll(
+    /(<!-- rendered: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, start: string, name: string, end: string) => {
+      const part = parts[name];
+      if (part === undefined)
+        throw new Error(`${path} asks for "${name}": expected one of ${Object.keys(parts).join(', ')}`);
+
+      return `${start}${part()}\n${end}`;
+    },
+  );
