@@ -13,6 +13,7 @@ import { squadSpec } from '../functions/squad/schema.ts';
 import { zoneSpec } from '../functions/zone/schema.ts';
 import { crdSchema, type Schema } from './schema.ts';
 
+/** A CompositeResourceDefinition of Crossplane v2, as far as it is generated. */
 export interface Definition {
   apiVersion: string;
   kind: string;

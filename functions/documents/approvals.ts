@@ -8,6 +8,7 @@ import { documentation, parseSpec } from './schema.ts';
 /** Who can be asked. `squad` means each squad whose Services a change touches. */
 export const approvers = ['squad', 'platform', 'security'] as const;
 
+/** One of those who can be asked. */
 export type Approver = (typeof approvers)[number];
 
 const handle = z
@@ -56,8 +57,10 @@ export const approvalsSpec = z
   })
   .register(documentation, { description: 'Who must agree to which changes.' });
 
+/** A rule as it is parsed: who must agree to changes that fit its conditions. */
 export type Rule = z.infer<typeof rule>;
 
+/** Who is asked, and how the Git host calls them. */
 export interface Approvals {
   handles: { squad?: string | undefined; platform?: string | undefined; security?: string | undefined };
   rules: Rule[];

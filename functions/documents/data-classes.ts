@@ -20,6 +20,7 @@ export const dataClassNeeds = {
   restricted: { encryptedAtRest: true, backupDays: 30, pointInTimeRecovery: true },
 } as const satisfies Record<string, Needs>;
 
+/** A class of data, by its name in a document. */
 export type DataClass = keyof typeof dataClassNeeds;
 
 /** From the least to the most sensitive. */

@@ -15,6 +15,7 @@ export interface Guarantees {
   recovery?: Recovery;
 }
 
+/** How data comes back after an accident, as the platform declares it. */
 export interface Recovery {
   /** Undefined: nothing is declared. */
   backups: { schedule: string; retentionDays: number } | undefined;

@@ -5,15 +5,18 @@
 
 /** 20 characters without a hyphen, so that the first underscore or hyphen of a derived name ends the squad. */
 export const squadPattern = '^[a-z][a-z0-9]{1,19}$';
+/** 30 characters, so that `squad_service` and a role's suffix fit into PostgreSQL's 63 bytes. */
 export const servicePattern = '^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$';
 /** Zones and components: 20 characters, so that the names of managed resources stay within 108 bytes. */
 export const segmentPattern = '^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$';
 
-/** The same three in words, for messages. */
+/** `squadPattern` and what is reserved, in words. */
 export const squadRule =
   'use 2 to 20 lower-case letters and digits, starting with a letter; default, pg, postgres and names that begin with kube, crossplane, squadkit, template or public are reserved';
+/** `servicePattern` in words. */
 export const serviceRule =
   'use lower-case letters, digits and hyphens, at most 30, starting with a letter and not ending with a hyphen';
+/** `segmentPattern` in words. */
 export const segmentRule =
   'use lower-case letters, digits and hyphens, at most 20, starting with a letter and not ending with a hyphen';
 

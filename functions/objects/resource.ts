@@ -10,6 +10,7 @@ export interface KubernetesObject {
   [field: string]: unknown;
 }
 
+/** The fields of `metadata` that anything here reads; others are kept as they are. */
 export interface Metadata {
   name?: string;
   namespace?: string;
@@ -46,6 +47,7 @@ export const conditionOf = (object: KubernetesObject, type: string): ObservedCon
   return (conditions as (ObservedCondition | null)[]).find((condition) => condition?.type === type) ?? undefined;
 };
 
+/** Whether the condition of that type is there, and True. */
 export const isTrue = (object: KubernetesObject, type: string): boolean => conditionOf(object, type)?.status === 'True';
 
 /** For kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig): to exist is to be ready. */

@@ -25,6 +25,7 @@ export const usersOfComponent = (services: KubernetesObject[], zone: string, com
     .map(nameOf)
     .sort();
 
+/** Services as people name them: `galaxy/billing`. */
 export const serviceNames = (services: KubernetesObject[]): string[] => services.map(nameOf).sort();
 
 /** At most three by name: a reason must stay readable. */

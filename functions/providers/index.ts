@@ -5,6 +5,7 @@ import type { Provider } from './provider.ts';
 /** Every provider there is. A new one is a folder beside these and a line here. */
 export const providers: readonly Provider[] = [postgres, kubernetes];
 
+/** What `provider:` may say in a document. */
 export const providerNames: readonly string[] = providers.map((provider) => provider.name);
 
 /**

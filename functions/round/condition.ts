@@ -10,6 +10,7 @@ export interface Condition {
   message: string;
 }
 
+/** The protocol's word for each status of a condition. */
 export const statuses: Record<Condition['status'], Status> = {
   True: Status.STATUS_CONDITION_TRUE,
   False: Status.STATUS_CONDITION_FALSE,

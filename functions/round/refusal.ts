@@ -21,6 +21,7 @@ export const refusalReasons = [
   'SettingInvalid',
 ] as const;
 
+/** One of the closed list. */
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /**

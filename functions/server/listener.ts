@@ -5,6 +5,7 @@ import { type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Certificates, RotatingCertificates } from './certificates.ts';
 import type { Log } from './log.ts';
 
+/** What listens, with or without TLS. */
 export interface Listener {
   port: number;
   /** Takes no more connections; those that are open are the gRPC server's. */

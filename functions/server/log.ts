@@ -5,6 +5,7 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
+/** What a line says besides its message; undefined fields are left out. */
 export type LogFields = Record<string, string | number | undefined>;
 
 /** A log that writes lines through `write`, by default to stderr; debug lines only if `debug` is set. */

@@ -16,6 +16,7 @@ import { describeThrown, type Log } from './log.ts';
 
 export type { Handler } from './call.ts';
 
+/** What a server is started with. */
 export interface ServerOptions {
   /** Host and port; port 0 takes any free one. */
   address: string;
@@ -34,6 +35,7 @@ export interface ServerOptions {
   maximumConnectionMilliseconds?: number;
 }
 
+/** A server that answers calls. */
 export interface RunningServer {
   port: number;
   /**

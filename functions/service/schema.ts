@@ -66,6 +66,7 @@ export interface RequestedComponent {
   settings: unknown;
 }
 
+/** A Service, parsed: everything after this trusts its types. */
 export interface Service {
   name: string;
   /** The hub namespace, which is the squad's. */

@@ -18,7 +18,7 @@ export interface Trouble {
 const passing =
   /the object has been modified|context canceled|providerconfigusages\S* "[^"]*" already exists|cannot compare desired and observed privileges/;
 
-const longest = 200;
+const longestMessage = 200;
 
 /** Error texts come from drivers and servers: nothing that looks like, or is, a credential may pass. */
 const withoutSecrets = (message: string, secrets: string[]): string =>
@@ -52,6 +52,6 @@ export const troubles = (
       const known = knownErrorsOf(name).find((candidate) => candidate.match.test(message));
       if (known !== undefined) return [{ name, actor: known.actor, next: known.next }];
 
-      const text = withoutSecrets(message, secretsOf(observed)).replaceAll(/\s+/g, ' ').slice(0, longest);
+      const text = withoutSecrets(message, secretsOf(observed)).replaceAll(/\s+/g, ' ').slice(0, longestMessage);
       return [{ name, actor: 'SRE', next: `${object.kind} ${object.metadata?.name ?? name} says: ${text}` }];
     });

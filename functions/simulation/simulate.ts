@@ -18,6 +18,7 @@ const mostRounds = 20;
 const time = '2000-01-01T00:00:00Z';
 const now = Date.parse(time) + 1000;
 
+/** Where a simulated life ended: at its fixpoint, or at a refusal. */
 export interface Simulated {
   /** The last call. */
   request: RunFunctionRequest;

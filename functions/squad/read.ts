@@ -8,6 +8,7 @@ import { Refusal } from '../round/refusal.ts';
 import type { Zone } from '../zone/read.ts';
 import { squadSpec } from './schema.ts';
 
+/** A Squad, parsed: everything after this trusts its types. */
 export interface Squad extends SquadContext {
   lifecycle: Lifecycle;
   services: number;

@@ -2,6 +2,7 @@ import { conditionOf, isEstablished, isReady, type KubernetesObject, type Observ
 import { isSame } from '../objects/same.ts';
 import type { Composed } from './composed.ts';
 
+/** What passes the gate, and what waits. */
 export interface Gated {
   /** What goes into the answer. */
   resources: Record<string, { object: KubernetesObject; ready: boolean }>;

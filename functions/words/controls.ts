@@ -38,4 +38,5 @@ export const controls = {
   'BSI NET.1.1': 'Netzarchitektur und -design',
 } as const;
 
+/** A control, by its number. */
 export type Control = keyof typeof controls;

@@ -1,6 +1,7 @@
 /** How much a reviewer has to think, from nothing to hold your breath. */
 export const risks = ['none', 'routine', 'careful', 'destructive'] as const;
 
+/** One of the four risks. */
 export type Risk = (typeof risks)[number];
 
 /** Why a change has its risk. Outside production some weigh less: there is nobody who would miss it at night. */
@@ -55,6 +56,7 @@ export const riskReasons = {
   DataDeleted: { means: 'Data is deleted for good.', production: 'destructive', elsewhere: 'destructive' },
 } as const satisfies Record<string, { means: string; production: Risk; elsewhere: Risk }>;
 
+/** One of the reasons of the table. */
 export type RiskReason = keyof typeof riskReasons;
 
 /** A reason with the words that say what it is about. */
@@ -71,6 +73,7 @@ export const concern = (reason: RiskReason, environment: string, because: string
   because,
 });
 
+/** Whether a risk is as high as another, or higher. */
 export const isAtLeast = (risk: Risk, least: Risk): boolean => risks.indexOf(risk) >= risks.indexOf(least);
 
 /** The highest of them; none if there are none. */

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../objects/resource.ts';
 import { Refusal } from '../round/refusal.ts';
 import { zoneSpec } from './schema.ts';
 
+/** A Zone, parsed: everything after this trusts its types. */
 export interface Zone {
   name: string;
   environment: Environment;

@@ -11,6 +11,7 @@ export interface Row {
   details: string[];
 }
 
+/** A part of the evidence, before it is text or Markdown. */
 export interface Section {
   title: string;
   /** How much the words of this section weigh. */

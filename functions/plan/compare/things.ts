@@ -19,6 +19,7 @@ export interface Where {
   component: string;
 }
 
+/** What a comparison found: what happens, why it is risky, and what needs no further word. */
 export interface Compared {
   consequences: Consequence[];
   concerns: Concern[];

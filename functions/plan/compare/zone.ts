@@ -62,12 +62,12 @@ const said = (
   words: `changes ${what} ${quoted(path)}: ${brief(after)} instead of ${brief(before)}`,
 });
 
-const longest = 80;
+const longestValue = 80;
 
 const brief = (value: unknown): string => {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value);
-  return text.length <= longest ? quoted(text) : 'another value';
+  return text.length <= longestValue ? quoted(text) : 'another value';
 };
 
 const settingsOf = (

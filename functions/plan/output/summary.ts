@@ -73,4 +73,5 @@ export const byPlace = (change: Change): { place: string; consequences: Change['
 
 /** The sign before a line: what is new, what differs, what goes and what stays. */
 export const signs = { create: '+', change: '~', adjust: '~', move: '>', keep: '=', remove: '-' } as const;
+/** The sign before a change, by what happens to its document. */
 export const actionSigns = { create: '+', change: '~', rename: '>', transfer: '>', remove: '-', refuse: '!' } as const;

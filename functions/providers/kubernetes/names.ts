@@ -8,6 +8,7 @@ import type { KubernetesZone } from './settings.ts';
  */
 export const deployersNamespace = 'squadkit-deployers';
 
+/** The namespace of a Service on the cluster: `galaxy-billing`. */
 export const namespaceOf = ({ squad, service }: Place): string => namespaceName(squad.name, service);
 
 /** A group of the identity provider as the cluster knows it. */

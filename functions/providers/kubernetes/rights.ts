@@ -53,6 +53,7 @@ export const roleBinding = (name: string, namespace: string, role: Role, subject
   subjects: [subject],
 });
 
+/** A group of the identity provider as a subject of a RoleBinding. */
 export const groupSubject = (name: string): object => ({
   apiGroup: 'rbac.authorization.k8s.io',
   kind: 'Group',

@@ -156,5 +156,7 @@ export const serviceSettings = z
   })
   .register(documentation, { description: 'Settings of a namespace. Only if the provider is kubernetes.' });
 
+/** What the platform registers of a cluster, parsed. */
 export type KubernetesZone = z.infer<typeof zoneSettings>;
+/** What a squad sets of its namespace, parsed and defaulted. */
 export type KubernetesService = z.infer<typeof serviceSettings>;

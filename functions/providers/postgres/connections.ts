@@ -4,6 +4,7 @@ import type { PostgresService, PostgresZone } from './settings.ts';
 export const connectionsOf = (platform: PostgresZone, settings: PostgresService): number =>
   settings.connections ?? platform.connections.default;
 
+/** How much a login may hold, by what it is for. */
 export const limits = {
   /** A migration tool and a person beside it. */
   migrator: 3,

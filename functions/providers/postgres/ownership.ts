@@ -16,6 +16,7 @@ export const marks = (squad: string, service: string) => ({
   ownerOfDatabase: `squadkit ${squad}/${service} db`,
 });
 
+/** The parameter of a role that bears our mark: every PostgreSQL has it, and it changes nothing. */
 export const markParameter = 'application_name';
 
 const markOf = ({ status }: KubernetesObject): unknown => {

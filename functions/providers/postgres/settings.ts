@@ -135,5 +135,7 @@ export const serviceSettings = z
   })
   .register(documentation, { description: 'Settings of a database. Only if the provider is postgres.' });
 
+/** What the platform registers of a server, parsed. */
 export type PostgresZone = z.infer<typeof zoneSettings>;
+/** What a squad sets of its database, parsed and defaulted. */
 export type PostgresService = z.infer<typeof serviceSettings>;
