@@ -20,7 +20,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          globalSetup: 'test/support/seed.ts',
+          globalSetup: ['test/support/cases.ts', 'test/support/folder.ts'],
+          // No test of this project changes what another one sees: what they import is read once, not once per file.
+          isolate: false,
+          pool: 'threads',
           testTimeout: 120_000,
           ...patience,
         },
@@ -30,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'hostile',
           include: ['test/hostile/**/*.test.ts'],
+          globalSetup: 'test/support/cases.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeRequest, encodeResponse } from '../../functions/server/wire/codec.ts';
 import { maximumDepth } from '../../functions/server/wire/struct.ts';
+import { manyCases } from '../support/cases.ts';
 
-/** Cases per property: a few seconds together; raise it to look for more. */
-const numRuns = Number(process.env.CASES ?? 2_000);
+const numRuns = manyCases;
 const timeout = 60_000 + 20 * numRuns;
 
 // The SDK loses `__proto__` and turns lone surrogates into U+FFFD; the first is tested below, the second is the same.

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { compose, conditionsAfterFault } from '../../functions/compose.ts';
 import { answer } from '../../functions/server/call.ts';
 import { createLog } from '../../functions/server/log.ts';
-import { isLong, seed } from './amount.ts';
+import { isLong, seed } from '../support/cases.ts';
 import { hasCanary, leaksOf } from './canaries.ts';
 import { decodeResponse } from './decode.ts';
 import { encodeRequest } from './encode.ts';

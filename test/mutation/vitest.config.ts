@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/unit/**/*.test.ts'],
     // These are about files, not about answers.
     exclude: ['test/unit/package/definition.test.ts', 'test/unit/harness/hostile-scenarios.test.ts'],
+    globalSetup: 'test/support/folder.ts',
     // A test that is only slow must not count as one that noticed.
     testTimeout: 60_000,
     env: { CASES: '10', SEED: '1' },

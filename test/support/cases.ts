@@ -1,5 +1,17 @@
-/** Cases per property; CASES asks for more, as `npm run test:properties` does. */
-export const cases = Number(process.env.CASES ?? 300);
+/** Cases per property of which one takes some hundredths of a second; CASES asks for more, as `npm run test:properties` does. */
+export const cases = Number(process.env.CASES ?? 30);
 
-/** Where every property starts from: SEED, which test/support/seed.ts chooses and prints when nobody else does. */
+/** Cases per property of which one takes less than a thousandth. */
+export const manyCases = 10 * cases;
+
+/** Whether the long parts of the hostile tests are asked for: `npm run test:hostile -- --long`. */
+export const isLong = process.env.SQUADKIT_LONG === '1';
+
+/** Where every property starts from: SEED, which `setup` chooses and prints when nobody else does. */
 export const seed = Number(process.env.SEED ?? 0);
+
+/** Before any test: another seed each time, printed, so that a run can be repeated. Vitest's workers inherit it. */
+export const setup = (): void => {
+  process.env.SEED ??= String(Math.trunc(Math.random() * 2 ** 31));
+  console.log(`properties start from seed ${process.env.SEED}: SEED=${process.env.SEED} repeats them`);
+};

@@ -1,22 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
 import { run } from '../../functions/command/squadkit.ts';
-
-const directories: string[] = [];
-
-/** A directory that is gone after the tests of this file. */
-export const temporaryDirectory = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'squadkit-plan-'));
-  directories.push(directory);
-
-  return directory;
-};
-afterAll(() => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
+import { temporaryDirectory } from './folder.ts';
 
 /** Contents by path; null removes the file. */
 export type Files = Record<string, string | Buffer | null>;

@@ -2,15 +2,8 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { historyOf } from '../../../functions/evidence/history.ts';
-import {
-  exampleFile,
-  exampleRepository,
-  exampleTree,
-  git,
-  squadkit,
-  temporaryDirectory,
-  write,
-} from '../../support/squadkit.ts';
+import { temporaryDirectory } from '../../support/folder.ts';
+import { exampleFile, exampleRepository, exampleTree, git, squadkit, write } from '../../support/squadkit.ts';
 
 const file = 'squads/galaxy/billing.yaml';
 const billing = exampleFile(file);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { mostBytes } from '../../../functions/plan/output/markdown.ts';
+import { cases, seed } from '../../support/cases.ts';
 import { exampleFile, exampleTree, type Files, squadkit, treeOf } from '../../support/squadkit.ts';
 
 const platform: Files = Object.fromEntries(
@@ -202,7 +203,7 @@ test('any two trees: a plan or a sentence, never more than fits, and nothing tha
       for (const line of picture?.split('\n') ?? []) expect(line).toMatch(pictureLine);
       expect((out.match(/^```/gm) ?? []).length % 2).toBe(0);
     }),
-    { numRuns: 150 },
+    { numRuns: cases, seed },
   );
 });
 
@@ -230,7 +231,7 @@ test('a tree against itself changes nothing', async () => {
       expect(changes).toEqual([]);
       if (problems.length === 0) expect([status, risk]).toEqual([0, 'none']);
     }),
-    { numRuns: 100 },
+    { numRuns: cases, seed },
   );
 });
 

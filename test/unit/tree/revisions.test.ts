@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exampleFile, exampleRepository, git, squadkit, temporaryDirectory, write } from '../../support/squadkit.ts';
+import { temporaryDirectory } from '../../support/folder.ts';
+import { exampleFile, exampleRepository, git, squadkit, write } from '../../support/squadkit.ts';
 
 const billing = exampleFile('squads/galaxy/billing.yaml');
 const ledger = billing.replace('name: billing', 'name: ledger');
