@@ -82,17 +82,18 @@ export const releases = (): string[] =>
 /** The recordings of a release, by name. */
 export const recordingsOf = (release: string): { name: string; recording: Recording }[] =>
   readdirSync(join(directory, release))
+    .filter((file) => file.endsWith('.json'))
     .sort()
     .map((file) => ({
       name: file.replace(/\.json$/, ''),
       recording: JSON.parse(readFileSync(join(directory, release, file), 'utf8')) as Recording,
     }));
 
-/** Replaces the recordings of a release. */
+/** Replaces the recordings of a release, and leaves alone those of its command line, in a folder beside them. */
 export const writeRecordings = (release: string, recordings: Record<string, Recording>): void => {
   const folder = join(directory, release);
-  if (existsSync(folder)) rmSync(folder, { recursive: true });
-  mkdirSync(folder);
+  for (const { name } of existsSync(folder) ? recordingsOf(release) : []) rmSync(join(folder, `${name}.json`));
+  mkdirSync(folder, { recursive: true });
   for (const [name, recording] of Object.entries(recordings)) {
     writeFileSync(join(folder, `${name}.json`), `${lines(recording)}\n`);
   }

@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { refusalReasons } from '../../../functions/round/refusal.ts';
+import {
+  argumentsIn,
+  comparable,
+  examplesName,
+  namedIn,
+  type Recording,
+  type Run,
+  recordingsOf,
+} from '../../recorded/command-line/recording.ts';
+import { build } from '../../recorded/command-line/tree.ts';
+import { releases } from '../../recorded/recording.ts';
+import { temporaryDirectory } from '../../support/folder.ts';
+import { squadkit } from '../../support/squadkit.ts';
+
+/** An entry of differences.yaml about the command line. */
+interface Listed {
+  release: string;
+  command: string;
+  was: string;
+  is: string;
+  reason: string;
+}
+
+const recorded = resolve(import.meta.dirname, '../../recorded');
+const listed = (parse(readFileSync(join(recorded, 'differences.yaml'), 'utf8')) as Partial<Listed>[]).filter(
+  (entry): entry is Listed => entry.command !== undefined,
+);
+const all = releases()
+  .filter((release) => existsSync(join(recorded, release, 'command-line')))
+  .map((release) => ({ release, recordings: recordingsOf(release) }));
+
+const isAbout = ({ command }: Listed, { args }: Run): boolean => args.join(' ').startsWith(command);
+
+/** What a release said, as it would say it with what was changed on purpose since. */
+const wanted = (release: string, run: Run): string =>
+  listed
+    .filter((entry) => entry.release === release && isAbout(entry, run))
+    .reduce((text, { was, is }) => text.replaceAll(was, () => is), comparable(run));
+
+const said = async (folder: string, { args }: Run): Promise<string> => {
+  const { status, out, error } = await squadkit(argumentsIn(folder, args));
+
+  return comparable({ status, out: namedIn(folder, out), error: namedIn(folder, error) });
+};
+
+describe.each(all)('what the command line of $release said', ({ release, recordings }) => {
+  const examples = recordings[examplesName] as Recording;
+
+  test.each(Object.entries(recordings))('%s: is said today', async (name, recording) => {
+    const folder = mkdtempSync(join(temporaryDirectory(), 'both-'));
+    build(folder, recording, name === examplesName ? {} : examples.files);
+
+    for (const run of recording.runs) {
+      expect(await said(folder, run), `squadkit ${run.args.join(' ')}`).toBe(wanted(release, run));
+    }
+  });
+
+  test('is about every reason for a refusal that a tree can have', () => {
+    const text = Object.values(recordings)
+      .flatMap(({ runs }) => runs.map(({ out }) => out))
+      .join();
+    const unseen = refusalReasons.filter((reason) => !text.includes(`"reason": "${reason}"`));
+
+    // These are about what is found on servers and clusters, and about who came first there.
+    expect(unseen).toEqual(['Reserving', 'NameTaken', 'NamespaceDeleted']);
+  });
+});
+
+test('what is listed as different is different, and has a reason', () => {
+  const runs = all.flatMap(({ release, recordings }) =>
+    Object.values(recordings).flatMap((recording) => recording.runs.map((run) => ({ release, run }))),
+  );
+  const stale = listed.filter(
+    (entry) =>
+      !entry.reason ||
+      !runs.some(
+        ({ release, run }) => release === entry.release && isAbout(entry, run) && comparable(run).includes(entry.was),
+      ),
+  );
+
+  expect(stale).toEqual([]);
+});
+
+test('only lines, columns, the files of our own sources and the version may differ', () => {
+  const one = comparable({
+    status: 1,
+    out: '  "squadkit": "0.1.0",\n<sub>By Squadkit 0.1.0.</sub>\n"line": 3,\n"column": 4\nadmit in functions/service/admit.ts\n',
+    error: 'tree/a.yaml:6:13: zone frontier has no component aqau\nalso in tree/b.json:1: keep one\n',
+  });
+
+  expect(one).toBe(
+    'exit 1\n  "squadkit": _,\n<sub>By Squadkit _.</sub>\n"line": _,\n"column": _\nadmit in <source>\n\nto stderr:\n' +
+      'tree/a.yaml:_:_: zone frontier has no component aqau\nalso in tree/b.json:_: keep one\n',
+  );
+});
