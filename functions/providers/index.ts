@@ -2,8 +2,15 @@ import { kubernetes } from './kubernetes/index.ts';
 import { postgres } from './postgres/index.ts';
 import type { Provider } from './provider.ts';
 
-/** Every provider there is. A new one is a folder beside these and a line here. */
-export const providers: readonly Provider[] = [postgres, kubernetes];
+/**
+ * Every provider there is, by its name. A new one is a folder beside these, a line here, and a line in `all-told.ts`,
+ * which does not compile without.
+ */
+const byName = { postgres, kubernetes };
+
+export type ProviderName = keyof typeof byName;
+
+export const providers: readonly Provider[] = Object.values(byName);
 
 /** What `provider:` may say in a document. */
 export const providerNames: readonly string[] = providers.map((provider) => provider.name);

@@ -19,11 +19,11 @@ export const leftoverRequirements = (labels: Record<string, string>, namespace?:
       ]),
   );
 
-/** How many things there are. */
+/** How many managed resources Crossplane found for these requirements. */
 export const leftoversIn = (required: Request['required']): number =>
   Object.entries(required)
     .filter(([key]) => key.startsWith(prefix))
     .reduce((sum, [, objects]) => sum + objects.length, 0);
 
-/** The same in words. */
+/** That many of them in words: `1 thing`, `3 things`. */
 export const thingsLeft = (leftovers: number): string => (leftovers === 1 ? '1 thing' : `${leftovers} things`);

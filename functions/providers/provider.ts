@@ -4,8 +4,7 @@ import type { Environment } from '../documents/lifecycle.ts';
 import type { KubernetesObject, Observed } from '../objects/resource.ts';
 import type { Actor } from '../round/refusal.ts';
 import type { Composed } from '../waiting/composed.ts';
-import type { GuardRail } from '../words/guard-rail.ts';
-import type { Thing } from '../words/thing.ts';
+import type { Binding, Offer } from './binding.ts';
 
 /** The squad's place in the organisation, as registered by the platform. */
 export interface SquadContext {
@@ -38,42 +37,6 @@ export interface Component<ZoneSettings, ServiceSettings> extends Place {
   observed: Record<string, Observed>;
 }
 
-/**
- * Something a component offers to the others of its zone: an address and credentials. Only `public` values may appear
- * in a managed resource; `secret` values are put into a Secret on the hub and delivered from there by reference.
- */
-export interface Offer {
-  type: string;
-  /** Addresses that a receiver's network must let through; no networks means: any address on that port. */
-  endpoints: { port: number; networks: string[] }[];
-  /** One per login. The main one has an empty name: its Secret is called like the component. */
-  logins: Login[];
-}
-
-export interface Login {
-  name: string;
-  /** The login's values that are not secret, by the key under which a receiver finds them. */
-  public: Record<string, string>;
-  /** Names of the keys whose values are secret. They are known before the values are. */
-  secretKeys: string[];
-  /** The secret values; undefined as long as the credentials do not exist. */
-  secret: Record<string, string> | undefined;
-}
-
-/** An offered login on its way to a receiver. */
-export interface Binding {
-  /** Name of the Secret that the receiver makes: `spike`, `spike.migrator`. */
-  name: string;
-  type: string;
-  labels: Record<string, string>;
-  endpoints: Offer['endpoints'];
-  public: Record<string, string>;
-  /** Key at the receiver → key in the Secret on the hub. */
-  secretKeys: Record<string, string>;
-  /** The Secret on the hub; `version` is undefined until it holds the values. */
-  source: { namespace: string; name: string; version: string | undefined };
-}
-
 /** What a component tells the squad about itself in `status.zones[].components[]`. */
 export type ComponentStatus = Record<string, string | number | boolean | string[]>;
 
@@ -94,16 +57,9 @@ export interface Shared<ZoneSettings, ServiceSettings> {
   taken: (platform: ZoneSettings, settings: ServiceSettings) => number;
 }
 
-/** What a plan says about a component, for people who know neither Crossplane nor this technology's resources. */
-export interface Words<ZoneSettings, ServiceSettings> {
-  things: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Thing[];
-  /** What a change of each of the platform's settings means for the squads that use the component. */
-  zone: Record<keyof ZoneSettings & string, string>;
-}
-
 /**
- * Everything Squadkit knows about one technology. A provider is a folder with an `index.ts` that exports one of these;
- * shared code calls it and never asks which one it has.
+ * What runs in the function for one technology. A provider is a folder with an `index.ts` that exports one of these, and
+ * a `told.ts` with what is told about it; shared code calls both and never asks which one it has.
  *
  * Resources are named locally (`database`); shared code puts zone and component before the name, and adds
  * `metadata.name`, namespace, labels and the provider config.
@@ -135,23 +91,10 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   isRepeatable: boolean;
   /** What the platform declares of it; shared code compares this with what the data needs. */
   guarantees: (settings: ZoneSettings) => Guarantees;
-  /** What holds for each of its components whatever a squad writes, for the register. */
-  guardRails: readonly GuardRail[];
   /** The kinds of its managed resources: as long as there are any, a squad's namespace must not go. */
   managedKinds: { apiVersion: string; kind: string }[];
   /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */
   target: (settings: ZoneSettings) => string;
-  /**
-   * Connection details that a managed resource of this provider would publish, for the plan; undefined if it is not
-   * this provider's or publishes none. Values are placeholders: no plan ever has a real one.
-   */
-  simulate?: (object: KubernetesObject) => Record<string, string> | undefined;
-  /**
-   * What a managed resource of this provider wants outside, and what it last saw there, for evidence; undefined if it is
-   * not this provider's or does not tell.
-   */
-  outside?: (wanted: KubernetesObject, found: KubernetesObject) => { wanted: unknown; found: unknown } | undefined;
-  words: Words<ZoneSettings, ServiceSettings>;
 }
 
 /** Checks a provider against its own settings' types, then forgets them: shared code passes parsed settings back. */

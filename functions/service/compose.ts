@@ -1,8 +1,8 @@
 import { guaranteeStatus } from '../documents/guarantees.ts';
 import { addFields, setOwn } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
+import type { Binding, Offer } from '../providers/binding.ts';
 import { providerOf } from '../providers/index.ts';
-import type { Binding, Offer } from '../providers/provider.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { ServiceComponent } from './components.ts';
 import { bindingsOf, hubSecret } from './deliver.ts';

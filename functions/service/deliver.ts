@@ -1,6 +1,6 @@
 import { setOwn } from '../objects/record.ts';
 import { dataOf, whenObserved } from '../objects/resource.ts';
-import type { Binding, Login, Offer } from '../providers/provider.ts';
+import type { Binding, Login, Offer } from '../providers/binding.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { ServiceComponent } from './components.ts';
 

@@ -1,6 +1,7 @@
 import type { Resource, RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { guaranteeFacts } from '../documents/guarantees.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
+import { toldOf } from '../providers/all-told.ts';
 import { providerOf } from '../providers/index.ts';
 import { readRequest } from '../round/request.ts';
 import { componentsOf, type ServiceComponent } from '../service/components.ts';
@@ -62,8 +63,8 @@ export const outcomeOfService = (
   const parts = boundComponents(components).map(({ component, bindings }) => {
     const provider = providerOf(component.provider);
     const declared = guaranteeFacts(provider.guarantees(component.platform));
-    const things = provider.words
-      .things(component, bindings)
+    const things = toldOf(component.provider)
+      .words.things(component, bindings)
       .map((thing) => (thing.holds === 'data' ? { ...thing, facts: [...thing.facts, ...declared] } : thing));
     return { component, things: [...things, ...(provider.offer ? [hubSecret(component)] : [])] };
   });

@@ -8,7 +8,7 @@ import {
 import { compose } from '../compose.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
-import { providers } from '../providers/index.ts';
+import { allTold } from '../providers/all-told.ts';
 import { type Registry, registryOf } from './registry.ts';
 
 /** Long enough for every wave of creation of every provider, short enough to notice an answer that never settles. */
@@ -44,7 +44,10 @@ const become = (desired: KubernetesObject, before: Resource | undefined): Resour
   const hasChanged = !isSame(previous?.spec, desired.spec);
   const generation = (previous?.metadata?.generation ?? 0) + (hasChanged ? 1 : 0);
   const isManaged = desired.spec?.providerConfigRef !== undefined;
-  const details = providers.map((provider) => provider.simulate?.(desired)).find((found) => found !== undefined) ?? {};
+  const details =
+    Object.values(allTold)
+      .map((told) => told.simulate?.(desired))
+      .find((found) => found !== undefined) ?? {};
 
   return {
     resource: {

@@ -1,6 +1,6 @@
 import { differences } from '../../objects/difference.ts';
 import { conditionOf, type KubernetesObject, type ObservedCondition } from '../../objects/resource.ts';
-import { providers } from '../../providers/index.ts';
+import { allTold } from '../../providers/all-told.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import type { World } from '../../tree/world.ts';
 import type { Live, Subject, Verdict } from '../subject.ts';
@@ -157,8 +157,12 @@ const differencesOf = (
   { object, other }: Pick<Wanted, 'object' | 'other'>,
   found: KubernetesObject,
 ): string[] => {
-  const outside = providers.map((provider) => provider.outside?.(object, found)).find(Boolean);
-  const otherOutside = providers.map((provider) => provider.outside?.(other, found)).find(Boolean);
+  const outside = Object.values(allTold)
+    .map((told) => told.outside?.(object, found))
+    .find(Boolean);
+  const otherOutside = Object.values(allTold)
+    .map((told) => told.outside?.(other, found))
+    .find(Boolean);
   const paths = deviations(object, found, other);
   const outsidePaths = outside === undefined ? [] : deviations(outside.wanted, outside.found, otherOutside?.wanted);
 

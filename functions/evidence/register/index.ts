@@ -1,4 +1,4 @@
-import { providers } from '../../providers/index.ts';
+import { allTold } from '../../providers/all-told.ts';
 import type { GuardRail } from '../../words/guard-rail.ts';
 import { sharedGuardRails } from './shared.ts';
 
@@ -10,5 +10,7 @@ export interface Registered extends GuardRail {
 /** Every guard rail there is: the shared ones, then each provider's. */
 export const register: readonly Registered[] = [
   ...sharedGuardRails.map((guardRail) => ({ ...guardRail, provider: undefined })),
-  ...providers.flatMap(({ name, guardRails }) => guardRails.map((guardRail) => ({ ...guardRail, provider: name }))),
+  ...Object.entries(allTold).flatMap(([provider, { guardRails }]) =>
+    guardRails.map((guardRail) => ({ ...guardRail, provider })),
+  ),
 ];

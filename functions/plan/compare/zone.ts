@@ -1,6 +1,7 @@
 import { guaranteeFacts } from '../../documents/guarantees.ts';
 import { differences } from '../../objects/difference.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
+import { toldOf } from '../../providers/all-told.ts';
 import { providerOf } from '../../providers/index.ts';
 import { type Concern, concern } from '../../words/risk.ts';
 import { quoted, type Thing } from '../../words/thing.ts';
@@ -77,8 +78,8 @@ const settingsOf = (
 ): Compared => {
   const previous = old.components.find((other) => other.name === name && other.provider === provider);
   if (previous === undefined) return { consequences: [], concerns: [], told: new Set() };
-  const { words, target } = providerOf(provider);
-  const meanings: Record<string, string> = words.zone;
+  const meanings: Record<string, string> = toldOf(provider).words.zone;
+  const { target } = providerOf(provider);
   const isOther = target(previous.settings) !== target(settings);
 
   return {

@@ -1,7 +1,8 @@
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import { conditionOf, isReady, isTrue } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
-import type { Binding, Place } from '../provider.ts';
+import type { Binding } from '../binding.ts';
+import type { Place } from '../provider.ts';
 import { namespaceOf } from './names.ts';
 
 const base64 = (value: string): string => Buffer.from(value).toString('base64');

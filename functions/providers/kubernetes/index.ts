@@ -2,12 +2,10 @@ import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
 import { deployersGroup } from './deployer.ts';
 import { knownErrors } from './errors.ts';
-import { guardRails } from './guard-rails.ts';
 import { namespaceOf } from './names.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
 import { sizeInWords, sizeOf } from './sizes.ts';
-import { words } from './words.ts';
 
 /** A namespace with access for deployments on a Kubernetes cluster, by crossplane-contrib/provider-kubernetes v1.2. */
 export const kubernetes = defineProvider({
@@ -39,18 +37,6 @@ export const kubernetes = defineProvider({
   isRepeatable: true,
   // A namespace is no place to keep data: it is for what works with it.
   guarantees: ({ guarantees: { encryptedAtRest } }) => ({ tls: 'verify-full', encryptedAtRest }),
-  guardRails,
   managedKinds: [{ apiVersion: 'kubernetes.m.crossplane.io/v1alpha1', kind: 'Object' }],
   target: ({ credentialsSecretRef: { namespace, name, key } }) => `${namespace}/${name}/${key}`,
-  simulate: ({ apiVersion, spec }) =>
-    apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef
-      ? { token: 'simulated' }
-      : undefined,
-  outside: ({ apiVersion, spec }, { status }) => {
-    const seen = (status?.atProvider as { manifest?: unknown } | undefined)?.manifest;
-    if (!apiVersion.startsWith('kubernetes.m.crossplane.io/') || seen === undefined) return undefined;
-
-    return { wanted: (spec?.forProvider as { manifest?: unknown } | undefined)?.manifest, found: seen };
-  },
-  words,
 });

@@ -1,5 +1,6 @@
 import { namespaceName } from '../../documents/names.ts';
-import type { Binding, Component, Place } from '../provider.ts';
+import type { Binding } from '../binding.ts';
+import type { Component, Place } from '../provider.ts';
 import type { KubernetesZone } from './settings.ts';
 
 /**

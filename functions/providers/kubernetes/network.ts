@@ -1,5 +1,6 @@
 import { namespaceName } from '../../documents/names.ts';
-import type { Binding, Component } from '../provider.ts';
+import type { Binding } from '../binding.ts';
+import type { Component } from '../provider.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 
 /** Everybody inside the namespace, and nobody else. */

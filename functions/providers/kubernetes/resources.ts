@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { policiesOf } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
-import type { Binding, Component } from '../provider.ts';
+import type { Binding } from '../binding.ts';
+import type { Component } from '../provider.ts';
 import { deliveredSecret } from './delivery.ts';
 import { deployer } from './deployer.ts';
 import { deliveryOf, namespaceOf } from './names.ts';

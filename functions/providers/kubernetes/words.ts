@@ -1,5 +1,7 @@
 import { type Fact, quoted, type Thing } from '../../words/thing.ts';
-import type { Binding, Component, Words } from '../provider.ts';
+import type { Binding } from '../binding.ts';
+import type { Component } from '../provider.ts';
+import type { Words } from '../told.ts';
 import { deployersGroup } from './deployer.ts';
 import { deliveryOf, namespaceOf } from './names.ts';
 import { type Right, rightName, rightsOf } from './rights.ts';

@@ -2,12 +2,10 @@ import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { knownErrors } from './errors.ts';
-import { guardRails } from './guard-rails.ts';
 import { postgresNames } from './names.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
-import { words } from './words.ts';
 
 /** A database and its credentials on a PostgreSQL server, by crossplane-contrib/provider-sql v0.16. */
 export const postgres = defineProvider({
@@ -47,20 +45,9 @@ export const postgres = defineProvider({
     encryptedAtRest,
     recovery: { backups, pointInTimeRecovery },
   }),
-  guardRails,
   managedKinds: ['Role', 'Grant', 'Database', 'Schema', 'DefaultPrivileges', 'Extension'].map((kind) => ({
     apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
     kind,
   })),
   target: ({ credentialsSecretRef: { namespace, name } }) => `${namespace}/${name}`,
-  simulate: ({ apiVersion, kind, metadata, spec }) =>
-    apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef
-      ? {
-          username: metadata?.annotations?.['crossplane.io/external-name'] ?? '',
-          password: 'simulated',
-          endpoint: 'simulated',
-          port: '5432',
-        }
-      : undefined,
-  words,
 });

@@ -1,5 +1,6 @@
 import { connectionOf, dataOf, type Observed } from '../../objects/resource.ts';
-import type { Component, Login, Offer } from '../provider.ts';
+import type { Login, Offer } from '../binding.ts';
+import type { Component } from '../provider.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 

@@ -1,5 +1,6 @@
 import type { Fact, Thing } from '../../words/thing.ts';
-import type { Component, Words } from '../provider.ts';
+import type { Component } from '../provider.ts';
+import type { Words } from '../told.ts';
 import { connectionsOf } from './connections.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';

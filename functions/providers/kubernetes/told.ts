@@ -1,0 +1,19 @@
+import { defineTold } from '../told.ts';
+import { guardRails } from './guard-rails.ts';
+import { words } from './words.ts';
+
+/** What is told about a namespace on a Kubernetes cluster. */
+export const told = defineTold({
+  words,
+  guardRails,
+  simulate: ({ apiVersion, spec }) =>
+    apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef
+      ? { token: 'simulated' }
+      : undefined,
+  outside: ({ apiVersion, spec }, { status }) => {
+    const seen = (status?.atProvider as { manifest?: unknown } | undefined)?.manifest;
+    if (!apiVersion.startsWith('kubernetes.m.crossplane.io/') || seen === undefined) return undefined;
+
+    return { wanted: (spec?.forProvider as { manifest?: unknown } | undefined)?.manifest, found: seen };
+  },
+});

@@ -1,0 +1,37 @@
+import type { KubernetesObject } from '../objects/resource.ts';
+import type { GuardRail } from '../words/guard-rail.ts';
+import type { Thing } from '../words/thing.ts';
+import type { Binding } from './binding.ts';
+import type { Component } from './provider.ts';
+
+/** What a plan says about a component, for people who know neither Crossplane nor this technology's resources. */
+export interface Words<ZoneSettings, ServiceSettings> {
+  things: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Thing[];
+  /** What a change of each of the platform's settings means for the squads that use the component. */
+  zone: Record<keyof ZoneSettings & string, string>;
+}
+
+/**
+ * What is told about one technology: all that only plan, evidence and generation need, and the function never says. The
+ * `told.ts` of a provider's folder exports one of these; its `index.ts` imports nothing of it, so that the function does
+ * not carry it.
+ */
+export interface Told<ZoneSettings = unknown, ServiceSettings = unknown> {
+  words: Words<ZoneSettings, ServiceSettings>;
+  /** What holds for each of its components whatever a squad writes, for the register. */
+  guardRails: readonly GuardRail[];
+  /**
+   * Connection details that a managed resource of this provider would publish, for the plan; undefined if it is not
+   * this provider's or publishes none. Values are placeholders: no plan ever has a real one.
+   */
+  simulate?: (object: KubernetesObject) => Record<string, string> | undefined;
+  /**
+   * What a managed resource of this provider wants outside, and what it last saw there, for evidence; undefined if it is
+   * not this provider's or does not tell.
+   */
+  outside?: (wanted: KubernetesObject, found: KubernetesObject) => { wanted: unknown; found: unknown } | undefined;
+}
+
+/** Checks it against its own settings' types, then forgets them: shared code passes parsed settings back. */
+export const defineTold = <ZoneSettings, ServiceSettings>(told: Told<ZoneSettings, ServiceSettings>): Told =>
+  told as unknown as Told;

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+
+/** The files of functions/ of which a program carries code, by what esbuild says of its bundle. */
+const carriedBy = async (program: string): Promise<string[]> => {
+  const { metafile } = await build({
+    absWorkingDir: join(import.meta.dirname, '../..'),
+    entryPoints: [program],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    metafile: true,
+    write: false,
+  });
+
+  return Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 && file.startsWith('functions/') ? [file] : []));
+};
+
+/** What only plan, evidence and generation need: their rooms, and the second half of every provider. */
+const isTold = (file: string): boolean =>
+  /^functions\/(command|plan|evidence|tree|simulation)\//.test(file) ||
+  /^functions\/providers\/(.+\/)?(all-told|told|words|guard-rails)\.ts$/.test(file) ||
+  /^functions\/words\/(controls|guard-rail|risk)\.ts$/.test(file);
+
+test('the function carries nothing that is only told', async () => {
+  const carried = await carriedBy('functions/main.ts');
+
+  expect(carried).toContain('functions/providers/postgres/resources.ts');
+  expect(carried.filter(isTold)).toEqual([]);
+});
+
+test('the command line carries what is told, by which a look at the function would find it', async () => {
+  const told = (await carriedBy('functions/squadkit.ts')).filter(isTold);
+
+  expect(told).toEqual(
+    expect.arrayContaining([
+      'functions/evidence/register/shared.ts',
+      'functions/providers/postgres/told.ts',
+      'functions/providers/kubernetes/words.ts',
+      'functions/providers/kubernetes/guard-rails.ts',
+    ]),
+  );
+});
