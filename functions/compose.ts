@@ -58,6 +58,7 @@ export const conditionsAfterFault = (request: RunFunctionRequest, message: strin
 };
 
 /** A refusal changes nothing: what exists keeps running, and what was said of it stays. */
+// Guard rail: refusal-changes-nothing
 const refuse = (kind: Kind, { composite }: Request, refusal: Refusal): Answer => {
   const [accepted, action] = refusedConditions(refusal);
 

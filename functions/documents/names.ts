@@ -24,6 +24,7 @@ export const segmentRule =
 export const reservedSquads = '^(default|pg|postgres|kube.*|crossplane.*|squadkit.*|template.*|public.*)$';
 
 /** `galaxy_billing`: at most 51 bytes, so that every role suffix fits into PostgreSQL's 63. */
+// Guard rail: names-never-meet
 export const databaseName = (squad: string, service: string): string => `${squad}_${service.replaceAll('-', '_')}`;
 
 /** `galaxy-billing`: the namespace of a Service on a remote cluster. */

@@ -8,7 +8,8 @@ import { Misused } from '../tree/problem.ts';
 import { nameOf, type World } from '../tree/world.ts';
 import { type Fact, quoted, type Thing } from '../words/thing.ts';
 import { historyOf } from './history.ts';
-import { type Registered as RegisteredGuardRail, register } from './register/index.ts';
+import { register } from './register/index.ts';
+import type { OwnedGuardRail } from './register/owned.ts';
 import type { Evidence, Subject } from './subject.ts';
 
 /** Enough to see who works on it. */
@@ -102,7 +103,7 @@ const accessWords = ({ name, purpose, facts }: Thing): string =>
   ].join('; ');
 
 /** Whether a guard rail has to do with what the Service has. */
-const concerns = ({ provider, look }: RegisteredGuardRail, { parts, resources, refused }: Outcome): boolean => {
+const concerns = ({ provider, look }: OwnedGuardRail, { parts, resources, refused }: Outcome): boolean => {
   if (refused !== undefined) return false;
   if (provider === undefined) return true;
   const own = parts.filter(({ component }) => component.provider === provider);

@@ -1,10 +1,10 @@
 import type { Outcome, Refused } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import type { History } from './history.ts';
-import type { Registered as RegisteredGuardRail } from './register/index.ts';
+import type { OwnedGuardRail } from './register/owned.ts';
 
 /** Where data lies: a component of a zone, with what the Service has there. */
-export interface Place {
+export interface DataPlace {
   zone: string;
   environment: string;
   region: string;
@@ -44,10 +44,10 @@ export interface Evidence {
   dataClass: string;
   /** What that class needs of every place, in words. */
   needs: string[];
-  places: Place[];
+  places: DataPlace[];
   access: Access[];
   declared: Declared[];
-  guardRails: RegisteredGuardRail[];
+  guardRails: OwnedGuardRail[];
   /** What a look at a hub has shown; undefined if nobody looked. */
   live: Live | undefined;
 }

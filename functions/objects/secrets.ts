@@ -8,6 +8,7 @@ const hiddenValues = (data: unknown): unknown =>
   isMapping(data) ? Object.fromEntries(Object.keys(data).map((key) => [key, hidden])) : data;
 
 /** The object without the values of any Secret in it, however deep it lies. */
+// Guard rail: secrets-stay-secret
 export const withoutSecrets = (object: KubernetesObject): KubernetesObject => conceal(object) as KubernetesObject;
 
 const conceal = (value: unknown): unknown => {

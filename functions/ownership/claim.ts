@@ -34,6 +34,7 @@ export const isDecided = (observed: Observed | undefined): boolean => {
  * A creation that began and was not seen to its end counts as ours: the provider begins one only when it has just
  * looked and found nothing, and one that dies in between leaves a thing without its mark.
  */
+// Guard rail: nothing-foreign-is-taken
 export const ownershipOf = (
   observed: Observed | undefined,
   isMarked: (object: KubernetesObject) => boolean,

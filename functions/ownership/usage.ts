@@ -10,6 +10,7 @@ export const clusterUsage = (
   reason: string,
 ): KubernetesObject => ({
   apiVersion: 'protection.crossplane.io/v1beta1',
+  // Guard rail: in-use-stays
   kind: 'ClusterUsage',
   metadata: { name },
   spec: { of: { apiVersion: of.apiVersion, kind: of.kind, resourceRef: { name: of.name } }, reason },

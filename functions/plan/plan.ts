@@ -86,6 +86,7 @@ const withDocuments = (world: World, more: TreeDocument[]): World => {
 };
 
 /** Nobody loosens the rules for the very change that loosens them: the base's count. */
+// Guard rail: nobody-owns-their-guard-rails
 const approvalsOf = (base: World | undefined, target: World) => {
   const { handles } = readApprovals(target.approvals?.object);
   return base === undefined

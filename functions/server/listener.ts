@@ -24,6 +24,7 @@ const clientAuthentication = '1.3.6.1.5.5.7.3.2';
  *
  * Rejects when the address cannot be bound.
  */
+// Guard rail: only-crossplane-calls
 export const listenWithTls = (
   server: Server,
   { host, port }: { host: string; port: number },

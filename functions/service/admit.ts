@@ -31,6 +31,7 @@ export const admit = (service: Service, { squad, zones }: Registered, exists: (z
 
     if (!squad.allows(zone)) {
       throw new Refusal({
+        // Guard rail: zones-of-the-squad
         reason: 'ZoneNotAllowed',
         actor: 'Platform',
         what: `squad ${squad.name} may not use zone ${name}`,
@@ -47,6 +48,7 @@ export const admit = (service: Service, { squad, zones }: Registered, exists: (z
     }
     if (!zone.dataClasses.includes(service.dataClass)) {
       throw new Refusal({
+        // Guard rail: data-classes
         reason: 'DataClassNotAllowed',
         actor: 'Squad',
         what: `zone ${name} does not accept ${service.dataClass} data`,
@@ -106,6 +108,7 @@ export const admitSettings = (components: ServiceComponent[]): void => {
  *
  * @throws Refusal saying what the component lacks; the squad's move if the zone has another that lacks nothing
  */
+// Guard rail: data-classes
 export const admitDataClass = (
   dataClass: DataClass,
   zone: Zone,
@@ -118,6 +121,7 @@ export const admitDataClass = (
 
   const fitting = zone.components.filter((other) => other.provider === provider && lackingOf(other).length === 0);
   throw new Refusal({
+    // Guard rail: data-classes
     reason: 'DataClassNotAllowed',
     actor: fitting.length > 0 ? 'Squad' : 'Platform',
     what: `${name} in zone ${zone.name} lacks ${inWords(lacking)}, which ${dataClass} data needs`,

@@ -15,6 +15,7 @@ const resourcesOf = (composed: ComposedComponent[]): [string, Composed][] =>
   composed.flatMap(({ resources }) => Object.entries(resources));
 
 /** The refusal of a Service that would have to take over what is somebody else's; undefined if there is no such thing. */
+// Guard rail: nothing-foreign-is-taken
 export const takenNames = (composed: ComposedComponent[]): Refusal | undefined => {
   const foreign = resourcesOf(composed).flatMap(([name, { claim }]): [string, Claim][] =>
     claim?.ownership === 'Foreign' ? [[name, claim]] : [],

@@ -32,6 +32,7 @@ const loginData = (login: Login, existing: Record<string, string>): Record<strin
  * The Secret on the hub for an offer; held back until all of it is known. Once it exists it stays, whatever becomes of
  * the credentials.
  */
+// Guard rail: secrets-stay-secret
 export const hubSecret = (component: ServiceComponent, offer: Offer): Record<string, Composed> => {
   const observed = component.observed[bindingSecret];
   const existing = dataOf(observed);

@@ -21,6 +21,7 @@ const passing =
 const longestMessage = 200;
 
 /** Error texts come from drivers and servers: nothing that looks like, or is, a credential may pass. */
+// Guard rail: secrets-stay-secret
 const withoutSecrets = (message: string, secrets: string[]): string =>
   secrets
     .reduce((text, secret) => text.replaceAll(secret, '***'), message)

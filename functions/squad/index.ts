@@ -15,6 +15,7 @@ import { refuseTakenNamespace } from './ownership.ts';
 import { readSquad, type Squad } from './read.ts';
 
 /** What the API server counts against the squad's limit. */
+// Guard rail: services-per-squad
 const quotaKey = 'count/services.squadkit.io';
 
 /** Everybody of the squad, whatever their role. */
@@ -39,6 +40,7 @@ const resources = (squad: Squad): Record<string, Composed> => {
       object: {
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: 'RoleBinding',
+        // Guard rail: hub-read-only
         metadata: { name: 'squadkit-reader', namespace: squad.name, labels },
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'squadkit:reader' },
         subjects: groupsOf(squad).map((name) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name })),

@@ -3,7 +3,8 @@ import { printable } from './printable.ts';
 /** Longer texts say nothing more to a reader, and a document may hold a megabyte of them. */
 const longestText = 400;
 
-const shortened = (text: string): string => printable(text.length > longestText ? `${text.slice(0, longestText)}…` : text);
+const shortened = (text: string): string =>
+  printable(text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 
 /** Any text as code: nothing in it is markup, a mention or a link. */
 export const code = (text: string): string =>

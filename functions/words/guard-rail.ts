@@ -22,8 +22,9 @@ export type Look =
   | { at: 'nowhere' };
 
 /**
- * Something that holds for every squad whatever it writes: where it is enforced, the test that tries to break it, and
- * the control that it answers. A register of these is written for auditors, so each says only what is so.
+ * Something that holds for every squad whatever it writes: who enforces it, and the control that it answers. Where it is
+ * enforced and which tests try to break it is marked there, by a comment `Guard rail: <id>`. A register of these is
+ * written for auditors, so each says only what is so.
  */
 export interface GuardRail {
   /** Stable: it is in evidence that others keep. */
@@ -31,10 +32,8 @@ export interface GuardRail {
   protects: string;
   /** What it means, in a sentence for a squad. */
   means: string;
-  /** The file in this repository in which it is, and what it is called there. */
-  enforced: { by: Enforcer; file: string; name: string }[];
-  /** Tests that try to break it, by file and title. */
-  tests: { file: string; title: string }[];
+  /** Who enforces it, by what; it is called so in the line below the mark. The first is the one that matters most. */
+  enforced: { by: Enforcer; name: string }[];
   controls: Control[];
   look: Look;
   /** What belongs to it and cannot be seen from the hub, or is somebody else's to keep. */

@@ -77,12 +77,14 @@ describe('with certificates', () => {
     },
     { who: 'with a certificate of another CA', pair: async () => rogue.issue('crossplane') },
     { who: 'with an expired certificate', pair: async () => authority.issue('crossplane', { expired: true }) },
+    // Guard rail: only-crossplane-calls
   ])('refuses a client $who', async ({ pair }) => {
     const refused = call(running.port, requestFor(), credentialsFor(authority, await pair()));
 
     await expect(refused).rejects.toThrow(/UNAVAILABLE/);
   });
 
+  // Guard rail: only-crossplane-calls
   test('refuses a client without TLS', async () => {
     await expect(call(running.port, requestFor())).rejects.toThrow(/UNAVAILABLE/);
   });

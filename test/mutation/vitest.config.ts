@@ -5,7 +5,11 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
     // These are about files, not about answers.
-    exclude: ['test/unit/package/definition.test.ts', 'test/unit/harness/hostile-scenarios.test.ts'],
+    exclude: [
+      'test/unit/package/definition.test.ts',
+      'test/unit/package/marks.test.ts',
+      'test/unit/harness/hostile-scenarios.test.ts',
+    ],
     globalSetup: 'test/support/folder.ts',
     // A test that is only slow must not count as one that noticed.
     testTimeout: 60_000,

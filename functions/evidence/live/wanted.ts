@@ -9,7 +9,7 @@ import { readService } from '../../service/read.ts';
 import { resolve, serviceRequirements } from '../../service/resolve.ts';
 import { outcomeOf } from '../../simulation/outcome.ts';
 import type { World } from '../../tree/world.ts';
-import type { Registered as RegisteredGuardRail } from '../register/index.ts';
+import type { OwnedGuardRail } from '../register/owned.ts';
 import type { Subject } from '../subject.ts';
 
 /** An object that must be on the hub for a guard rail to hold. */
@@ -66,7 +66,7 @@ const composedWith = (
 };
 
 /** What the guard rails of a Service need to find on the hub, from what Git wants. */
-export const wantedBy = (subject: Subject, world: World): ((guardRail: RegisteredGuardRail) => Wanted[]) => {
+export const wantedBy = (subject: Subject, world: World): ((guardRail: OwnedGuardRail) => Wanted[]) => {
   const { outcome, evidence } = subject;
   const otherText = (value: Buffer) => (isPort(value) ? undefined : 'other');
   const others = composedWith(subject, world, otherText);

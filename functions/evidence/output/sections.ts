@@ -1,7 +1,7 @@
 import { quoted } from '../../words/thing.ts';
 import { limitsOf } from '../evidence.ts';
 import type { Commit, History } from '../history.ts';
-import type { Registered as RegisteredGuardRail } from '../register/index.ts';
+import type { OwnedGuardRail } from '../register/owned.ts';
 import type { Evidence } from '../subject.ts';
 
 /** A line of a section: what it is about, what there is to say, and details below. Names are in backticks. */
@@ -108,9 +108,9 @@ const declared = (evidence: Evidence): Section => ({
   ),
 });
 
-const filesOf = (tests: RegisteredGuardRail['tests']): string[] => [...new Set(tests.map(({ file }) => file))];
+const filesOf = (tests: OwnedGuardRail['tests']): string[] => [...new Set(tests.map(({ file }) => file))];
 
-const guardRailRow = (guardRail: RegisteredGuardRail, { live }: Evidence): Row => {
+const guardRailRow = (guardRail: OwnedGuardRail, { live }: Evidence): Row => {
   const { id, means, enforced, tests, controls, unseen } = guardRail;
   const verdict = live?.verdicts[id];
   const by = [...new Set(enforced.map((place) => place.by))];

@@ -10,6 +10,7 @@ import type { World } from '../../tree/world.ts';
  * @param root the part of the paths that leads to the repository's root
  * @throws Unplannable if nobody said how squads and platform are called on the Git host
  */
+// Guard rail: nobody-owns-their-guard-rails
 export const codeownersOf = (world: World, root = ''): string => {
   const { handles } = readApprovals(world.approvals?.object);
   const { squad: pattern, platform } = handles;

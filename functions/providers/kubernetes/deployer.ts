@@ -26,6 +26,7 @@ export const deployer = (
   const group = deployersGroup(component);
   if (group !== undefined) {
     return {
+      // Guard rail: kubernetes-deployer
       'deployer-rights': {
         object: revocable(roleBinding('deployer', namespace, 'deployer', groupSubject(group))),
         after: ['namespace'],
@@ -38,6 +39,7 @@ export const deployer = (
   const account = { kind: 'ServiceAccount', name: namespace, namespace: deployersNamespace };
 
   return {
+    // Guard rail: kubernetes-deployer
     'deployer-rights': {
       object: revocable(roleBinding('deployer', namespace, 'deployer', account)),
       after: ['namespace'],

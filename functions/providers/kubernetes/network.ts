@@ -23,6 +23,7 @@ const dns = {
  * namespaces of the zone: a connection needs both ends, so which of them it reaches is decided there, by their
  * `allowFrom`, and the caller's document needs no word about it.
  */
+// Guard rail: kubernetes-default-deny
 export const networkRules = (
   { squad, zone, platform, settings }: Component<KubernetesZone, KubernetesService>,
   bindings: Binding[],

@@ -5,6 +5,7 @@ import type { KubernetesZone } from './settings.ts';
  * could keep pods from starting that started the day before. What `restricted` would say is always told.
  */
 export const podSecurityLabels = ({ level, version }: KubernetesZone['podSecurity']): Record<string, string> => ({
+  // Guard rail: kubernetes-restricted-pods
   'pod-security.kubernetes.io/enforce': level,
   'pod-security.kubernetes.io/enforce-version': version,
   'pod-security.kubernetes.io/audit': 'restricted',

@@ -14,9 +14,11 @@ import type { KubernetesService, KubernetesZone } from './settings.ts';
 import { limitsOf, quotaOf, sizeOf } from './sizes.ts';
 
 /** The namespace and what locks it stay when the Service goes: a namespace without its policies would be open. */
+// Guard rail: kubernetes-locks-stay
 const keep = ['Observe', 'Create', 'Update'];
 
 /** What gives access goes with its managed resource. */
+// Guard rail: kubernetes-access-ends
 const revoke = ['*'];
 
 /** The managed resources of one namespace and its access, by local name. */

@@ -19,6 +19,7 @@ export interface Right {
  * Guests look everywhere. Members work, and look in production. Owners may do what members may, and outside production
  * read credentials.
  */
+// Guard rail: kubernetes-people
 export const rightsOf = (component: Component<KubernetesZone, KubernetesService>): Right[] => {
   const { group, ownerGroup, guestGroup } = component.squad;
   const isProduction = component.zone.environment === 'production';
@@ -46,6 +47,7 @@ export const rightName = ({ who, role }: Right): string => `${who}-${role}`;
 /** A RoleBinding to one of the ClusterRoles of package/install/remote: nothing else can be bound. */
 export const roleBinding = (name: string, namespace: string, role: Role, subject: object): KubernetesObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
+  // Guard rail: kubernetes-own-namespace-only
   kind: 'RoleBinding',
   metadata: { name, namespace },
   // Not the built-in `edit`: that one may write Secrets and network policies.

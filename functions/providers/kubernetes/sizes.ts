@@ -62,6 +62,7 @@ const derived = ['pods', 'replicasets.apps', 'controllerrevisions.apps'];
  * What the API server counts. Nothing of what Squadkit itself makes here is among it (Secrets, RoleBindings, network
  * policies): a squad that uses up its quota must not be able to keep Squadkit out.
  */
+// Guard rail: kubernetes-quota
 export const quotaOf = (size: Size): Record<string, string> => ({
   'requests.cpu': `${size.cpu}`,
   'requests.memory': gibibytes(size.memory / 2),

@@ -8,6 +8,7 @@ export const admit = ({ zone, platform, settings }: Component<PostgresZone, Post
   const foreign = settings.extensions.filter((extension) => !platform.extensions.includes(extension));
   if (foreign.length > 0) {
     throw new Refusal({
+      // Guard rail: postgres-extensions
       reason: 'ExtensionNotAllowed',
       actor: 'Squad',
       what: `extension ${foreign.join(', ')} is not allowed at ${path}`,
@@ -19,6 +20,7 @@ export const admit = ({ zone, platform, settings }: Component<PostgresZone, Post
   const connections = connectionsOf(platform, settings);
   if (connections > platform.connections.max) {
     throw new Refusal({
+      // Guard rail: postgres-connections
       reason: 'LimitExceeded',
       actor: 'Squad',
       what: `${connections} connections are too many at ${path}`,
@@ -30,6 +32,7 @@ export const admit = ({ zone, platform, settings }: Component<PostgresZone, Post
     throw new Refusal({
       reason: 'SettingInvalid',
       actor: 'Squad',
+      // Guard rail: postgres-data-stays
       what: `onRemoval: Delete is not allowed at ${path} in production`,
       next: 'use onRemoval: Retain',
     });

@@ -5,6 +5,7 @@ export const connectionsOf = (platform: PostgresZone, settings: PostgresService)
   settings.connections ?? platform.connections.default;
 
 /** How much a login may hold, by what it is for. */
+// Guard rail: postgres-connections
 export const limits = {
   /** A migration tool and a person beside it. */
   migrator: 3,

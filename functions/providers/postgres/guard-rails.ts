@@ -1,17 +1,12 @@
 import type { GuardRail } from '../../words/guard-rail.ts';
 
-const folder = 'functions/providers/postgres';
-const rights = 'test/cluster/scenarios/database-rights.test.ts';
-const removal = 'test/cluster/scenarios/removal.test.ts';
-
 /** What holds for every database. */
 export const guardRails: readonly GuardRail[] = [
   {
     id: 'postgres-own-database-only',
     protects: 'databases from the logins of other Services',
     means: 'Only the logins of your Service can connect to its database, and they can connect to no other.',
-    enforced: [{ by: 'PostgreSQL', file: `${folder}/resources.ts`, name: 'revokePublicOnDb' }],
-    tests: [{ file: rights, title: 'cannot connect to %s' }],
+    enforced: [{ by: 'PostgreSQL', name: 'revokePublicOnDb' }],
     controls: ['ISO A.5.15', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'GDPR Art. 32(1)(b)', 'BSI APP.4.3'],
     look: { at: 'component', resources: ['database', 'writer-connect', 'reader-connect'] },
     unseen: 'databases on the server that Squadkit did not make, and what its superusers do',
@@ -21,13 +16,7 @@ export const guardRails: readonly GuardRail[] = [
     protects: 'the tables, and the server around them',
     means:
       'The app reads and writes rows, the migrator changes tables, and neither becomes an owner, an administrator or somebody else.',
-    enforced: [{ by: 'PostgreSQL', file: `${folder}/resources.ts`, name: 'privileges' }],
-    tests: [
-      { file: rights, title: 'SET ROLE galaxy_billing_owner' },
-      { file: rights, title: 'ALTER ROLE galaxy_billing_app SUPERUSER' },
-      { file: rights, title: 'CREATE TABLE public.mine (id int)' },
-      { file: rights, title: 'SET ROLE quasar_neighbour_owner' },
-    ],
+    enforced: [{ by: 'PostgreSQL', name: 'privileges' }],
     controls: ['ISO A.5.15', 'ISO A.8.2', 'ISO A.8.3', 'GDPR Art. 25', 'BSI ORP.4', 'BSI APP.4.3'],
     look: {
       at: 'component',
@@ -50,8 +39,7 @@ export const guardRails: readonly GuardRail[] = [
     id: 'postgres-readers-read',
     protects: 'data from those who only need to see it',
     means: 'The login for reading cannot write, even when it switches read-only transactions off.',
-    enforced: [{ by: 'PostgreSQL', file: `${folder}/resources.ts`, name: 'reader-tables' }],
-    tests: [{ file: rights, title: 'the reader reads and is refused to write' }],
+    enforced: [{ by: 'PostgreSQL', name: 'reader-tables' }],
     controls: ['ISO A.5.15', 'ISO A.8.3', 'GDPR Art. 25', 'BSI APP.4.3'],
     look: {
       at: 'component',
@@ -63,15 +51,8 @@ export const guardRails: readonly GuardRail[] = [
     protects: 'passwords and data on their way to the database',
     means: 'What you are given to connect with checks the certificate and the name of the server.',
     enforced: [
-      { by: 'Squadkit', file: `${folder}/index.ts`, name: 'verify-full' },
-      { by: 'Squadkit', file: `${folder}/offer.ts`, name: 'sslrootcert' },
-    ],
-    tests: [
-      { file: rights, title: 'cannot be impersonated over a connection that is not verified' },
-      {
-        file: 'test/unit/service/deliver.test.ts',
-        title: 'the Secret on the hub is a service binding with everything that a client needs',
-      },
+      { by: 'Squadkit', name: 'verify-full' },
+      { by: 'Squadkit', name: 'sslrootcert' },
     ],
     controls: ['ISO A.8.5', 'ISO A.8.20', 'ISO A.8.24', 'GDPR Art. 32(1)(a)', 'BSI CON.1'],
     look: { at: 'provider config' },
@@ -82,10 +63,9 @@ export const guardRails: readonly GuardRail[] = [
     protects: 'the server from code that nobody looked at',
     means: 'You get only extensions that the platform allows in that zone, and the app can add none by itself.',
     enforced: [
-      { by: 'Squadkit', file: `${folder}/admit.ts`, name: 'ExtensionNotAllowed' },
-      { by: 'PostgreSQL', file: `${folder}/resources.ts`, name: 'privileges' },
+      { by: 'Squadkit', name: 'ExtensionNotAllowed' },
+      { by: 'PostgreSQL', name: 'privileges' },
     ],
-    tests: [{ file: rights, title: 'CREATE EXTENSION dblink' }],
     controls: ['ISO A.8.19', 'BSI APP.4.3'],
     look: { at: 'service' },
     unseen: 'extensions that PostgreSQL trusts, which it lets the owner of a database create, and so the migrator',
@@ -95,10 +75,9 @@ export const guardRails: readonly GuardRail[] = [
     protects: 'the server from one Service that takes all connections',
     means: 'Your logins have a limit of connections, and a statement of the app ends after 30 seconds by default.',
     enforced: [
-      { by: 'Squadkit', file: `${folder}/admit.ts`, name: 'LimitExceeded' },
-      { by: 'PostgreSQL', file: `${folder}/connections.ts`, name: 'limits' },
+      { by: 'Squadkit', name: 'LimitExceeded' },
+      { by: 'PostgreSQL', name: 'limits' },
     ],
-    tests: [{ file: rights, title: 'has its limit of connections and of a statement' }],
     controls: ['ISO A.8.6', 'GDPR Art. 32(1)(b)', 'BSI APP.4.3'],
     look: { at: 'component', resources: ['database', 'app', 'migrator', 'readonly'] },
   },
@@ -108,15 +87,8 @@ export const guardRails: readonly GuardRail[] = [
     means:
       'When the Service or the database is taken out, the data stays and comes back with it; in production nobody can ask for anything else.',
     enforced: [
-      { by: 'Crossplane', file: `${folder}/resources.ts`, name: 'keep' },
-      { by: 'Squadkit', file: `${folder}/admit.ts`, name: 'onRemoval: Delete is not allowed' },
-    ],
-    tests: [
-      { file: removal, title: 'loses its logins and Secrets, and keeps its rows' },
-      {
-        file: removal,
-        title: 'loses all access within seconds, keeps data and locks, and comes back with new credentials',
-      },
+      { by: 'Crossplane', name: 'keep' },
+      { by: 'Squadkit', name: 'onRemoval: Delete is not allowed' },
     ],
     controls: ['ISO A.5.33', 'ISO A.8.31', 'GDPR Art. 32(1)(b)', 'BSI APP.4.3'],
     look: { at: 'component', resources: ['database', 'owner'] },
@@ -126,13 +98,7 @@ export const guardRails: readonly GuardRail[] = [
     id: 'postgres-access-ends',
     protects: 'data from credentials that nobody needs any more',
     means: 'When the Service or the database is taken out, its logins are dropped within seconds.',
-    enforced: [{ by: 'Crossplane', file: `${folder}/resources.ts`, name: 'revoke' }],
-    tests: [
-      {
-        file: removal,
-        title: 'loses all access within seconds, keeps data and locks, and comes back with new credentials',
-      },
-    ],
+    enforced: [{ by: 'Crossplane', name: 'revoke' }],
     controls: ['ISO A.5.18', 'GDPR Art. 5(1)(f)', 'BSI ORP.4'],
     look: { at: 'component', resources: ['app', 'migrator', 'readonly'] },
   },

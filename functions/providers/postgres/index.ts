@@ -18,6 +18,7 @@ export const postgres = defineProvider({
     kind: 'ClusterProviderConfig',
     spec: {
       defaultDatabase: 'postgres',
+      // Guard rail: postgres-verified-tls
       sslMode: 'verify-full',
       credentials: {
         source: 'PostgreSQLConnectionSecret',

@@ -60,6 +60,7 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
         database,
         username,
         sslmode: 'verify-full',
+        // Guard rail: postgres-verified-tls
         sslrootcert: platform.caBundle,
         ...(read && { 'read-host': read.host, 'read-port': `${read.port}` }),
       },

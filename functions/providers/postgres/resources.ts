@@ -12,18 +12,22 @@ import type { PostgresService, PostgresZone } from './settings.ts';
 const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
 
 /** What holds data or rights to it stays when its managed resource goes; `git revert` finds it again. */
+// Guard rail: postgres-data-stays
 const keep = ['Observe', 'Create', 'Update'];
 
 /**
  * What gives access goes with its managed resource. Memberships too, although a login that is dropped loses them anyway:
  * PostgreSQL does not drop one that owns something or was granted something directly, and that one must not get in.
  */
+// Guard rail: postgres-access-ends
 const revoke = ['*'];
 
 /**
  * All seven privileges and the connection limit are always set: otherwise provider-sql late-initialises them, and a
  * password changed in that pass is lost (provider-sql v0.16.0, role/reconciler.go:165-170 and 345-350).
  */
+// Guard rail: postgres-least-privilege
+// Guard rail: postgres-extensions
 const privileges = (login: boolean) => ({
   superUser: false,
   inherit: true,
@@ -166,6 +170,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         role: names.writer,
         database,
         privileges: ['CONNECT', 'TEMPORARY'],
+        // Guard rail: postgres-own-database-only
         revokePublicOnDb: true,
       }),
       after: ['database', 'writer'],
@@ -206,6 +211,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         after: ['readonly', 'reader'],
       },
       'reader-connect': {
+        // Guard rail: postgres-own-database-only
         object: grant({ role: names.reader, database, privileges: ['CONNECT'], revokePublicOnDb: true }),
         after: ['database', 'reader', 'owner-connect'],
       },
@@ -213,6 +219,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         object: grant({ role: names.reader, database, schema, privileges: ['USAGE'] }),
         after: ['database', 'schema', 'reader', 'writer-usage'],
       },
+      // Guard rail: postgres-readers-read
       'reader-tables': {
         object: tomorrow(names.reader, 'table', ['SELECT']),
         after: ['database', 'schema', 'reader', 'writer-tables'],

@@ -34,9 +34,11 @@ const allSecrets = { metadata: { name: 'more' }, rules: [{ apiGroups: [''], reso
 
 /** What locks a namespace, and the ways to open it. */
 const locks: RequestAttempt[] = [
+  // Guard rail: kubernetes-locks-hold
   ['remove the network policy', 'DELETE', `${networks}/squadkit`],
   ['open the network policy', 'PATCH', `${networks}/squadkit`, { spec: { egress: [{}] } }],
   ['add a network policy that opens', 'POST', networks, openNetwork],
+  // Guard rail: kubernetes-locks-hold
   ['raise the quota', 'PATCH', `${own}/resourcequotas/squadkit`, { spec: { hard: { pods: '1000' } } }],
   ['remove the quota', 'DELETE', `${own}/resourcequotas/squadkit`],
   ['change the limit range', 'PATCH', `${own}/limitranges/squadkit`, { spec: { limits: [] } }],
@@ -45,6 +47,7 @@ const locks: RequestAttempt[] = [
   ['add itself to a binding of ours', 'PATCH', `${rights}/rolebindings/members-view`, { subjects: [] }],
   ['make a role that reads Secrets', 'POST', `${rights}/roles`, allSecrets],
   ['write the Secret of the database', 'PATCH', `${own}/secrets/spike`, { data: { password: 'YQ==' } }],
+  // Guard rail: kubernetes-locks-hold
   [
     'lower Pod Security',
     'PATCH',
@@ -57,6 +60,7 @@ const locks: RequestAttempt[] = [
     own,
     { metadata: { labels: { 'pod-security.kubernetes.io/enforce-version': 'v1.0' } } },
   ],
+  // Guard rail: kubernetes-locks-hold
   ['pass the namespace to another squad', 'PATCH', own, { metadata: { labels: { 'squadkit.io/squad': 'quasar' } } }],
   ['take the mark off the namespace', 'PATCH', own, { metadata: { labels: { 'squadkit.io/service': null } } }],
   ['delete the namespace', 'DELETE', own],
@@ -96,6 +100,7 @@ const deployer: RequestAttempt[] = [
   ['make a pod itself', 'POST', `${own}/pods`, pod({})],
   ['put a container into a running pod', 'PATCH', `${own}/pods/web/ephemeralcontainers`, {}],
   ['deploy what looks like ours', 'POST', deployments, { ...deployment, ...marked }],
+  // Guard rail: kubernetes-services-stay-inside
   ['take traffic of others by externalIPs', 'POST', `${own}/services`, service({ externalIPs: ['10.0.0.1'] })],
   ['open a port on every node', 'POST', `${own}/services`, service({ type: 'NodePort' })],
   ['order a load balancer', 'POST', `${own}/services`, service({ type: 'LoadBalancer' })],

@@ -68,24 +68,31 @@ const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine', nam
 /** What nobody does by kubectl, however much they may do on the hub. */
 const around: RequestAttempt[] = [
   ['make a Service by hand', 'POST', services, service],
+  // Guard rail: only-git-writes
   ['change a Service by hand', 'PATCH', `${services}/moon`, { spec: { dataClass: 'public' } }],
   ['delete a Service by hand', 'DELETE', `${services}/moon`],
   ['delete all Services of a squad', 'DELETE', services],
-  ['say in the status that all is well', 'PATCH', `${services}/moon/status`, { status: { conditions: [] } }],
-  ['make a Squad', 'POST', `${squadkit}/squads`, newSquad],
-  ['let a Squad use other Zones', 'PATCH', squad, { spec: { zoneSelector: { matchLabels: null } } }],
-  ['put other people into a Squad', 'PATCH', squad, { spec: { group: 'pirates' } }],
-  ['change a Zone', 'PATCH', zone, { spec: { environment: 'engineering' } }],
-  ['label a Zone so that a Squad selects it', 'PATCH', zone, { metadata: { labels: { tier: 'free' } } }],
+  // Guard rail: only-crossplane-links
   [
     'make Crossplane forget what it made',
     'PATCH',
     `${services}/moon`,
     { spec: { crossplane: { resourceRefs: null } } },
   ],
+  // Guard rail: only-crossplane-links
+  ['say in the status that all is well', 'PATCH', `${services}/moon/status`, { status: { conditions: [] } }],
+  ['make a Squad', 'POST', `${squadkit}/squads`, newSquad],
+  // Guard rail: only-git-writes
+  ['let a Squad use other Zones', 'PATCH', squad, { spec: { zoneSelector: { matchLabels: null } } }],
+  ['put other people into a Squad', 'PATCH', squad, { spec: { group: 'pirates' } }],
+  // Guard rail: only-git-writes
+  ['change a Zone', 'PATCH', zone, { spec: { environment: 'engineering' } }],
+  ['label a Zone so that a Squad selects it', 'PATCH', zone, { metadata: { labels: { tier: 'free' } } }],
+  // Guard rail: no-direct-orders
   ['make a role by a managed resource', 'POST', roles, superuserRole],
   ['read a namespace by a managed resource', 'POST', objects, remoteBinding],
   ['delete a login', 'DELETE', `${roles}/moon.frontier.spike.app`],
+  // Guard rail: no-direct-orders
   [
     'raise the limit of a login',
     'PATCH',
@@ -106,9 +113,11 @@ const members: RequestAttempt[] = [
   ['see the Services of another squad', 'GET', `${squadkit}/namespaces/quasar/services`],
   ['see which namespaces there are', 'GET', `${core}/namespaces`],
   ['raise its quota of Services', 'PATCH', `${galaxy}/resourcequotas/squadkit`, { spec: { hard: {} } }],
+  // Guard rail: squad-namespaces-are-closed
   ['bind a role', 'POST', `${rights}/rolebindings`, binding],
   ['make a ServiceAccount', 'POST', `${galaxy}/serviceaccounts`, { metadata: { name: 'mine' } }],
   ['become one by its token', 'POST', `${galaxy}/serviceaccounts/default/token`, {}],
+  // Guard rail: only-git-writes
   ['name itself a writer', 'PATCH', writers, { data: { gitopsUsers: 'ada' } }],
   [
     'ask for a certificate of system:masters',
@@ -130,6 +139,7 @@ const administrators: RequestAttempt[] = [
   ['pause a Zone', 'PATCH', zone, { metadata: { annotations: { 'crossplane.io/paused': 'true' } } }],
   ['take the protection off a Zone', 'PATCH', zone, { metadata: { labels: { 'crossplane.io/in-use': null } } }],
   ['take the protection off a namespace', 'PATCH', galaxy, { metadata: { labels: { 'crossplane.io/in-use': null } } }],
+  // Guard rail: no-direct-orders
   ['remove the protection of a Zone', 'DELETE', `${usages}/squadkit.zone.frontier`],
   [
     'register a server of its own',
@@ -158,8 +168,10 @@ const administrators: RequestAttempt[] = [
   ],
   ["put a Secret into a squad's namespace", 'POST', `${galaxy}/secrets`, secret],
   ["bind a role in a squad's namespace", 'POST', `${rights}/rolebindings`, binding],
-  ['raise the quota of Services', 'PATCH', `${galaxy}/resourcequotas/squadkit`, { spec: { hard: {} } }],
+  // Guard rail: squad-namespaces-are-closed
   ['take the mark off a namespace', 'PATCH', galaxy, { metadata: { labels: { 'squadkit.io/squad': null } } }],
+  // Guard rail: squad-namespaces-are-closed
+  ['raise the quota of Services', 'PATCH', `${galaxy}/resourcequotas/squadkit`, { spec: { hard: {} } }],
   [
     "take a squad's namespace first",
     'POST',

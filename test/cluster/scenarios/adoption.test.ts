@@ -177,6 +177,7 @@ describe('a name that a stranger has taken', () => {
     }
   });
 
+  // Guard rail: nothing-foreign-is-taken
   test('is never managed with the right to update or delete', async () => {
     const contested = [
       [login, 'spike.app'],
@@ -193,6 +194,7 @@ describe('a name that a stranger has taken', () => {
     expect(await now()).toEqual(before);
   });
 
+  // Guard rail: nothing-foreign-is-taken
   test('survives the Service, of which nothing can log in afterwards', async () => {
     for (const service of services) await controlPlane.hub.delete(service);
     for (const service of services) await isGone(service);

@@ -55,44 +55,7 @@ describe('the deployer, with the kubeconfig from the hub and nothing else', () =
     expect(await deployer.list('apps/v1', 'Deployment', { namespace })).toHaveLength(1);
   });
 
-  const quota = { spec: { hard: { pods: '1000' } } };
-  const binding = {
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ kind: 'ServiceAccount', name: namespace, namespace: 'squadkit-deployers' }],
-  };
-  test.each<[string, () => Promise<unknown>]>([
-    ['read the database Secret', () => deployer.get(object('v1', 'Secret', 'spike'))],
-    ['list Secrets', () => deployer.list('v1', 'Secret', { namespace })],
-    ['write a Secret', () => deployer.apply({ ...object('v1', 'Secret', 'spike'), data: {} })],
-    ['change the quota', () => deployer.patch(object('v1', 'ResourceQuota', 'squadkit'), quota)],
-    ['change the limit range', () => deployer.patch(object('v1', 'LimitRange', 'squadkit'), { spec: { limits: [] } })],
-    ['open the network', () => deployer.delete(object('networking.k8s.io/v1', 'NetworkPolicy', 'squadkit'))],
-    ['add a network policy', () => deployer.apply(object('networking.k8s.io/v1', 'NetworkPolicy', 'open'))],
-    [
-      'bind a role',
-      () => deployer.apply({ ...object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'more'), ...binding }),
-    ],
-    ['make a role', () => deployer.apply({ ...object('rbac.authorization.k8s.io/v1', 'Role', 'more'), rules: [] })],
-    [
-      'make a token of itself',
-      () => deployer.request('POST', `/api/v1/namespaces/squadkit-deployers/serviceaccounts/${namespace}/token`, {}),
-    ],
-    [
-      'make a token of its pods',
-      () => deployer.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/default/token`, {}),
-    ],
-    ['read its own token', () => deployer.get(object('v1', 'Secret', namespace, 'squadkit-deployers'))],
-    [
-      'relabel the namespace',
-      () => deployer.patch(object('v1', 'Namespace', namespace), { metadata: { labels: { a: 'b' } } }),
-    ],
-    ['deploy into the namespace of another squad', () => deployer.apply(deployment('quasar-neighbour'))],
-    ['read the namespace of another squad', () => deployer.list('v1', 'ConfigMap', { namespace: 'quasar-neighbour' })],
-    ['see which namespaces there are', () => deployer.list('v1', 'Namespace')],
-  ])('cannot %s', async (_, attempt) => {
-    await expect(attempt()).rejects.toMatchObject({ status: 403 });
-  });
-
+  // Guard rail: kubernetes-restricted-pods
   test('writes down a deployment, but a pod that is not restricted does not start', async () => {
     const attempt = controlPlane.aqua.create({
       apiVersion: 'v1',
@@ -103,17 +66,68 @@ describe('the deployer, with the kubeconfig from the hub and nothing else', () =
 
     await expect(attempt).rejects.toThrow(/violates PodSecurity "restricted/);
   });
+
+  const quota = { spec: { hard: { pods: '1000' } } };
+  const binding = {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', name: namespace, namespace: 'squadkit-deployers' }],
+  };
+  test.each<[string, () => Promise<unknown>]>([
+    // Guard rail: kubernetes-deployer
+    ['read the database Secret', () => deployer.get(object('v1', 'Secret', 'spike'))],
+    ['list Secrets', () => deployer.list('v1', 'Secret', { namespace })],
+    ['write a Secret', () => deployer.apply({ ...object('v1', 'Secret', 'spike'), data: {} })],
+    // Guard rail: kubernetes-quota
+    ['change the quota', () => deployer.patch(object('v1', 'ResourceQuota', 'squadkit'), quota)],
+    // Guard rail: kubernetes-quota
+    ['change the limit range', () => deployer.patch(object('v1', 'LimitRange', 'squadkit'), { spec: { limits: [] } })],
+    // Guard rail: kubernetes-default-deny
+    ['open the network', () => deployer.delete(object('networking.k8s.io/v1', 'NetworkPolicy', 'squadkit'))],
+    // Guard rail: kubernetes-default-deny
+    ['add a network policy', () => deployer.apply(object('networking.k8s.io/v1', 'NetworkPolicy', 'open'))],
+    // Guard rail: kubernetes-deployer
+    [
+      'bind a role',
+      () => deployer.apply({ ...object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'more'), ...binding }),
+    ],
+    ['make a role', () => deployer.apply({ ...object('rbac.authorization.k8s.io/v1', 'Role', 'more'), rules: [] })],
+    // Guard rail: kubernetes-deployer
+    [
+      'make a token of itself',
+      () => deployer.request('POST', `/api/v1/namespaces/squadkit-deployers/serviceaccounts/${namespace}/token`, {}),
+    ],
+    [
+      'make a token of its pods',
+      () => deployer.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/default/token`, {}),
+    ],
+    // Guard rail: kubernetes-deployer
+    ['read its own token', () => deployer.get(object('v1', 'Secret', namespace, 'squadkit-deployers'))],
+    // Guard rail: kubernetes-restricted-pods
+    [
+      'relabel the namespace',
+      () => deployer.patch(object('v1', 'Namespace', namespace), { metadata: { labels: { a: 'b' } } }),
+    ],
+    // Guard rail: kubernetes-own-namespace-only
+    ['deploy into the namespace of another squad', () => deployer.apply(deployment('quasar-neighbour'))],
+    // Guard rail: kubernetes-own-namespace-only
+    ['read the namespace of another squad', () => deployer.list('v1', 'ConfigMap', { namespace: 'quasar-neighbour' })],
+    ['see which namespaces there are', () => deployer.list('v1', 'Namespace')],
+  ])('cannot %s', async (_, attempt) => {
+    await expect(attempt()).rejects.toMatchObject({ status: 403 });
+  });
 });
 
 describe("the squad's people", () => {
   const member = (group: string) => controlPlane.aqua.as('ada', [`oidc:${group}`]);
 
+  // Guard rail: kubernetes-people
   test('look in production, and change nothing there', async () => {
     expect(await member('galaxy').list('apps/v1', 'Deployment', { namespace })).toBeInstanceOf(Array);
     await expect(member('galaxy').apply(deployment(namespace))).rejects.toMatchObject({ status: 403 });
     await expect(member('galaxy').list('v1', 'Secret', { namespace })).rejects.toMatchObject({ status: 403 });
   });
 
+  // Guard rail: kubernetes-people
   test('work in engineering, without Secrets, rights, quota and network policies', async () => {
     const quasar = member('quasar');
     const where = 'quasar-catalog';
@@ -134,10 +148,12 @@ describe("the squad's people", () => {
     ).rejects.toMatchObject({ status: 403 });
   });
 
+  // Guard rail: kubernetes-own-namespace-only
   test('are nobody in the namespace of another squad', async () => {
     await expect(member('quasar').list('apps/v1', 'Deployment', { namespace })).rejects.toMatchObject({ status: 403 });
   });
 
+  // Guard rail: hub-read-only
   test('read their Services on the hub, and no Secret or managed resource', async () => {
     const galaxy = controlPlane.hub.as('ada', ['galaxy']);
     expect(await galaxy.list('squadkit.io/v1alpha1', 'Service', { namespace: 'galaxy' })).not.toEqual([]);
@@ -152,6 +168,7 @@ describe("the squad's people", () => {
 });
 
 describe('what Squadkit itself may do on aqua', () => {
+  // Guard rail: kubernetes-squadkit-is-small
   test('neither delete a namespace nor hand out more than its four roles', async () => {
     const squadkit = controlPlane.aqua.as('system:serviceaccount:squadkit-system:squadkit', [
       'system:serviceaccounts',

@@ -218,12 +218,15 @@ describe('whoever may write pods', () => {
       () => member().create(pod('e', { serviceAccountName: 'orbit-dock' })),
       /serviceaccount "orbit-dock" not found/,
     ],
+    // Guard rail: kubernetes-pods-keep-to-themselves
     ['chooses no node', () => member().create(pod('f', { nodeName: 'control-plane' })), /leave nodeName out/],
+    // Guard rail: kubernetes-pods-keep-to-themselves
     [
       'pushes nobody off a node',
       () => member().create(pod('g', { priorityClassName: 'system-node-critical' })),
       /push the pods of others/,
     ],
+    // Guard rail: kubernetes-pods-keep-to-themselves
     [
       'goes to no node of the control plane',
       () =>
@@ -250,7 +253,9 @@ describe('whoever may write pods', () => {
       () => member().create(service({ type: 'ExternalName', externalName: 'kubernetes.default' })),
       /ClusterIP/,
     ],
+    // Guard rail: kubernetes-services-stay-inside
     ['opens no port of the nodes', () => member().create(service({ type: 'NodePort' })), /ClusterIP|exceeded quota/],
+    // Guard rail: kubernetes-services-stay-inside
     ['gets no load balancer', () => member().create(service({ type: 'LoadBalancer' })), /ClusterIP|exceeded quota/],
     ["takes nobody's address", () => member().create(service({ externalIPs: ['192.0.2.1'] })), /meant for others/],
   ])('%s', async (_, attempt, message) => {
@@ -308,6 +313,7 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
       () => squadkit().create(token(namespace)),
       /makes tokens only for/,
     ],
+    // Guard rail: kubernetes-squadkit-is-small
     [
       'binds no role in kube-system',
       () =>
@@ -338,6 +344,7 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
         ),
       /named and labelled/,
     ],
+    // Guard rail: kubernetes-squadkit-is-small
     [
       'takes over no namespace that was there before',
       () => squadkit().patch(prior, { metadata: { labels } }),
@@ -380,6 +387,7 @@ describe('the network policies that aqua holds, by analysis', () => {
     { from: 'kube-public', to: 'orbit-pier', want: false },
     { from: 'default', to: 'orbit-dock', want: false },
     { from: 'orbit-dock', to: 'default', want: false },
+    // Guard rail: kubernetes-default-deny
   ])('$from to $to: $want', async ({ from, to, want }) => {
     const port = { protocol: 'TCP', port: 8080 } as const;
 

@@ -66,19 +66,23 @@ describe('the app of billing', () => {
 
   test.each([
     ['CREATE TABLE mine (id int)', /permission denied for schema app/],
-    ['CREATE TABLE public.mine (id int)', /permission denied for schema public/],
     ['CREATE SCHEMA mine', /permission denied for database/],
     ['DROP TABLE app.invoice', /must be owner/],
     ['ALTER TABLE app.invoice ADD COLUMN mine int', /must be owner/],
     ['TRUNCATE app.invoice', /permission denied/],
+    // Guard rail: postgres-extensions
     ['CREATE EXTENSION dblink', /permission denied/],
     ['CREATE ROLE mine', /permission denied/],
     ['CREATE DATABASE mine', /permission denied/],
+    // Guard rail: postgres-least-privilege
     ['SET ROLE galaxy_billing_owner', /permission denied/],
     ['SET ROLE squadkit_admin', /permission denied/],
     ['SET ROLE postgres', /permission denied/],
     ['SET SESSION AUTHORIZATION postgres', /permission denied/],
+    // Guard rail: postgres-least-privilege
     ['ALTER ROLE galaxy_billing_app SUPERUSER', /permission denied/],
+    // Guard rail: postgres-least-privilege
+    ['CREATE TABLE public.mine (id int)', /permission denied for schema public/],
     ['GRANT galaxy_billing_owner TO galaxy_billing_app', /permission denied/],
     ['ALTER DEFAULT PRIVILEGES FOR ROLE galaxy_billing_owner GRANT ALL ON TABLES TO PUBLIC', /permission denied/],
     ["COPY app.invoice TO PROGRAM 'true'", /permission denied/],
@@ -90,14 +94,17 @@ describe('the app of billing', () => {
     await expect(app.query(statement)).rejects.toThrow(message);
   });
 
+  // Guard rail: postgres-own-database-only
   test.each(['quasar_neighbour', 'postgres', 'template1'])('cannot connect to %s', async (database) => {
     await expect(login('galaxy-billing', 'spike', { database })).rejects.toThrow(/permission denied for database/);
   });
 
+  // Guard rail: postgres-verified-tls
   test('cannot be impersonated over a connection that is not verified', async () => {
     await expect(login('galaxy-billing', 'spike', { sslrootcert: 'no certificate' })).rejects.toThrow();
   });
 
+  // Guard rail: postgres-connections
   test('has its limit of connections and of a statement', async () => {
     const app = await login('galaxy-billing', 'spike');
     const { rows } = await app.query(
@@ -113,6 +120,7 @@ describe('the migrator of billing', () => {
     ['CREATE ROLE mine', /permission denied/],
     ['CREATE DATABASE mine', /permission denied/],
     ['SET SESSION AUTHORIZATION postgres', /permission denied/],
+    // Guard rail: postgres-least-privilege
     ['SET ROLE quasar_neighbour_owner', /permission denied/],
     ['ALTER ROLE galaxy_billing_owner SUPERUSER', /permission denied/],
   ])('is refused %s', async (statement, message) => {
@@ -161,6 +169,7 @@ describe('a read-heavy service with JSON documents', () => {
     expect(JSON.stringify(rows)).toContain('product_document');
   });
 
+  // Guard rail: postgres-readers-read
   test('the reader reads and is refused to write', async () => {
     const reader = await login('quasar-catalog', 'spike.readonly');
     const { rows } = await reader.query('SELECT count(*)::int AS count FROM product');

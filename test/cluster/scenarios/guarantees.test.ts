@@ -73,6 +73,7 @@ test('a Service shows what is declared of its components apart from what is enfo
   });
 });
 
+// Guard rail: data-classes
 test('confidential data on a server that declares too little', async () => {
   await controlPlane.hub.apply(declare({ encryptedAtRest: true }, { encryptedAtRest: true }));
   await controlPlane.hub.apply(database);

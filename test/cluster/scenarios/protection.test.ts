@@ -43,6 +43,7 @@ const refusesToGo = async (object: KubernetesObject, reason: RegExp): Promise<vo
   }
 };
 
+// Guard rail: in-use-stays
 test('a zone and a squad that are open cannot be deleted, and say what to do', async () => {
   const { hub } = controlPlane;
 
@@ -59,6 +60,7 @@ test('a zone and a squad that are open cannot be deleted, and say what to do', a
   );
 });
 
+// Guard rail: services-per-squad
 test('a squad has no more Services than its limit', async () => {
   const second = serviceOf('comet', 'second', 'delta');
 
@@ -81,6 +83,7 @@ test('a component in use cannot be taken out of its zone', async () => {
   await hub.waitFor(zone, (found) => isTrue(found, 'Accepted'), { what: 'accepted again' });
 });
 
+// Guard rail: in-use-stays
 test('closed, they take nothing new; in use, they still cannot be deleted; unused, they can', async () => {
   const { hub } = controlPlane;
   await hub.patch(zone, { spec: { lifecycle: 'Closed' } });

@@ -73,6 +73,7 @@ describe('refused by the function, with a sentence that names who must act', () 
       'ZoneNotFound',
       /^zone prairie is not registered. Squad: use one of frontier/,
     ],
+    // Guard rail: zones-of-the-squad
     [
       'zone not allowed',
       service('allowed', [{ name: 'meadow', components: [spike] }]),
@@ -114,6 +115,8 @@ describe('refused by the function, with a sentence that names who must act', () 
   });
 });
 
+// Guard rail: zones-of-the-squad
+// Guard rail: refusal-changes-nothing
 test('a Service that turns invalid keeps everything, and recovers by itself when the cause goes', async () => {
   const { hub } = controlPlane;
   const living = serviceOf('galaxy', 'living', 'frontier');

@@ -95,6 +95,7 @@ const rowsOf = async () => {
 };
 
 describe('a database taken out of a living Service', () => {
+  // Guard rail: postgres-data-stays
   test('loses its logins and Secrets, and keeps its rows', async () => {
     const before = textOf(await controlPlane.aqua.get(secret)).password;
     await controlPlane.hub.apply(withoutDatabase);
@@ -121,6 +122,10 @@ describe('a database taken out of a living Service', () => {
 });
 
 describe('a Service that is deleted', () => {
+  // Guard rail: postgres-data-stays
+  // Guard rail: postgres-access-ends
+  // Guard rail: kubernetes-locks-stay
+  // Guard rail: kubernetes-access-ends
   test('loses all access within seconds, keeps data and locks, and comes back with new credentials', async () => {
     const before = textOf(await controlPlane.aqua.get(secret)).password;
     await controlPlane.hub.delete(service);

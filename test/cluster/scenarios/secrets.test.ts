@@ -61,6 +61,7 @@ const everything = async (cluster: Cluster): Promise<KubernetesObject[]> => {
   return objects;
 };
 
+// Guard rail: secrets-stay-secret
 test('their bytes are in exactly the Secrets meant to hold them, on both clusters', async () => {
   const holders = async (cluster: Cluster, name: string) =>
     (await everything(cluster)).flatMap((object) =>
@@ -84,6 +85,7 @@ test('their bytes are in exactly the Secrets meant to hold them, on both cluster
   ]);
 });
 
+// Guard rail: secrets-stay-secret
 test('they are in no log of any process', () => {
   const { logs } = controlPlane.paths;
   const files = readdirSync(logs);

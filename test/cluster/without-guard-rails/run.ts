@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import { repository } from '../../control-plane/state.ts';
 import { aquaAttacks } from '../attacks/aqua.ts';
 import { type Attack, tryAttack } from '../attacks/attack.ts';
 import { connectionAttacks } from '../attacks/connections.ts';
@@ -18,7 +17,7 @@ const attacks: Record<GuardRail['layer'], Attack[]> = {
   PostgreSQL: [...databaseAttacks, ...connectionAttacks],
 };
 const guardRails = [...kubernetesGuardRails, ...postgresGuardRails];
-const report = join(repository, 'test', 'cluster', 'mutations', 'README.md');
+const report = join(import.meta.dirname, 'README.md');
 
 /** The attacks among these that are not refused now. */
 const notRefused = async (world: World, candidates: Attack[]): Promise<Attack[]> => {

@@ -139,6 +139,7 @@ test('an existing Service goes on in a closed zone, and a new one is refused the
   expect(fresh.status).toBe(1);
 });
 
+// Guard rail: nobody-owns-their-guard-rails
 test('codeowners: each squad owns its folder, and nobody their own guard rails', async () => {
   const zone = exampleFile('platform/zones/meadow.yaml');
   const tree = exampleTree({ 'platform/zones/meadow.yaml': null, 'squads/galaxy/my zone.yaml': zone });

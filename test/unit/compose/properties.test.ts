@@ -71,7 +71,35 @@ const serviceOnItsWay = service.chain((composite) =>
 const desired = (response: RunFunctionResponse) => Object.keys(response.desired?.resources ?? {}).sort();
 const objects = (response: RunFunctionResponse) =>
   Object.values(response.desired?.resources ?? {}).map(({ resource }) => resource as unknown as KubernetesObject);
+
+// Guard rail: refusal-changes-nothing
+test('any document is either refused or fully answered', () => {
+  fc.assert(
+    fc.property(
+      fc.object({ key: fc.constantFrom('zones', 'name', 'components', 'provider', 'postgres', '__proto__') }),
+      (spec) => {
+        const composite = {
+          apiVersion: 'squadkit.io/v1alpha1',
+          kind: 'Service',
+          metadata: { name: 'billing', namespace: 'galaxy' },
+          spec,
+        };
+        const response = compose(requestFor(composite, {}, registry));
+        expect(response.results.length === 1 || desired(response).length > 0).toBe(true);
+        expect(response.conditions.map(({ type }) => type)).toEqual([
+          'Accepted',
+          'Provisioned',
+          'Delivered',
+          'ActionNeeded',
+        ]);
+      },
+    ),
+    { numRuns: manyCases, seed },
+  );
+});
+
 describe('for any Service, in any state', () => {
+  // Guard rail: refusal-changes-nothing
   test('what is observed is never dropped', () => {
     fc.assert(
       fc.property(serviceOnItsWay, ({ composite, observed }) => {
@@ -106,6 +134,7 @@ describe('for any Service, in any state', () => {
     );
   });
 
+  // Guard rail: names-never-meet
   test('everything lies in the namespace of the squad, is of an allowed kind, and uses the provider config of its zone', () => {
     const allowed = new Set([
       'Role',
@@ -134,6 +163,7 @@ describe('for any Service, in any state', () => {
     );
   });
 
+  // Guard rail: secrets-stay-secret
   test('no secret value is anywhere but in a Secret', () => {
     fc.assert(
       fc.property(serviceOnItsWay, ({ composite, observed }) => {
@@ -159,29 +189,4 @@ describe('for any Service, in any state', () => {
       { numRuns: cases, seed },
     );
   });
-});
-
-test('any document is either refused or fully answered', () => {
-  fc.assert(
-    fc.property(
-      fc.object({ key: fc.constantFrom('zones', 'name', 'components', 'provider', 'postgres', '__proto__') }),
-      (spec) => {
-        const composite = {
-          apiVersion: 'squadkit.io/v1alpha1',
-          kind: 'Service',
-          metadata: { name: 'billing', namespace: 'galaxy' },
-          spec,
-        };
-        const response = compose(requestFor(composite, {}, registry));
-        expect(response.results.length === 1 || desired(response).length > 0).toBe(true);
-        expect(response.conditions.map(({ type }) => type)).toEqual([
-          'Accepted',
-          'Provisioned',
-          'Delivered',
-          'ActionNeeded',
-        ]);
-      },
-    ),
-    { numRuns: manyCases, seed },
-  );
 });

@@ -48,6 +48,7 @@ test.each<{ dataClass: DataClass; of: string; guarantees: Guarantees; want: stri
   { dataClass: 'restricted', of: 'backups of 30 days', guarantees: database(true, 30, true), want: [] },
   { dataClass: 'restricted', of: 'an encrypted place that keeps no data', guarantees: place(true), want: [] },
   { dataClass: 'confidential', of: 'a place on plain disks', guarantees: place(false), want: ['encryption at rest'] },
+  // Guard rail: data-classes
 ])('$dataClass data and $of: $want', ({ dataClass, guarantees, want }) => {
   expect(lackingFor(dataClass, guarantees)).toEqual(want);
 });

@@ -138,6 +138,7 @@ const meet = (a: string[], b: string[]): string[] => {
 };
 
 describe('any Services', () => {
+  // Guard rail: names-never-meet
   test('two Services share no name, on the hub, on a server or in a cluster', () => {
     fc.assert(
       fc.property(squad, service, squad, service, (squadA, serviceA, squadB, serviceB) => {

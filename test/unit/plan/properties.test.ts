@@ -248,6 +248,7 @@ test('a plan of many Services fits into a comment, and says what it leaves out',
   expect(out).toContain('| and 57 more | | |');
 });
 
+// Guard rail: secrets-stay-secret
 test('no value of a Secret is in any output, in whatever way it changes', async () => {
   const zoneFile = 'platform/zones/frontier.yaml';
   const changed = exampleFile(zoneFile)

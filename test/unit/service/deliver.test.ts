@@ -15,6 +15,7 @@ const ready = (observed: Record<string, Resource>) => compose(requestFor(billing
 const manifestOf = (resource: Resource | undefined) =>
   (objectOf(resource).spec as { forProvider: { manifest: KubernetesObject } }).forProvider.manifest;
 
+// Guard rail: postgres-verified-tls
 test('the Secret on the hub is a service binding with everything that a client needs', () => {
   const { type, data } = objectOf(settled()['frontier.spike.binding']);
   const text = Object.fromEntries(
