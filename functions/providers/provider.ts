@@ -49,7 +49,9 @@ export interface KnownError {
 
 /** Something that a server has only so much of: it is promised to Services once, and never twice. */
 export interface Shared<ZoneSettings, ServiceSettings> {
-  /** In words; also the key under which a component's status says what it was promised: `connections`. */
+  /** Under which a component's status says what it was promised, and a Squad's limits how much it may have. */
+  key: string;
+  /** In words: `connections`. */
   what: string;
   /** How much there is for all Services of the server together; undefined if the platform did not say. */
   total: (settings: ZoneSettings) => number | undefined;

@@ -22,6 +22,8 @@ import type { Service } from './schema.ts';
 export interface Take {
   zone: string;
   component: string;
+  /** Under which a status and a Squad's limits name it. */
+  key: string;
   /** In words: `connections`. */
   what: string;
   amount: number;
@@ -43,9 +45,10 @@ export const takesOf = (service: Service, zones: ReadonlyMap<string, Zone>): Tak
         {
           zone,
           component: name,
+          key: shared.key,
           what: shared.what,
           amount: shared.taken(registered.settings, settings),
-          pools: poolsOf(service.namespace, registered, shared.what),
+          pools: poolsOf(service.namespace, registered, shared.key),
           total: shared.total(registered.settings),
         },
       ];
@@ -57,9 +60,9 @@ type RegisteredComponent = Zone['components'][number];
 const registeredAs = (zone: Zone | undefined, name: string): RegisteredComponent | undefined =>
   zone?.components.find((component) => component.name === name);
 
-const poolsOf = (squad: string, { provider, settings }: RegisteredComponent, what: string): Take['pools'] => ({
+const poolsOf = (squad: string, { provider, settings }: RegisteredComponent, key: string): Take['pools'] => ({
   server: `server ${provider} ${providerOf(provider).target(settings)}`,
-  squad: `squad ${squad} ${what}`,
+  squad: `squad ${squad} ${key}`,
 });
 
 /** A limit that a Service must stay within. */
@@ -73,8 +76,8 @@ export interface Limit {
 
 /** Every limit that counts for what a Service takes, once. */
 export const limitsOf = (takes: Take[], squad: Squad): Limit[] => {
-  const limits = takes.flatMap(({ zone, component, what, pools, total }): Limit[] => {
-    const most = squad.limits[what];
+  const limits = takes.flatMap(({ zone, component, key, what, pools, total }): Limit[] => {
+    const most = squad.limits[key];
 
     return [
       ...(total === undefined ? [] : [{ pool: pools.server, owner: `${component} in zone ${zone}`, what, total }]),
@@ -101,9 +104,9 @@ export const sumOf = (takes: { pools: Take['pools']; amount: number }[]): Amount
 /** What a component was promised, as its Service's status says; 0 if nothing. */
 const promisedTo = (
   { status }: KubernetesObject,
-  { zone, component, what }: Omit<Take, 'amount' | 'total' | 'pools'>,
+  { zone, component, key }: Pick<Take, 'zone' | 'component' | 'key'>,
 ) => {
-  const amount = named(named(status?.zones, zone)?.components, component)?.[what];
+  const amount = named(named(status?.zones, zone)?.components, component)?.[key];
 
   return typeof amount === 'number' ? amount : 0;
 };
@@ -250,10 +253,10 @@ const leftOf = ({ metadata, status }: KubernetesObject, zones: ReadonlyMap<strin
   entriesOf(status?.zones).flatMap(({ name: zone, components }) =>
     entriesOf(components).flatMap((component) => {
       const registered = registeredAs(zones.get(String(zone)), String(component.name));
-      const what = registered && providerOf(registered.provider).shared?.what;
-      const had = what === undefined ? undefined : component[what];
-      if (registered === undefined || what === undefined || typeof had !== 'number') return [];
-      const pools = poolsOf(metadata?.namespace ?? '', registered, what);
+      const key = registered && providerOf(registered.provider).shared?.key;
+      const had = key === undefined ? undefined : component[key];
+      if (registered === undefined || key === undefined || typeof had !== 'number') return [];
+      const pools = poolsOf(metadata?.namespace ?? '', registered, key);
 
       return [{ zone: String(zone), component: String(component.name), pools, had }];
     }),

@@ -30,6 +30,7 @@ export const postgres = defineProvider({
   offer,
   compose: resources,
   shared: {
+    key: 'connections',
     what: 'connections',
     total: ({ connections }) => connections.total,
     taken: (platform, settings) => limits.logins(connectionsOf(platform, settings), settings.readers),
