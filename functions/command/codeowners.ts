@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { codeownersOf } from '../plan/approval/codeowners.ts';
-import { rootOf } from '../tree/git.ts';
+import { pathInRepository } from '../tree/git.ts';
 import { load } from '../tree/load.ts';
 import { Unplannable } from '../tree/problem.ts';
 import { exitStatuses, throwProblems } from './status.ts';
@@ -18,7 +18,7 @@ export const addCodeowners = (program: Command, { out }: Streams): void => {
     .action((directory: string, { check }: { check?: string }) => {
       const { target } = load(directory);
       throwProblems(target.problems);
-      const text = codeownersOf(target, rootOf(directory));
+      const text = codeownersOf(target, directory, pathInRepository(directory));
       if (check === undefined) out(text);
       else if (contentOf(check) !== text) {
         throw new Unplannable(

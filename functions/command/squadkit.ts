@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { Misused, Unplannable } from '../tree/problem.ts';
+import { printable } from '../words/printable.ts';
 import { version } from '../words/version.ts';
 import { addCodeowners } from './codeowners.ts';
 import { addEvidence } from './evidence.ts';
@@ -35,6 +36,11 @@ const failed = (error: unknown, streams: Streams): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? status.fine : status.misused;
   if (!(error instanceof Unplannable || error instanceof Misused)) throw error;
 
-  streams.error(`squadkit: ${error.message}\n`);
+  streams.error(
+    `${error.message
+      .split('\n')
+      .map((line, index) => printable(index === 0 ? `squadkit: ${line}` : line))
+      .join('\n')}\n`,
+  );
   return error instanceof Misused ? status.misused : status.refused;
 };

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { problemsText } from '../plan/output/text.ts';
 import { problemsOf } from '../plan/validate.ts';
 import { load } from '../tree/load.ts';
+import { jsonText } from '../words/json.ts';
 import { type Done, exitStatuses, platformOption, status } from './status.ts';
 import type { Streams } from './streams.ts';
 
@@ -16,7 +17,7 @@ export const addValidate = (program: Command, { out, error }: Streams, done: Don
     .addHelpText('after', exitStatuses)
     .action((directory: string, options: { platform?: string; format: 'text' | 'json' }) => {
       const problems = problemsOf(load(directory, options).target);
-      if (options.format === 'json') out(`${JSON.stringify(problems, null, 2)}\n`);
+      if (options.format === 'json') out(jsonText(problems));
       else error(problemsText({ problems }));
       done(problems.length > 0 ? status.refused : status.fine);
     });

@@ -49,7 +49,7 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
     squad,
     group: groupOf(squad, world),
     refused: outcome.refused,
-    history: historyOf(file, mostCommits),
+    history: historyOf(document, mostCommits),
     deciders: [
       ...lastChange('Squad', squad, world.squads),
       ...zones.flatMap((zone) => lastChange('Zone', zone, world.zones)),
@@ -83,7 +83,7 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
 
 const lastChange = (kind: 'Squad' | 'Zone', name: string, documents: Map<string, TreeDocument>) => {
   const document = documents.get(name);
-  return document === undefined ? [] : [{ kind, name, history: historyOf(document.file, 1) }];
+  return document === undefined ? [] : [{ kind, name, history: historyOf(document, 1) }];
 };
 
 /** What a place that declares nothing would lack. */

@@ -1,6 +1,7 @@
-import { basename, dirname } from 'node:path';
-import { git } from '../tree/git.ts';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { Unplannable } from '../tree/problem.ts';
+import { git, type Repository, repositoryAround } from '../tree/repository.ts';
 
 /** Who changed a file, and what their commit says. */
 export interface Commit {
@@ -72,26 +73,31 @@ const commitsIn = (output: Buffer): Omit<Commit, 'merge'>[] => {
   return commits;
 };
 
-/** Who changed a file, as far as Git knows: at most so many commits. A tree without Git has no history, and says so. */
-export const historyOf = (file: string, most: number): History => {
-  const [directory, name] = [dirname(file), basename(file)];
+/**
+ * Who changed a file, as far as the repository around its tree knows: at most so many commits. A tree without Git has no
+ * history, and says so. A repository inside of the tree is not asked: a squad could have made it up.
+ */
+export const historyOf = ({ file, tree }: { file: string; tree: string }, most: number): History => {
   const nothing = (why: string): History => ({ file, commits: [], more: 0, notes: [why] });
+  const repository = repositoryAround(tree);
+  if (repository === undefined) return nothing(noCommits);
+  const path = `${repository.prefix}${relative(tree, file)}`;
   try {
-    const log = git(directory, ['log', '--follow', format, '--', name]);
-    if (!log.ok) return nothing('it is not in a Git repository with commits, so nothing says who changed it');
+    const log = git(repository, ['log', '--follow', '--no-ext-diff', '--no-textconv', format, '--', path]);
+    if (!log.ok) return nothing(noCommits);
     const commits = commitsIn(log.output);
     if (commits.length === 0) return nothing('Git has no commit of it: nobody has proposed it yet');
 
-    const isOnMainLine = mainLineOf(directory);
+    const isOnMainLine = mainLineOf(repository);
     return {
       file,
       commits: commits
         .slice(0, most)
-        .map((commit) => ({ ...commit, merge: mergeOf(directory, commit.id, isOnMainLine) })),
+        .map((commit) => ({ ...commit, merge: mergeOf(repository, commit.id, isOnMainLine) })),
       more: Math.max(commits.length - most, 0),
       notes: [
-        ...(isChanged(directory, name) ? ['it has changes that are in no commit'] : []),
-        ...(isShallow(directory) ? ['only a part of the history was fetched, and older commits may be missing'] : []),
+        ...(isChanged(repository, path, file) ? ['it has changes that are in no commit'] : []),
+        ...(isShallow(repository) ? ['only a part of the history was fetched, and older commits may be missing'] : []),
       ],
     };
   } catch (error) {
@@ -100,6 +106,8 @@ export const historyOf = (file: string, most: number): History => {
   }
 };
 
+const noCommits = 'it is not in a Git repository with commits, so nothing says who changed it';
+
 const lines = (output: Buffer): string[] =>
   output
     .toString()
@@ -107,22 +115,31 @@ const lines = (output: Buffer): string[] =>
     .filter((line) => line !== '');
 
 /** The commits on the line of first parents: those of a branch that others are merged into. */
-const mainLineOf = (directory: string): Set<string> =>
-  new Set(lines(git(directory, ['rev-list', '--first-parent', 'HEAD']).output));
+const mainLineOf = (repository: Repository): Set<string> =>
+  new Set(lines(git(repository, ['rev-list', '--first-parent', 'HEAD']).output));
 
 /** The first commit on the main line that has this one in it, if that is a merge. */
-const mergeOf = (directory: string, id: string, mainLine: Set<string>): Commit['merge'] => {
+const mergeOf = (repository: Repository, id: string, mainLine: Set<string>): Commit['merge'] => {
   if (mainLine.has(id)) return undefined;
-  const later = lines(git(directory, ['rev-list', '--ancestry-path', `${id}..HEAD`]).output);
+  const later = lines(git(repository, ['rev-list', '--ancestry-path', `${id}..HEAD`]).output);
   const merge = later.filter((commit) => mainLine.has(commit)).at(-1);
 
   return merge === undefined
     ? undefined
-    : commitsIn(git(directory, ['log', '-1', '--merges', format, merge]).output)[0];
+    : commitsIn(git(repository, ['log', '-1', '--merges', format, merge]).output)[0];
 };
 
-const isChanged = (directory: string, name: string): boolean =>
-  git(directory, ['status', '--porcelain', '--', name]).output.length > 0;
+/**
+ * Whether the file is not as the last commit has it. Its bytes are compared here, but for the ends of lines: `git status`
+ * would run whatever filter a configuration names.
+ */
+const isChanged = (repository: Repository, path: string, file: string): boolean => {
+  const committed = git(repository, ['cat-file', 'blob', `HEAD:${path}`]);
 
-const isShallow = (directory: string): boolean =>
-  git(directory, ['rev-parse', '--is-shallow-repository']).output.toString().trim() === 'true';
+  return !committed.ok || withLineFeeds(committed.output) !== withLineFeeds(readFileSync(file));
+};
+
+const withLineFeeds = (content: Buffer): string => content.toString('latin1').replaceAll('\r\n', '\n');
+
+const isShallow = (repository: Repository): boolean =>
+  git(repository, ['rev-parse', '--is-shallow-repository']).output.toString().trim() === 'true';

@@ -22,6 +22,8 @@ export interface Position {
 export interface TreeDocument {
   object: KubernetesObject;
   file: string;
+  /** The directory that was read, in which the file lies: the repository around it tells its history. */
+  tree: string;
   line: number;
   /** Where a field is, or the nearest field around it that is there. */
   positionOf: (path: (string | number)[], of?: 'value' | 'name') => Position;
@@ -70,6 +72,7 @@ export const documentsOf = (file: string, text: string): { documents: TreeDocume
     documents.push({
       object: object as KubernetesObject,
       file,
+      tree: '',
       line: positionAt(offsetOf(node) ?? 0).line,
       positionOf: (path, of = 'value') => positionAt(offsetOf(nearest(node, path, of)) ?? offsetOf(node) ?? 0),
       positionOfSentence: (sentence) => {

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { normalize } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { absurdBytes, isPassedOver, mayHoldDocuments, type TreeFile } from './file.ts';
 import { Unplannable } from './problem.ts';
+import { git, type Repository, repositoryAround } from './repository.ts';
 
 /** A commit of the repository around a directory. */
 export interface Revision {
@@ -12,29 +12,17 @@ export interface Revision {
   ahead: number;
 }
 
-/** Runs Git in a directory, without asking anybody anything. */
-export const git = (
-  directory: string,
-  args: string[],
-  input?: string,
-): { output: Buffer; error: string; ok: boolean } => {
-  const { status, stdout, stderr, error } = spawnSync('git', ['-C', directory, ...args], {
-    input,
-    maxBuffer: 1024 * 1024 * 1024,
-    env: { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
-  });
-  if (error !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') {
-    throw new Unplannable('cannot compare with a Git revision: git is not installed here');
-  }
-
-  return { output: stdout, error: stderr?.toString().trim().split('\n')[0] ?? '', ok: status === 0 };
-};
-
 const line = (output: Buffer): string => output.toString().trim();
 
 /** Whether the name means a commit in the repository around the directory. */
-export const isRevision = (directory: string, name: string): boolean =>
-  git(directory, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]).ok;
+export const isRevision = (directory: string, name: string): boolean => {
+  const repository = repositoryAround(directory);
+
+  return repository !== undefined && commitOf(repository, name).ok;
+};
+
+const commitOf = (repository: Repository, name: string) =>
+  git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
 
 /**
  * The commit to compare the work tree with: where its branch left that revision. What others have merged since is none
@@ -43,23 +31,25 @@ export const isRevision = (directory: string, name: string): boolean =>
  * @throws Unplannable if it does not exist, or if the history that would tell was not fetched
  */
 export const revisionOf = (directory: string, asked: string): Revision => {
-  const found = git(directory, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${asked}^{commit}`]);
+  const repository = repositoryAround(directory);
+  if (repository === undefined) throw outside(directory, asked, noRepository);
+  const found = commitOf(repository, asked);
   if (!found.ok) {
-    const inside = git(directory, ['rev-parse', '--is-inside-work-tree']);
+    // It may be one of another owner, which Git does not trust.
+    const inside = git(repository, ['rev-parse', '--is-inside-work-tree']);
+    if (!inside.ok) throw outside(directory, asked, inside.error);
     throw new Unplannable(
-      inside.ok
-        ? `cannot compare with ${JSON.stringify(asked)}: this repository has no such revision, and there is no such directory; fetch it first (in CI: fetch-depth: 0)`
-        : `cannot compare with ${JSON.stringify(asked)}: there is no such directory, and ${directory} is not in a Git repository (${inside.error})`,
+      `cannot compare with ${JSON.stringify(asked)}: this repository has no such revision, and there is no such directory; fetch it first (in CI: fetch-depth: 0)`,
     );
   }
   const tip = line(found.output);
-  const fork = git(directory, ['merge-base', tip, 'HEAD']);
+  const fork = git(repository, ['merge-base', tip, 'HEAD']);
   if (fork.ok) {
     const commit = line(fork.output);
-    const ahead = Number(line(git(directory, ['rev-list', '--count', `${commit}..${tip}`]).output));
+    const ahead = Number(line(git(repository, ['rev-list', '--count', `${commit}..${tip}`]).output));
     return { asked, commit, ahead };
   }
-  if (line(git(directory, ['rev-parse', '--is-shallow-repository']).output) === 'true') {
+  if (line(git(repository, ['rev-parse', '--is-shallow-repository']).output) === 'true') {
     throw new Unplannable(
       `cannot tell where this branch left ${asked}: the history was not fetched (in CI: fetch-depth: 0)`,
     );
@@ -68,14 +58,29 @@ export const revisionOf = (directory: string, asked: string): Revision => {
   return { asked, commit: tip, ahead: 0 };
 };
 
+/** As Git says it. */
+const noRepository = 'fatal: not a git repository (or any of the parent directories): .git';
+
+const outside = (directory: string, asked: string, why: string): Unplannable =>
+  new Unplannable(
+    `cannot compare with ${JSON.stringify(asked)}: there is no such directory, and ${directory} is not in a Git repository (${why})`,
+  );
+
 /**
  * The files of a directory as they are in a commit, sorted by path, without checking anything out: two processes,
  * however many files there are. A directory that the commit does not have is empty.
+ *
+ * @throws Unplannable if a file was not fetched: what is compared with nothing would look new
  */
 export const filesOfRevision = (directory: string, commit: string): TreeFile[] => {
-  const prefix = line(git(directory, ['rev-parse', '--show-prefix']).output);
-  const listed = git(directory, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${prefix}`]);
-  if (!listed.ok) return [];
+  const repository = repositoryAround(directory);
+  if (repository === undefined) return [];
+  const listed = git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${repository.prefix}`]);
+  if (!listed.ok) {
+    const isThere = git(repository, ['rev-parse', '--verify', '--quiet', `${commit}:${repository.prefix}`]).ok;
+    if (isThere) throw notFetched(commit);
+    return [];
+  }
 
   const entries = listed.output
     .toString()
@@ -91,15 +96,22 @@ export const filesOfRevision = (directory: string, commit: string): TreeFile[] =
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 
   const blobs = contents(
-    directory,
+    repository,
     entries.filter(({ bytes }) => bytes <= absurdBytes).map(({ id }) => id),
   );
+
+  if (entries.some(({ id, bytes }) => bytes <= absurdBytes && !blobs.has(id))) throw notFetched(commit);
 
   return entries.map(({ id, path, bytes }) => ({ path, bytes, read: () => blobs.get(id) }));
 };
 
-const contents = (directory: string, ids: string[]): Map<string, Buffer> => {
-  const { output } = git(directory, ['cat-file', '--batch'], ids.join('\n'));
+const notFetched = (commit: string): Unplannable =>
+  new Unplannable(
+    `cannot read the files of commit ${commit.slice(0, 7)}: they were not fetched; fetch them first (in CI: without a filter)`,
+  );
+
+const contents = (repository: Repository, ids: string[]): Map<string, Buffer> => {
+  const { output } = git(repository, ['cat-file', '--batch'], ids.join('\n'));
   const blobs = new Map<string, Buffer>();
   let position = 0;
   while (position < output.length) {
@@ -115,12 +127,10 @@ const contents = (directory: string, ids: string[]): Map<string, Buffer> => {
   return blobs;
 };
 
-/** The part of the paths below a directory that leads to the root of its repository; nothing outside of one. */
-export const rootOf = (directory: string): string => {
-  const prefix = git(directory, ['rev-parse', '--show-prefix']);
-  if (!prefix.ok) return directory;
-  const inside = line(prefix.output).replace(/\/$/, '');
-  const path = normalize(directory);
+/** How the repository around a directory calls what lies in that directory: `/squads/galaxy/billing.yaml`, from its top. */
+export const pathInRepository = (directory: string): ((path: string) => string) => {
+  const prefix = repositoryAround(directory)?.prefix ?? '';
 
-  return inside === '' ? path : path.endsWith(inside) ? path.slice(0, -inside.length) : '';
+  return (path) =>
+    `/${prefix}${relative(resolve(directory), resolve(path)).replaceAll('\\', '/')}${path.endsWith('/') ? '/' : ''}`;
 };

@@ -21,7 +21,11 @@ const isDirectory = (path: string): boolean => existsSync(path) && statSync(path
 
 /** Paths as they are from where the command was called, so that a terminal can open them. */
 const under = (directory: string, { documents, problems, files }: Tree): Tree => ({
-  documents: documents.map((document) => ({ ...document, file: join(directory, document.file) })),
+  documents: documents.map((document) => ({
+    ...document,
+    file: join(directory, document.file),
+    tree: directory,
+  })),
   problems: problems.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
   files,
 });

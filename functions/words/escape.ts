@@ -4,7 +4,7 @@ import { printable } from './printable.ts';
 const longestText = 400;
 
 const shortened = (text: string): string =>
-  printable(text.length > longestText ? `${text.slice(0, longestText)}…` : text);
+  printable((text.length > longestText ? `${text.slice(0, longestText)}…` : text).replaceAll('\n', ' '));
 
 /** Any text as code: nothing in it is markup, a mention or a link. */
 export const code = (text: string): string =>

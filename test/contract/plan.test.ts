@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { bundle, commandLineEntries } from '../../package/build.ts';
 import { documentsIn } from '../support/examples.ts';
+import { exampleRepository, exampleTree } from '../support/squadkit.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
 const directory = mkdtempSync(join(tmpdir(), 'squadkit-plan-bundles-'));
@@ -14,8 +15,11 @@ const current = join(directory, 'current/squadkit.mjs');
 const older = join(directory, 'older/squadkit.mjs');
 
 /** Runs a bundle as a person does, with nothing else around it. */
-const run = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: directory });
+const run = (...args: string[]) => runIn(directory, ...args);
+
+/** The same in a directory, as a path like `.` needs it. */
+const runIn = (cwd: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd });
   return { status, out: stdout, error: stderr };
 };
 
@@ -58,6 +62,34 @@ describe('the bundle', () => {
   test('has its commands in the help', () => {
     expect(run(current, '--help').out).toMatch(/plan[\s\S]+validate[\s\S]+codeowners[\s\S]+resources/);
   });
+});
+
+describe('from where it is called', () => {
+  test('CODEOWNERS names paths from the top of the repository', () => {
+    const tree = exampleRepository();
+    const places = [
+      [directory, tree],
+      [tree, '.'],
+      [join(tree, 'squads'), '..'],
+      [join(tree, '..'), basename(tree)],
+    ] as const;
+    const written = places.map(([from, asked]) => runIn(from, current, 'codeowners', asked).out);
+
+    expect(written[0]).toContain('\n/squads/galaxy/ @example/galaxy\n');
+    expect(new Set(written).size).toBe(1);
+  });
+
+  test.each(['text', 'markdown'])(
+    'a file name at the beginning of a line is no command to a CI system: %s',
+    (format) => {
+      const tree = exampleTree({ '::set-output name=plan::b.yaml': 'apiVersion: squadkit.io/x: y\n' });
+      const { status, out, error } = runIn(tree, current, 'plan', '.', '--format', format);
+
+      expect(status).toBe(1);
+      expect(error).toContain('set-output name=plan');
+      expect((out + error).split('\n').filter((line) => /^\s*::/.test(line))).toEqual([]);
+    },
+  );
 });
 
 describe('--base-version', () => {

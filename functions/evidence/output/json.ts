@@ -1,3 +1,4 @@
+import { jsonText } from '../../words/json.ts';
 import { version } from '../../words/version.ts';
 import { limitsOf } from '../evidence.ts';
 import type { Evidence } from '../subject.ts';
@@ -7,32 +8,28 @@ import { summaryOf } from './sections.ts';
 export const jsonOf = (evidence: Evidence): string => {
   const { guardRails, live, refused, declared, ...told } = evidence;
 
-  return `${JSON.stringify(
-    {
-      squadkit: version,
-      summary: summaryOf(evidence),
-      ...told,
-      refused: refused ?? null,
-      declared,
-      enforced: guardRails.map(({ look: _, provider, unseen, ...guardRail }) => ({
-        ...guardRail,
-        provider: provider ?? null,
-        leavesOpen: unseen ?? null,
-        live: live?.verdicts[guardRail.id] ?? null,
-      })),
-      live:
-        live === undefined
-          ? null
-          : {
-              server: live.server,
-              context: live.context,
-              time: live.time,
-              service: live.service ?? null,
-              problems: live.problems,
-            },
-      limits: limitsOf(evidence),
-    },
-    null,
-    2,
-  )}\n`;
+  return jsonText({
+    squadkit: version,
+    summary: summaryOf(evidence),
+    ...told,
+    refused: refused ?? null,
+    declared,
+    enforced: guardRails.map(({ look: _, provider, unseen, ...guardRail }) => ({
+      ...guardRail,
+      provider: provider ?? null,
+      leavesOpen: unseen ?? null,
+      live: live?.verdicts[guardRail.id] ?? null,
+    })),
+    live:
+      live === undefined
+        ? null
+        : {
+            server: live.server,
+            context: live.context,
+            time: live.time,
+            service: live.service ?? null,
+            problems: live.problems,
+          },
+    limits: limitsOf(evidence),
+  });
 };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readApprovals } from '../../documents/approvals.ts';
 import { groupOf } from '../../tree/group.ts';
 import { Unplannable } from '../../tree/problem.ts';
@@ -7,11 +8,12 @@ import type { World } from '../../tree/world.ts';
  * CODEOWNERS of a tree: each squad owns its folder, and the platform owns everything else, above all what limits the
  * squads, wherever it lies. Of the lines that fit a file the last one counts.
  *
- * @param root the part of the paths that leads to the repository's root
+ * @param directory the tree, where a squad that has no Service yet gets its folder
+ * @param within how the repository calls a path of the tree
  * @throws Unplannable if nobody said how squads and platform are called on the Git host
  */
 // Guard rail: nobody-owns-their-guard-rails
-export const codeownersOf = (world: World, root = ''): string => {
+export const codeownersOf = (world: World, directory: string, within: (path: string) => string): string => {
   const { handles } = readApprovals(world.approvals?.object);
   const { squad: pattern, platform } = handles;
   if (pattern === undefined || platform === undefined) {
@@ -19,7 +21,6 @@ export const codeownersOf = (world: World, root = ''): string => {
       'cannot tell how squads and the platform are called on your Git host: write spec.handles.squad and spec.handles.platform into a document of kind Approvals',
     );
   }
-  const within = (path: string): string => `/${path.slice(root.length).replace(/^\/+/, '')}`;
   const squads = [...world.squads.keys()].sort();
   const folders = new Map<string, string>();
   for (const [name, { file, object }] of world.services) {
@@ -27,7 +28,8 @@ export const codeownersOf = (world: World, root = ''): string => {
     const folder = /^(.*?(?:^|\/)squads\/)/.exec(file)?.[1];
     if (folder !== undefined && file.startsWith(`${folder}${squad}/`)) folders.set(squad, `${folder}${squad}/`);
   }
-  const parent = [...folders].map(([squad, folder]) => folder.slice(0, -squad.length - 1))[0] ?? `${root}/squads/`;
+  const parent =
+    [...folders].map(([squad, folder]) => folder.slice(0, -squad.length - 1))[0] ?? `${join(directory, 'squads')}/`;
   const folderOf = (squad: string): string => folders.get(squad) ?? `${parent}${squad}/`;
   const owned = squads.map((squad) => [within(folderOf(squad)), handleOf(squad, pattern, world)] as const);
   const scattered = [...world.services.values()]
@@ -58,5 +60,11 @@ const handleOf = (squad: string, pattern: string, world: World): string =>
   pattern.replaceAll('{squad}', squad).replaceAll('{group}', groupOf(squad, world));
 
 /** Spaces and signs of patterns are part of the name. */
-const line = (path: string, owner: string): string =>
-  `${path === '*' ? path : path.replaceAll(/[\\ #*?[\]!]/g, '\\$&')} ${owner}`;
+const line = (path: string, owner: string): string => {
+  // No pattern can say it, and what follows a line end would be a line with an owner of its own.
+  if (/\p{Cc}/u.test(path)) {
+    throw new Unplannable(`${JSON.stringify(path)} has a line end or another control character in its name: rename it`);
+  }
+
+  return `${path === '*' ? path : path.replaceAll(/[\\ #*?[\]!]/g, '\\$&')} ${owner}`;
+};

@@ -48,7 +48,7 @@ const merged = (): string => {
 
 test('who wrote, who committed, who merged, and what the messages claim', () => {
   const repository = merged();
-  const { commits, more, notes } = historyOf(join(repository, file), 5);
+  const { commits, more, notes } = historyOf({ file: join(repository, file), tree: repository }, 5);
 
   expect(commits).toMatchObject([
     {
@@ -93,15 +93,21 @@ test('a renamed file keeps its history, and only the youngest commits are told',
   git(repository, 'commit', '-qm', 'Rename it');
   const path = join(repository, 'squads/galaxy/money.yaml');
 
-  expect(historyOf(path, 5).commits.map(({ subject }) => subject)).toEqual(['Rename it', 'The example']);
-  expect(historyOf(path, 1)).toMatchObject({ commits: [{ subject: 'Rename it' }], more: 1 });
+  expect(historyOf({ file: path, tree: repository }, 5).commits.map(({ subject }) => subject)).toEqual([
+    'Rename it',
+    'The example',
+  ]);
+  expect(historyOf({ file: path, tree: repository }, 1)).toMatchObject({
+    commits: [{ subject: 'Rename it' }],
+    more: 1,
+  });
 });
 
 test('text that looks like another field stays in its own', () => {
   const repository = exampleRepository();
   write(repository, { [file]: `${billing}# more\n` });
   people(repository, 'Eve\u001fx', 'commit', '-qam', 'Change\u001f\u001e%x00 it');
-  const [commit] = historyOf(join(repository, file), 5).commits;
+  const [commit] = historyOf({ file: join(repository, file), tree: repository }, 5).commits;
 
   expect(commit).toMatchObject({ subject: 'Change\u001f\u001e%x00 it', signature: 'not signed' });
 });
@@ -146,7 +152,9 @@ test.each([
     want: ['only a part of the history was fetched, and older commits may be missing'],
   },
 ])('$name says so', ({ prepare, want }) => {
-  expect(historyOf(join(prepare(), file), 5).notes).toEqual(want);
+  const tree = prepare();
+
+  expect(historyOf({ file: join(tree, file), tree }, 5).notes).toEqual(want);
 });
 
 test('without git the rest is still told', async () => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { code, inline, label, plain } from '../../../functions/words/escape.ts';
+import { jsonText } from '../../../functions/words/json.ts';
+import { printable } from '../../../functions/words/printable.ts';
 
 test.each([
   { given: 'frontier (production)', want: 'frontier (production)' },
@@ -34,4 +36,23 @@ test('words keep their names as code, and a quotation that does not end is text'
 
 test('a label has names only', () => {
   expect(label('group oidc:a"]:::gone\n<script>`')).toBe('group oidc:a  :::gone  script  ');
+});
+
+test.each([
+  { given: 'billing.yaml:1:1: a # b ## c', want: 'billing.yaml:1:1: a # b ## c' },
+  { given: 'a\nb\u2028c\u001b[2J', want: 'a\ufffdb\ufffdc\ufffd[2J' },
+  { given: '::error::b', want: '\ufffd:error::b' },
+  { given: '  ::error::b', want: '  \ufffd:error::b' },
+  { given: 'a ##[error]b ##vso[x]', want: 'a #\ufffd[error]b #\ufffdvso[x]' },
+])('as a line of text: $given', ({ given, want }) => {
+  expect(printable(given)).toBe(want);
+});
+
+test('JSON keeps its value, and nothing in it acts', () => {
+  const value = { 'a\u009b2J': ['##[error]', '##vso[x]', '\u202e', '\u2028', '\u{e0001}', 'a\nb', '## c', 'ä'] };
+  const text = jsonText(value);
+
+  expect(JSON.parse(text)).toEqual(value);
+  expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|##\w*\[/u);
+  expect(text).toContain('ä');
 });

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { Unplannable } from './problem.ts';
+
+/** A repository, and where in it the directory lies that is read. */
+export interface Repository {
+  /** The directory with `.git` in it, absolute and without symbolic links. */
+  top: string;
+  /** From there to the directory, with slashes and one at the end; empty at the top. */
+  prefix: string;
+}
+
+/**
+ * The repository around a directory; undefined if there is none. It is the nearest directory upwards that has `.git` in it,
+ * which Git lets nobody commit. Git itself would also take a directory that only looks like a bare repository, with a
+ * configuration and a history of its own: a squad can commit such a one file by file.
+ */
+export const repositoryAround = (directory: string): Repository | undefined => {
+  if (!existsSync(directory)) return undefined;
+  const from = realpathSync(directory);
+  for (let top = from; ; top = dirname(top)) {
+    if (existsSync(join(top, '.git'))) {
+      const inside = relative(top, from).replaceAll('\\', '/');
+      return { top, prefix: inside === '' ? '' : `${inside}/` };
+    }
+    if (dirname(top) === top) return undefined;
+  }
+};
+
+/** What would name another repository, or a program to run, instead of what is said here. */
+const notInherited =
+  /^GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|GRAFT_FILE|REPLACE_REF_BASE|SHALLOW_FILE|EXTERNAL_DIFF|SSH|SSH_COMMAND|PROXY_COMMAND|ASKPASS|ATTR_SOURCE)$/;
+
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !notInherited.test(name)));
+
+/** Off, whatever a configuration says: each can name a program, or fetch from somewhere. */
+const off = [
+  'safe.bareRepository=explicit',
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'diff.external=',
+  'log.showSignature=false',
+  'submodule.recurse=false',
+].flatMap((setting) => ['-c', setting]);
+
+/**
+ * Runs Git at the top of a repository, without asking anybody anything: it fetches nothing, runs no hook, filter or external
+ * diff, and takes paths as they are. Git looks for the repository by itself, so that it still refuses one of another owner.
+ *
+ * @throws Unplannable if there is no Git
+ */
+export const git = (
+  { top }: Pick<Repository, 'top'>,
+  args: string[],
+  input?: string,
+): { output: Buffer; error: string; ok: boolean } => {
+  const { status, stdout, stderr, error } = spawnSync('git', ['-C', top, '--no-pager', ...off, ...args], {
+    input,
+    maxBuffer: 1024 * 1024 * 1024,
+    env: {
+      ...inherited(),
+      LC_ALL: 'C',
+      GIT_CEILING_DIRECTORIES: dirname(top),
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_LITERAL_PATHSPECS: '1',
+      GIT_NO_REPLACE_OBJECTS: '1',
+      // What was not fetched is not fetched now: by no protocol, for Git before 2.45 does not know the second.
+      GIT_ALLOW_PROTOCOL: '',
+      GIT_NO_LAZY_FETCH: '1',
+    },
+  });
+  if (error !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') {
+    throw new Unplannable('cannot compare with a Git revision: git is not installed here');
+  }
+
+  return { output: stdout, error: stderr?.toString().trim().split('\n')[0] ?? '', ok: status === 0 };
+};

@@ -1,0 +1,158 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../support/folder.ts';
+import { exampleFile, exampleRepository, exampleTree, git, squadkit, write } from '../../support/squadkit.ts';
+
+/** A program that leaves a trace; whoever runs it has run what a tree told it to. */
+const program = (): { path: string; hasRun: () => boolean } => {
+  const directory = temporaryDirectory();
+  const [path, trace] = [join(directory, 'program'), join(directory, 'trace')];
+  writeFileSync(path, `#!/bin/sh\necho ran >> '${trace}'\n`);
+  chmodSync(path, 0o755);
+
+  return { path, hasRun: () => existsSync(trace) };
+};
+
+/** Settings of Git that name a program, or another repository to fetch from. */
+const settings: Record<string, (path: string) => string> = {
+  fsmonitor: (path) => `[core]\n\tfsmonitor = ${path}\n`,
+  hooks: (path) => `[core]\n\thooksPath = ${join(path, '..')}\n`,
+  pager: (path) => `[core]\n\tpager = ${path}\n[pager]\n\tlog = ${path}\n\tls-tree = ${path}\n`,
+  'external diff': (path) => `[diff]\n\texternal = ${path}\n[diff "yaml"]\n\tcommand = ${path}\n\ttextconv = ${path}\n`,
+  filter: (path) => `[filter "yaml"]\n\tclean = ${path}\n\tsmudge = ${path}\n\tprocess = ${path}\n\trequired = true\n`,
+  'signature program': (path) => `[gpg]\n\tprogram = ${path}\n[log]\n\tshowSignature = true\n`,
+  'promised objects': (path) =>
+    `[extensions]\n\tpartialClone = origin\n[remote "origin"]\n\tpromisor = true\n\turl = ext::${path}\n[protocol "ext"]\n\tallow = always\n`,
+  'ssh command': (path) =>
+    `[core]\n\tsshCommand = ${path}\n[remote "origin"]\n\tpromisor = true\n\turl = ssh://there/x\n`,
+  'alternate refs': (path) => `[core]\n\talternateRefsCommand = ${path}\n\tgitProxy = ${path}\n\taskPass = ${path}\n`,
+};
+
+/** Everything that a person runs on a tree, on the whole of it and on the squad's folder alone. */
+const commands: Record<string, (tree: string) => string[]> = {
+  plan: (tree) => ['plan', tree],
+  'plan with a base': (tree) => ['plan', tree, '--base', 'HEAD'],
+  "plan of the squad's folder": (tree) => [
+    'plan',
+    join(tree, 'squads/galaxy'),
+    '--platform',
+    join(tree, 'platform'),
+    '--base',
+    'HEAD',
+  ],
+  validate: (tree) => ['validate', tree],
+  evidence: (tree) => ['evidence', 'galaxy/billing', tree],
+  "evidence from the squad's folder": (tree) => [
+    'evidence',
+    'galaxy/billing',
+    join(tree, 'squads/galaxy'),
+    '--platform',
+    join(tree, 'platform'),
+  ],
+  codeowners: (tree) => ['codeowners', tree],
+  resources: (tree) => ['resources', join(tree, 'squads/galaxy'), '--platform', join(tree, 'platform'), '--at', 'HEAD'],
+};
+
+/** A squad's folder that is a repository as well, committed file by file, with settings and a history of its own. */
+const withRepositoryInside = (setting: string): string => {
+  const tree = exampleRepository();
+  const forged = exampleRepository();
+  git(forged, 'commit', '-q', '--allow-empty', '-m', 'Approved by everybody');
+  const folder = join(tree, 'squads/galaxy');
+  for (const name of ['HEAD', 'objects', 'refs', 'index']) {
+    cpSync(join(forged, '.git', name), join(folder, name), { recursive: true });
+  }
+  write(folder, {
+    config: `[core]\n\trepositoryformatversion = 1\n\tbare = false\n\tworktree = .\n${setting}`,
+    'refs/keep': '',
+    '.gitattributes': '*.yaml filter=yaml diff=yaml\n',
+  });
+  git(tree, 'add', '-A');
+  git(tree, 'commit', '-q', '-m', 'Some files');
+
+  return tree;
+};
+
+test('what is tried here works on Git as it comes: it believes the history, and runs the program', () => {
+  const { path, hasRun } = program();
+  const folder = join(withRepositoryInside(settings.fsmonitor?.(path) ?? ''), 'squads/galaxy');
+  const plain = (...args: string[]) => spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8' }).stdout;
+
+  expect(plain('log', '--format=%s')).toContain('Approved by everybody');
+  plain('status');
+  expect(hasRun()).toBe(true);
+});
+
+describe.each(Object.keys(settings))('a squad commits a repository with: %s', (name) => {
+  const { path, hasRun } = program();
+  let tree = '';
+  beforeAll(() => {
+    tree = withRepositoryInside(settings[name]?.(path) ?? '');
+  });
+
+  test.each(Object.keys(commands))('%s runs nothing, and believes none of it', async (command) => {
+    const { out, error } = await squadkit(commands[command]?.(tree) ?? []);
+
+    expect(hasRun()).toBe(false);
+    expect(out + error).not.toContain('Approved by everybody');
+  });
+});
+
+/** File names that would be more than names where they are shown. */
+const names = [
+  'a\n::error::b.yaml',
+  '::set-output name=plan::b.yaml',
+  '##[error]b.yaml',
+  '##vso[task.complete]b.yaml',
+  'a\u001b[2Jb.yaml',
+  'a\u202eb.yaml',
+  'a\u2028::error::b.yaml',
+  'a\r* @eve.yaml',
+];
+
+describe.each(names)('a file of the name %j', (name) => {
+  const broken = (): string =>
+    exampleTree({ [`squads/galaxy/${name}`]: 'kind: [', [name]: 'apiVersion: squadkit.io/x: y\n' });
+
+  test.each([
+    ['validate'],
+    ['validate', '--format', 'json'],
+    ['plan'],
+    ['plan', '--format', 'markdown'],
+    ['plan', '--format', 'json'],
+    ['codeowners'],
+    ['evidence', 'galaxy/billing'],
+  ])('gives no order in %s %s', async (command, ...args) => {
+    const tree = broken();
+    const given = command === 'evidence' ? [command, ...args, tree] : [command, tree, ...args];
+    const { status, out, error } = await squadkit(given);
+    const lines = (out + error).split('\n');
+
+    expect(status).toBe(1);
+    expect(lines.filter((line) => /^\s*::/.test(line) || /##\w*\[/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line.replaceAll('\u200b', '')))).toEqual([]);
+  });
+});
+
+test('CODEOWNERS cannot name a file of such a name, and nobody becomes an owner by it', async () => {
+  const ledger = exampleFile('squads/galaxy/billing.yaml').replace('name: billing', 'name: ledger');
+  const { status, error } = await squadkit(['codeowners', exampleTree({ 'more/a\n* @eve\n.yaml': ledger })]);
+
+  expect(status).toBe(1);
+  expect(error).toContain('has a line end or another control character in its name: rename it');
+  expect(error).not.toContain('\n* @eve');
+});
+
+test('what was not fetched is not fetched, and the plan says so instead of calling everything new', async () => {
+  const tree = exampleRepository();
+  const clone = join(temporaryDirectory(), 'clone');
+  git(tree, 'config', 'uploadpack.allowFilter', 'true');
+  git(tree, 'clone', '-q', '--filter=blob:none', '--no-checkout', `file://${tree}`, clone);
+  cpSync(tree, clone, { recursive: true, filter: (path) => !path.includes('.git/') && !path.endsWith('.git') });
+  const { status, error } = await squadkit(['plan', clone, '--base', 'HEAD']);
+
+  expect(status).toBe(1);
+  expect(error).toMatch(/cannot read the files of commit \w{7}: they were not fetched; fetch them first/);
+});
