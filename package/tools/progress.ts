@@ -49,7 +49,7 @@ export const elapsed = (since: number): string => {
   const seconds = (Date.now() - since) / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
 
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 };
 
 const colour = (code: string, text: string) => (stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text);
