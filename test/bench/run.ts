@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { benchFunction } from './function.ts';
+import { benchMany } from './many/index.ts';
 import { benchPlan } from './plan.ts';
 import { benchServices } from './service.ts';
 
@@ -10,6 +11,15 @@ const count = (text: string): number => {
   return value;
 };
 
+const atLeastOne = (text: string): number => {
+  if (count(text) === 0) throw new InvalidArgumentError('Expected at least 1.');
+
+  return count(text);
+};
+
+/** For an option that takes several. */
+const several = (text: string, values: number[] | undefined): number[] => [...(values ?? []), atLeastOne(text)];
+
 const command = new Command('npm run bench --').description(
   'Measures Squadkit. Figures are CPU time, counts and medians of one run; compare only what stands in one table.',
 );
@@ -18,11 +28,31 @@ command
   .command('service')
   .description('from kubectl apply to Ready on the real control plane, alone and many at once')
   .option('--alone <runs>', 'runs of one Service', count, 5)
-  .option('--burst <sizes...>', 'how many at once', (size: string, sizes: number[] | undefined) => [
-    ...(sizes ?? []),
-    count(size),
-  ])
+  .option('--burst <sizes...>', 'how many at once', several)
   .action(({ alone, burst = [20] }: { alone: number; burst?: number[] }) => benchServices({ alone, bursts: burst }));
+
+command
+  .command('many')
+  .description('many Services at once on a release before and on this tree, in turn')
+  .option(
+    '--services <sizes...>',
+    'how many at once: 1 1 1 20 100 unless given, a size again to measure it again',
+    several,
+  )
+  .option('--rounds <rounds>', 'how often each tree has its turn', atLeastOne, 2)
+  .option('--base <revision>', 'what to compare with, any commit of this repository: v0.1.0 unless given')
+  .option('--json <file>', 'where to write all figures as well, after each measurement')
+  .action(
+    ({
+      services = [1, 1, 1, 20, 100],
+      ...options
+    }: {
+      services?: number[];
+      rounds: number;
+      base?: string;
+      json?: string;
+    }) => benchMany({ sizes: services, ...options }),
+  );
 
 command
   .command('function')
@@ -33,13 +63,15 @@ command
 command
   .command('plan')
   .description('squadkit plan of repositories that grow')
-  .option('--services <counts...>', 'how many Services', (size: string, sizes: number[] | undefined) => [
-    ...(sizes ?? []),
-    count(size),
-  ])
+  .option('--services <counts...>', 'how many Services', several)
   .option('--runs <runs>', 'runs of each', count, 3)
   .action(({ services = [100, 1000, 10_000], runs }: { services?: number[]; runs: number }) =>
     benchPlan({ services, runs }),
   );
 
-await command.parseAsync();
+try {
+  await command.parseAsync();
+} catch (error) {
+  console.error(`npm run bench: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}

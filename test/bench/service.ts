@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failuresOf } from '../cluster/support/failures.ts';
 import { applyPlatform, serviceOf } from '../cluster/support/platform.ts';
 import { type ControlPlane, connectControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { isTrue, type KubernetesObject } from '../control-plane/kubernetes.ts';
+import { quiet, readCounters, spent, total } from './counters.ts';
 import { median, table } from './figures.ts';
 
 /**
@@ -58,8 +57,8 @@ const measure = async (controlPlane: ControlPlane, name: string, size: number): 
   const services = Array.from({ length: size }, (_, index) =>
     serviceOf(index % 2 === 0 ? 'galaxy' : 'quasar', `${name}-${index}`, 'frontier'),
   );
-  await quiet(controlPlane);
-  const before = await counters(controlPlane);
+  await quiet(controlPlane, 30);
+  const before = await readCounters(controlPlane);
   const started = performance.now();
   const ready = new Map<string, number>();
   const stop = hub.watch('squadkit.io/v1alpha1', 'Service', (_, service) => {
@@ -74,7 +73,7 @@ const measure = async (controlPlane: ControlPlane, name: string, size: number): 
     await sleep(50);
   }
   stop();
-  const after = await counters(controlPlane);
+  const used = spent(before, await readCounters(controlPlane));
   const failures = await failuresOf(controlPlane, services);
   for (const service of services) await hub.delete(service);
   await Promise.all(services.map((service) => hub.waitFor(service, (found) => found === undefined, { what: 'gone' })));
@@ -83,80 +82,25 @@ const measure = async (controlPlane: ControlPlane, name: string, size: number): 
     ready: services
       .map(({ metadata }) => ready.get(`${metadata.namespace}/${metadata.name}`) as number)
       .sort((a, b) => a - b),
-    cpu: Object.fromEntries(
-      watched.map((process) => [process, (after.cpu[process] ?? 0) - (before.cpu[process] ?? 0)]),
-    ),
-    reconciles: after.reconciles - before.reconciles,
-    requests: after.requests - before.requests,
+    cpu: Object.fromEntries(watched.map((process) => [process, used.cpu[process] ?? 0])),
+    reconciles: used.reconciles,
+    requests: total(used.requests),
     failures: failures.length,
   };
 };
 
-/** Waits until the work of the run before is done: no process but ours uses a tenth of a core. */
-const quiet = async (controlPlane: ControlPlane): Promise<void> => {
-  for (let attempt = 0; attempt < 30; attempt += 1) {
-    const before = cpuSeconds(controlPlane);
-    await sleep(1000);
-    const after = cpuSeconds(controlPlane);
-    if (watched.every((name) => (after[name] ?? 0) - (before[name] ?? 0) < 0.1)) return;
-  }
-};
-
-const counters = async (controlPlane: ControlPlane) => {
-  const [api, core] = await Promise.all([
-    controlPlane.hub.metrics(),
-    fetchText(`http://127.0.0.1:${controlPlane.ports['crossplane-metrics']}/metrics`),
-  ]);
-
-  return {
-    cpu: cpuSeconds(controlPlane),
-    requests: sum(api, /^apiserver_request_total\{(?![^}]*verb="(WATCH|CONNECT)")[^}]*\} (\S+)$/gm),
-    reconciles: sum(
-      core,
-      /^controller_runtime_reconcile_total\{controller="composite\/services\.squadkit\.io"[^}]*\} (\S+)$/gm,
-    ),
-  };
-};
-
-const sum = (metrics: string, pattern: RegExp): number =>
-  [...metrics.matchAll(pattern)].reduce((total, match) => total + Number(match.at(-1)), 0);
-
-const fetchText = (url: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    get(url, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.once('end', () => resolve(Buffer.concat(chunks).toString()));
-    }).once('error', reject);
-  });
-
-/** User and system time in seconds, in ticks of 10 ms (Linux, proc(5)). */
-const cpuSeconds = (controlPlane: ControlPlane): Record<string, number> =>
-  Object.fromEntries(
-    watched.map((name) => {
-      const pid = controlPlane.pid(name);
-      const fields =
-        pid === undefined
-          ? []
-          : readFileSync(`/proc/${pid}/stat`, 'utf8')
-              .replace(/^.*\) /, '')
-              .split(' ');
-      return [name, (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100];
-    }),
-  );
-
 const summary = (what: string, runs: Measurement[]): Record<string, string> => {
   const size = runs[0]?.ready.length ?? 1;
   const of = (value: (run: Measurement) => number) => median(runs.map(value));
-  const total = of(({ cpu }) => Object.values(cpu).reduce((a, b) => a + b, 0));
+  const seconds = of(({ cpu }) => total(cpu));
   const server = of(({ cpu }) => cpu['hub-apiserver'] ?? 0);
 
   return {
     '': what,
     'first Ready s': of(({ ready }) => ready[0] ?? 0).toFixed(1),
     'last Ready s': of(({ ready }) => ready.at(-1) ?? 0).toFixed(1),
-    'CPU s': total.toFixed(1),
-    'of that hub API server': `${((server / total) * 100).toFixed(0)} %`,
+    'CPU s': seconds.toFixed(1),
+    'of that hub API server': `${((server / seconds) * 100).toFixed(0)} %`,
     'function CPU s': of(({ cpu }) => cpu.function ?? 0).toFixed(2),
     'reconciles each': (of(({ reconciles }) => reconciles) / size).toFixed(1),
     'API requests each': (of(({ requests }) => requests) / size).toFixed(0),

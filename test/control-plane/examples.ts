@@ -6,8 +6,6 @@ import type { ControlPlane } from './control-plane.ts';
 import { ApiError, type Cluster, type KubernetesObject } from './kubernetes.ts';
 import { repository } from './state.ts';
 
-const examples = join(repository, 'examples');
-
 /** Applies the example platform repository in the order in which it makes sense: zones, squads, services. */
 export const applyExamples = async (controlPlane: ControlPlane): Promise<void> => {
   const { hub } = controlPlane;
@@ -34,9 +32,9 @@ const applyOnceCounted = async (hub: Cluster, service: KubernetesObject, attempt
   }
 };
 
-/** The objects in the YAML files below a directory of examples/. */
-export const readExamples = (directory: string): KubernetesObject[] => {
-  const path = join(examples, directory);
+/** The objects in the YAML files below a directory of examples/, of this clone unless of another. */
+export const readExamples = (directory: string, clone = repository): KubernetesObject[] => {
+  const path = join(clone, 'examples', directory);
   if (!existsSync(path)) return [];
 
   return readdirSync(path, { recursive: true, encoding: 'utf8' })

@@ -1,0 +1,104 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { createProgress, elapsed, type Progress } from '../../../package/tools/progress.ts';
+import { applyRoom } from '../../cluster/support/room.ts';
+import type { ControlPlane } from '../../control-plane/control-plane.ts';
+import { readExamples } from '../../control-plane/examples.ts';
+import { quiet } from '../counters.ts';
+import { startTree } from './control-plane.ts';
+import type { Measurement, Run } from './measurement.ts';
+import { removeServices } from './removal.ts';
+import { report } from './report.ts';
+import { makeTogether, servicesOf } from './together.ts';
+import { baseRelease, type Tree, takeTree, thisTree } from './tree.ts';
+import { createUndo, type Undo } from './undo.ts';
+
+/** What is measured, and with what. */
+export interface ManyOptions {
+  /** How many Services at once; a size that is named again is measured again in the same round. */
+  sizes: number[];
+  /** How often each tree has its turn. */
+  rounds: number;
+  /** The revision to compare with; the base release if undefined. */
+  base?: string | undefined;
+  /** The file that gets the figures as JSON, after each measurement. */
+  json?: string | undefined;
+}
+
+/** As many as a Squad may be given. */
+const servicesOfSquad = 500;
+
+/** How often the providers look at what they manage: seldom, so that creating is measured and not looking. */
+const poll = process.env.SQUADKIT_POLL ?? '10m';
+
+/**
+ * Makes many Services at once on a base release and on this tree, in turn: each round starts the control plane of the one,
+ * measures all sizes on it, stops it, and goes on with the other.
+ */
+export const benchMany = async ({ sizes, rounds, base = baseRelease.commit, json }: ManyOptions): Promise<void> => {
+  const since = Date.now();
+  const progress = createProgress();
+  const undo = createUndo();
+  try {
+    const trees = [await takeTree(undo, progress, base), thisTree] as const;
+    const run = newRun([trees[0].name, trees[1].name]);
+    const write = () => json && writeFileSync(json, `${JSON.stringify(run, null, 2)}\n`);
+    // A file that cannot be written is better known now than in an hour.
+    write();
+    const keep = (measurement: Measurement) => {
+      run.measurements.push(measurement);
+      write();
+    };
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const tree of trees) await measureTree(tree, { sizes, round, keep, progress, undo });
+    }
+    console.log(`\n${report(run)}\n\nIt took ${elapsed(since)}.`);
+  } finally {
+    await undo.all();
+  }
+};
+
+interface Turn {
+  sizes: number[];
+  round: number;
+  keep: (measurement: Measurement) => void;
+  progress: Progress;
+  undo: Undo;
+}
+
+const measureTree = async (tree: Tree, { sizes, round, keep, progress, undo }: Turn): Promise<void> => {
+  const { controlPlane, stop } = await startTree(undo, progress, tree, poll);
+  await progress.step(`${tree.name}: room for all of them`, async () => {
+    await applyRoom(controlPlane, servicesOfSquad, tree.directory);
+    // They have warmed caches and watches that a platform has had for weeks.
+    await removeServices(controlPlane.hub, readExamples('squads', tree.directory));
+  });
+  for (const [index, size] of sizes.entries()) {
+    const what = `round ${round}, ${tree.name}, ${size} at once`;
+    const services = servicesOf(`many${index}`, size);
+    await untilQuiet(controlPlane, progress);
+    const measured = await progress.step(what, () => makeTogether(controlPlane, services, { progress, what }));
+    keep({ tree: tree.name, size, round, ...measured });
+    if (index === sizes.length - 1) break;
+    await progress.step(`${what}: gone again`, () => removeServices(controlPlane.hub, services));
+  }
+  await progress.step(`${tree.name} stopped`, stop);
+};
+
+const untilQuiet = async (controlPlane: ControlPlane, progress: Progress): Promise<void> => {
+  const busy = await quiet(controlPlane, 300);
+  if (busy.length > 0) progress.note(`   not quiet after 5 minutes, measured all the same: ${busy.join(', ')}`);
+};
+
+const newRun = (trees: Run['trees']): Run => ({
+  started: new Date().toISOString(),
+  machine: {
+    cores: cpus().length,
+    model: cpus()[0]?.model ?? 'unknown',
+    memoryGibibytes: Math.round(totalmem() / 1024 ** 3),
+    node: process.version,
+  },
+  poll,
+  trees,
+  measurements: [],
+});

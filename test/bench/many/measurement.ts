@@ -1,0 +1,21 @@
+import type { Together } from './together.ts';
+
+/** What it took, in one round on one tree, until so many Services were Ready. */
+export interface Measurement extends Together {
+  /** The name of the tree that ran. */
+  tree: string;
+  size: number;
+  round: number;
+}
+
+/** A run of the bench, as `--json` writes it. */
+export interface Run {
+  /** When it began, as RFC 3339. */
+  started: string;
+  machine: { cores: number; model: string; memoryGibibytes: number; node: string };
+  /** How often the providers look at what they manage. */
+  poll: string;
+  /** The names of the trees: the base, then this one. */
+  trees: [base: string, ours: string];
+  measurements: Measurement[];
+}

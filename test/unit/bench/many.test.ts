@@ -1,0 +1,167 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { reconcilesIn, requestsIn, spent } from '../../bench/counters.ts';
+import type { Measurement } from '../../bench/many/measurement.ts';
+import { report } from '../../bench/many/report.ts';
+import { callsIn } from '../../bench/many/together.ts';
+import { takeTree } from '../../bench/many/tree.ts';
+import { createUndo } from '../../bench/many/undo.ts';
+import { connectControlPlane } from '../../control-plane/control-plane.ts';
+
+test('requests of all codes and clients are added up by verb and resource, and watches are left out', () => {
+  const metrics = `# TYPE apiserver_request_total counter
+apiserver_request_total{code="200",component="apiserver",dry_run="",group="kubernetes.m.crossplane.io",resource="objects",scope="resource",subresource="",verb="PATCH",version="v1alpha1"} 7
+apiserver_request_total{code="409",component="apiserver",dry_run="",group="kubernetes.m.crossplane.io",resource="objects",scope="resource",subresource="",verb="PATCH",version="v1alpha1"} 2
+apiserver_request_total{code="200",component="apiserver",dry_run="",group="kubernetes.m.crossplane.io",resource="objects",scope="resource",subresource="status",verb="PUT",version="v1alpha1"} 4
+apiserver_request_total{code="200",component="apiserver",dry_run="",group="",resource="",scope="",subresource="/readyz",verb="GET",version=""} 1.2e+01
+apiserver_request_total{code="0",component="apiserver",dry_run="",group="",resource="secrets",scope="cluster",subresource="",verb="WATCH",version="v1"} 9
+apiserver_request_total{code="0",component="apiserver",dry_run="",group="",resource="pods",scope="resource",subresource="exec",verb="CONNECT",version="v1"} 9
+apiserver_request_terminations_total{code="200",resource="objects",verb="PATCH"} 9
+`;
+
+  expect(requestsIn(metrics)).toEqual({ 'PATCH objects': 9, 'PUT objects/status': 4, 'GET /readyz': 12 });
+});
+
+test('reconciles of Services are added up whatever their result, and those of others are left out', () => {
+  const metrics = `controller_runtime_reconcile_total{controller="composite/services.squadkit.io",result="error"} 1
+controller_runtime_reconcile_total{controller="composite/services.squadkit.io",result="requeue_after"} 20
+controller_runtime_reconcile_total{controller="composite/zones.squadkit.io",result="requeue_after"} 300
+`;
+
+  expect(reconcilesIn(metrics)).toBe(21);
+});
+
+test('what was spent is the difference, also of what was not there before', () => {
+  const before = { cpu: { etcd: 1 }, reconciles: 5, requests: { 'GET secrets': 10 } };
+  const after = { cpu: { etcd: 1.5 }, reconciles: 8, requests: { 'GET secrets': 12, 'PATCH objects': 3 } };
+
+  expect(spent(before, after)).toEqual({
+    cpu: { etcd: 0.5 },
+    reconciles: 3,
+    requests: { 'GET secrets': 2, 'PATCH objects': 3 },
+  });
+});
+
+test.each([
+  ['was started again', { etcd: 0.2 }],
+  ['does not run', {}],
+])('a process that %s meanwhile is not measured', (_, cpu) => {
+  const before = { cpu: { etcd: 1 }, reconciles: 0, requests: {} };
+
+  expect(() => spent(before, { cpu, reconciles: 0, requests: {} })).toThrow('etcd ended while it was measured');
+});
+
+test("the function's calls are counted by document", () => {
+  const answered = (document: string) => JSON.stringify({ level: 'debug', message: 'answered', document });
+  const log = [
+    answered('Service galaxy/many0-0'),
+    answered('Service quasar/many0-1'),
+    answered('Service galaxy/many0-0'),
+    JSON.stringify({ level: 'info', message: 'listening' }),
+    '(node:1) Warning: not a line of ours',
+    '',
+  ];
+
+  expect(callsIn(log.join('\n'))).toEqual({ 'Service galaxy/many0-0': 2, 'Service quasar/many0-1': 1 });
+});
+
+test('the report has medians of each tree, their ratio, and where CPU and requests went', () => {
+  const measured = (tree: string, round: number, factor: number): Measurement => ({
+    tree,
+    round,
+    size: 2,
+    ready: [3 * factor, 5 * factor],
+    calls: [14, 16],
+    cpu: { etcd: factor, crossplane: 3 * factor },
+    reconciles: 15,
+    requests: { 'PATCH objects': 200 * factor, 'GET secrets': 400 * factor },
+    failures: [],
+  });
+  const text = report({
+    started: '2026-01-01T00:00:00.000Z',
+    machine: { cores: 2, model: 'some', memoryGibibytes: 8, node: 'v24.0.0' },
+    poll: '10m',
+    trees: ['v0.1.0', 'this tree'],
+    measurements: [measured('v0.1.0', 1, 1), measured('this tree', 1, 0.5), measured('v0.1.0', 2, 3)],
+  });
+
+  expect(text).toBe(
+    `
+at once                 first Ready s  median s  last s  last / median  reconciles each  calls each  fewest   most  API requests each  CPU s each  failed creates
+2, v0.1.0, median of 2            6.0       8.0    10.0           1.25              7.5        15.0      14     16                600        4.00               0
+2, this tree                      1.5       2.0     2.5           1.25              7.5        15.0      14     16                150        1.00               0
+   ratio                        0.25x     0.25x   0.25x          1.00x            1.00x       1.00x   1.00x  1.00x              0.25x       0.25x                
+
+CPU seconds each, by process:
+
+            2, v0.1.0  2, this tree
+crossplane       3.00          0.75
+etcd             1.00          0.25
+
+API requests each, the 12 most:
+
+               2, v0.1.0  2, this tree
+GET secrets        400.0         100.0
+PATCH objects      200.0          50.0
+`.trim(),
+  );
+});
+
+test('a revision that the clone does not have is refused with what brings it', async () => {
+  const progress = { note: () => undefined, step: <T>(_: string, work: () => Promise<T>) => work() };
+  const revision = '0123456789012345678901234567890123456789';
+
+  await expect(takeTree(createUndo(), progress, revision)).rejects.toThrow(
+    new RegExp(
+      `^This clone does not have revision ${revision}, .*"git fetch (--depth 1 )?origin ${revision}" brings it.$`,
+    ),
+  );
+});
+
+test('the last added is undone first, and what was undone before is not undone again', async () => {
+  const done: string[] = [];
+  const undo = createUndo();
+  const add = (name: string) => undo.add(async () => void done.push(name));
+  add('directory');
+  const stop = add('control plane');
+  add('command');
+  await stop();
+  await Promise.all([undo.all(), undo.all()]);
+
+  expect(done).toEqual(['control plane', 'command', 'directory']);
+});
+
+test('this tree connects to a control plane by the files that v0.1.0 writes', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'squadkit-state-'));
+  const write = (path: string, content: string) => {
+    mkdirSync(join(directory, path, '..'), { recursive: true });
+    writeFileSync(join(directory, path), content);
+  };
+  try {
+    for (const cluster of ['hub', 'aqua']) {
+      const server = `https://127.0.0.1:20${cluster.length}`;
+      const kubeconfig = {
+        clusters: [{ name: cluster, cluster: { server, 'certificate-authority-data': 'Q0E=' } }],
+        users: [{ name: 'admin', user: { token: 'token' } }],
+      };
+      write(`kubeconfig/${cluster}`, stringify(kubeconfig));
+    }
+    const running = { pid: process.pid, startTime: 'of a boot long ago/1' };
+    write('processes/etcd.json', JSON.stringify({ specification: { name: 'etcd' }, order: 1, running }));
+    const postgres = { host: 'localhost', port: 25432, caPath: join(directory, 'postgres/ca.crt') };
+    const state = { directory, ports: { hub: 203, 'crossplane-metrics': 23456 }, postgres };
+    write('control-plane.json', JSON.stringify(state));
+    const controlPlane = connectControlPlane(join(directory, 'control-plane.json'));
+
+    expect(controlPlane.hub.server).toBe('https://127.0.0.1:203');
+    expect(controlPlane.ports['crossplane-metrics']).toBe(23456);
+    expect(controlPlane.names()).toEqual(['etcd']);
+    expect(controlPlane.pid('etcd')).toBeUndefined();
+    expect(controlPlane.log('function')).toBe(join(directory, 'logs/function.log'));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
