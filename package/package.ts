@@ -18,17 +18,17 @@ export interface Package {
 }
 
 /**
- * Builds the function's and the configuration's package with Crossplane's own command line tool. `root` is a directory
- * with crossplane.yaml, apis/ and package/crossplane.yaml; `version` is the tag, by default the one of package.json.
+ * Builds the function's and the configuration's package with tools/crossplane/xpkg. `root` is a directory with
+ * crossplane.yaml, apis/ and package/crossplane.yaml; `version` is the tag, by default the one of package.json.
  */
 export const buildPackages = async (
-  commandLine: BuiltTool,
+  crossplane: BuiltTool,
   { root = repository, output = join(repository, 'dist'), version = releasedVersion() } = {},
 ): Promise<Package[]> => {
   mkdirSync(output, { recursive: true });
   const build = async (name: string, files: Record<string, string>) => {
     const file = join(output, `${name}.xpkg`);
-    await stage(files, (directory) => buildPackage(commandLine, directory, file));
+    await stage(files, (directory) => buildPackage(crossplane, directory, file));
 
     return { file, repository: `squadkit/${name}:${version}` };
   };
@@ -41,7 +41,7 @@ export const buildPackages = async (
 
 /** Builds the packages of the two providers, from the files inside their Go modules. */
 export const buildProviderPackages = async (
-  commandLine: BuiltTool,
+  crossplane: BuiltTool,
   providers: { name: string; tool: BuiltTool }[],
   output = join(repository, 'dist'),
 ): Promise<Package[]> => {
@@ -50,7 +50,7 @@ export const buildProviderPackages = async (
   return Promise.all(
     providers.map(async ({ name, tool }) => {
       const file = join(output, `${name}.xpkg`);
-      await buildPackage(commandLine, tool.directory('package'), file);
+      await buildPackage(crossplane, tool.directory('package'), file);
 
       return { file, repository: `crossplane-contrib/${name}:${tool.version}` };
     }),
@@ -65,7 +65,7 @@ export const releasedVersion = (): string => {
 };
 
 /** The tool packs every YAML file it finds: it gets a directory that holds nothing else. */
-const stage = async (files: Record<string, string>, work: (directory: string) => Promise<void>) => {
+const stage = async (files: Record<string, string>, work: (directory: string) => Promise<unknown>) => {
   const directory = mkdtempSync(join(tmpdir(), 'squadkit-package-'));
   try {
     for (const [name, source] of Object.entries(files)) cpSync(source, join(directory, name), { recursive: true });
@@ -75,26 +75,16 @@ const stage = async (files: Record<string, string>, work: (directory: string) =>
   }
 };
 
-const buildPackage = async (commandLine: BuiltTool, directory: string, file: string) => {
-  const noExamples = mkdtempSync(join(tmpdir(), 'squadkit-examples-'));
-  try {
-    await promisify(execFile)(
-      commandLine.binary('crossplane'),
-      ['xpkg', 'build', `--package-root=${directory}`, `--examples-root=${noExamples}`, `--package-file=${file}`],
-      { cwd: directory },
-    );
-  } finally {
-    rmSync(noExamples, { recursive: true });
-  }
-};
+const buildPackage = (crossplane: BuiltTool, directory: string, file: string) =>
+  promisify(execFile)(crossplane.binary('xpkg'), ['build', directory, file]);
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const providerNames = ['provider-sql', 'provider-kubernetes'];
-  const tool = await buildTools(createProgress(), ['crossplane-cli', ...providerNames]);
+  const tool = await buildTools(createProgress(), ['crossplane', ...providerNames]);
   const providers = providerNames.map((name) => ({ name, tool: tool(name) }));
   const packages = [
-    ...(await buildPackages(tool('crossplane-cli'))),
-    ...(await buildProviderPackages(tool('crossplane-cli'), providers)),
+    ...(await buildPackages(tool('crossplane'))),
+    ...(await buildProviderPackages(tool('crossplane'), providers)),
   ];
   for (const { file, repository: name } of packages) console.log(`${relative(process.cwd(), file)}  ${name}`);
   if (!existsSync(join(repository, 'dist/function.cjs'))) console.log('The function itself: npm run build');

@@ -246,16 +246,16 @@ const startPostgres = async ({ directory, ports, processes }: Plan) => {
 };
 
 const publishPackages = async ({ directory, ports, processes, tool }: Plan) => {
-  const commandLine = tool('crossplane-cli');
+  const crossplaneTool = tool('crossplane');
   const providers = ['provider-sql', 'provider-kubernetes'].map((name) => ({ name, tool: tool(name) }));
   const output = packageDirectory(directory);
   const [own, others] = await Promise.all([
-    buildPackages(commandLine, { output }),
-    buildProviderPackages(commandLine, providers, output),
-    processes.run(registry(tool('registry'), { port: ports.registry, directory: join(directory, 'registry') })),
+    buildPackages(crossplaneTool, { output }),
+    buildProviderPackages(crossplaneTool, providers, output),
+    processes.run(registry(crossplaneTool, { port: ports.registry, directory: join(directory, 'registry') })),
     buildFunction({ outputDirectory: join(output, 'function') }),
   ]);
-  await pushPackages(commandLine, ports.registry, [...own, ...others]);
+  await pushPackages(crossplaneTool, ports.registry, [...own, ...others]);
 };
 
 /** What a platform's administrator would put on the hub: how to reach the server spike and the cluster aqua. */

@@ -8,28 +8,26 @@ import type { BuiltTool } from '../../package/tools/tools.ts';
 import { type Cluster, describeConditions, isTrue } from './kubernetes.ts';
 import type { ProcessSpecification } from './processes.ts';
 
-/** A registry of our own, on disk. */
+/** A registry of our own, on disk, by package/tools/crossplane/xpkg. */
 export const registry = (
-  tool: BuiltTool,
+  crossplane: BuiltTool,
   { port, directory }: { port: number; directory: string },
 ): ProcessSpecification => {
   mkdirSync(directory, { recursive: true });
 
   return {
     name: 'registry',
-    command: tool.binary('crane'),
-    arguments: ['registry', 'serve', '--address', `127.0.0.1:${port}`, '--disk', directory],
+    command: crossplane.binary('xpkg'),
+    arguments: ['serve', `127.0.0.1:${port}`, directory],
     ready: { url: `http://127.0.0.1:${port}/v2/` },
   };
 };
 
 /** Pushes packages to the local registry. */
-export const pushPackages = async (commandLine: BuiltTool, port: number, packages: Package[]): Promise<void> => {
+export const pushPackages = async (crossplane: BuiltTool, port: number, packages: Package[]): Promise<void> => {
   await Promise.all(
     packages.map(({ file, repository }) =>
-      promisify(execFile)(commandLine.binary('crossplane'), [
-        ...['xpkg', 'push', '--package-files', file, `127.0.0.1:${port}/${repository}`],
-      ]),
+      promisify(execFile)(crossplane.binary('xpkg'), ['push', file, `127.0.0.1:${port}/${repository}`]),
     ),
   );
 };

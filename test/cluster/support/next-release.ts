@@ -34,16 +34,16 @@ export const publishNextRelease = async ({ paths, ports }: ControlPlane, version
     ),
   );
 
-  const commandLine = (await buildTools(createProgress(), ['crossplane-cli']))('crossplane-cli');
+  const crossplane = (await buildTools(createProgress(), ['crossplane']))('crossplane');
   const [packages] = await Promise.all([
-    buildPackages(commandLine, { root, output: join(directory, 'packages'), version }),
+    buildPackages(crossplane, { root, output: join(directory, 'packages'), version }),
     buildFunction({
       outputDirectory: join(directory, 'function'),
       compose: join(import.meta.dirname, 'next-compose.ts'),
       version: version.slice(1),
     }),
   ]);
-  await pushPackages(commandLine, ports.registry, packages);
+  await pushPackages(crossplane, ports.registry, packages);
 
   return join(directory, 'function');
 };
