@@ -19,7 +19,7 @@ export interface Tool {
   name: string;
   /** The module whose version is the tool's version. */
   module: string;
-  /** How long a build from nothing takes on two cores, for people who wait. */
+  /** How long a build from nothing takes when it has two cores, for people who wait. */
   minutes: number;
   /** Flags that put the version into the binary: some tools refuse to work without. */
   versionFlags?: (version: string) => string[];
@@ -49,7 +49,12 @@ export const cacheEntry = (tool: Tool): CacheEntry => {
   const version = new RegExp(`^\\s*(?:require )?${tool.module} (v\\S+)`, 'm').exec(goMod)?.[1];
   if (!version) throw new Error(`cannot find the version of ${tool.module} in ${directory}/go.mod`);
 
-  const flags = ['-trimpath', `-ldflags=${['-s -w', ...(tool.versionFlags?.(version) ?? [])].join(' ')}`];
+  // Without debug information, which -s would drop later: an eighth less CPU.
+  const flags = [
+    '-trimpath',
+    '-gcflags=all=-dwarf=false',
+    `-ldflags=${['-s -w', ...(tool.versionFlags?.(version) ?? [])].join(' ')}`,
+  ];
   const content = createHash('sha256').update([goMod, ...others, ...flags, ...(tool.directories ?? [])].join('\n'));
   const key = `${version}-${content.digest('hex').slice(0, 12)}-${platform()}-${arch()}`;
 

@@ -1,4 +1,4 @@
-module squadkit.io/test/cluster/tools/etcd
+module squadkit.io/package/tools/etcd
 
 go 1.26.0
 

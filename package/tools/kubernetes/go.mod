@@ -1,4 +1,4 @@
-module squadkit.io/test/cluster/tools/kubernetes
+module squadkit.io/package/tools/kubernetes
 
 go 1.26.0
 

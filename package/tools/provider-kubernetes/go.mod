@@ -1,4 +1,4 @@
-module squadkit.io/test/cluster/tools/provider-kubernetes
+module squadkit.io/package/tools/provider-kubernetes
 
 go 1.26.0
 

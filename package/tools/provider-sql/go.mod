@@ -1,4 +1,4 @@
-module squadkit.io/test/cluster/tools/provider-sql
+module squadkit.io/package/tools/provider-sql
 
 go 1.26.1
 
