@@ -41,17 +41,22 @@ export const lackingFor = (dataClass: DataClass, { encryptedAtRest, recovery }: 
   ];
 };
 
+/** A place to keep data of which nothing is declared. */
+const undeclared: Guarantees = {
+  tls: 'verify-full',
+  encryptedAtRest: false,
+  recovery: { backups: undefined, pointInTimeRecovery: false },
+};
+
+/** What a place to keep data of that class must declare, in words: what one that declares nothing would lack. */
+export const needsOf = (dataClass: DataClass): string[] => lackingFor(dataClass, undeclared);
+
 /** What the classes need, in a sentence for the field that names one. */
 export const needsInWords = (): string => {
-  const nothing: Guarantees = {
-    tls: 'verify-full',
-    encryptedAtRest: false,
-    recovery: { backups: undefined, pointInTimeRecovery: false },
-  };
-  const needs = Object.keys(dataClassNeeds).map((name) => ({ name, lacking: lackingFor(name as DataClass, nothing) }));
+  const needs = dataClasses.map((name) => ({ name, needed: needsOf(name) }));
 
   return needs
-    .filter(({ lacking }) => lacking.length > 0)
-    .map(({ name, lacking }) => `${name} needs ${inWords(lacking)}`)
+    .filter(({ needed }) => needed.length > 0)
+    .map(({ name, needed }) => `${name} needs ${inWords(needed)}`)
     .join('; ');
 };

@@ -1,4 +1,4 @@
-import { type DataClass, dataClassNeeds, lackingFor } from '../documents/data-classes.ts';
+import { type DataClass, dataClassNeeds, needsOf } from '../documents/data-classes.ts';
 import { guaranteeFacts } from '../documents/guarantees.ts';
 import { providerOf } from '../providers/index.ts';
 import { type Outcome, outcomeOfService } from '../simulation/outcome.ts';
@@ -6,6 +6,7 @@ import type { TreeDocument } from '../tree/document.ts';
 import { groupOf } from '../tree/group.ts';
 import { Misused } from '../tree/problem.ts';
 import { nameOf, type World } from '../tree/world.ts';
+import { listed } from '../words/listed.ts';
 import { type Fact, quoted, type Thing } from '../words/thing.ts';
 import { historyOf } from './history.ts';
 import { register } from './register/index.ts';
@@ -27,11 +28,9 @@ export const serviceIn = ({ services }: World, asked: string): TreeDocument => {
   if (only !== undefined && found.length === 1) return services.get(only) as TreeDocument;
   if (found.length > 1) throw new Misused(`there is more than one Service ${asked}: name one of ${found.join(', ')}`);
 
-  const some = names.length === 0 ? 'it has none' : `it has ${names.slice(0, 5).join(', ')}${more(names.length - 5)}`;
+  const some = names.length === 0 ? 'it has none' : `it has ${listed(names, 5)}`;
   throw new Misused(`there is no Service ${asked} in this tree: ${some}`);
 };
-
-const more = (count: number): string => (count > 0 ? ` and ${count} more` : '');
 
 /** What a tree says about one of its Services. */
 export const evidenceOf = (world: World, document: TreeDocument): Subject => {
@@ -85,14 +84,6 @@ const lastChange = (kind: 'Squad' | 'Zone', name: string, documents: Map<string,
   const document = documents.get(name);
   return document === undefined ? [] : [{ kind, name, history: historyOf(document, 1) }];
 };
-
-/** What a place that declares nothing would lack. */
-const needsOf = (dataClass: DataClass): string[] =>
-  lackingFor(dataClass, {
-    tls: 'verify-full',
-    encryptedAtRest: false,
-    recovery: { backups: undefined, pointInTimeRecovery: false },
-  });
 
 const factOf = ({ label, value }: Fact) => ({ label, value: Array.isArray(value) ? value.join(', ') : value });
 

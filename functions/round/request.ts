@@ -1,5 +1,5 @@
 import type { Resource, RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
-import { mapValues } from '../objects/record.ts';
+import { isMapping, mapValues } from '../objects/record.ts';
 import type { KubernetesObject, Observed } from '../objects/resource.ts';
 
 /** A request, read once: plain objects instead of protobuf messages. */
@@ -12,11 +12,8 @@ export interface Request {
   required: Record<string, KubernetesObject[]>;
 }
 
-const isObject = (value: unknown): value is KubernetesObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const objectOf = (resource: Resource | undefined): KubernetesObject | undefined =>
-  isObject(resource?.resource) ? withSoundParts(resource.resource as KubernetesObject) : undefined;
+  isMapping(resource?.resource) ? withSoundParts(resource.resource as KubernetesObject) : undefined;
 
 /**
  * No API server stores a part that is not an object, or a name or version that is not a text, and none of our types has room for
@@ -30,16 +27,16 @@ const withSoundParts = (object: KubernetesObject): KubernetesObject => {
   return {
     ...rest,
     ...(isNamed(metadata) && metadata !== undefined && { metadata }),
-    ...(isObject(spec) && { spec }),
-    ...(isObject(status) && { status }),
+    ...(isMapping(spec) && { spec }),
+    ...(isMapping(status) && { status }),
   } as KubernetesObject;
 };
 
-const isMissingOrObject = (part: unknown): boolean => part === undefined || isObject(part);
+const isMissingOrObject = (part: unknown): boolean => part === undefined || isMapping(part);
 
 const isNamed = (metadata: unknown): boolean =>
   metadata === undefined ||
-  (isObject(metadata) &&
+  (isMapping(metadata) &&
     isMissingOrText(metadata.name) &&
     isMissingOrText(metadata.namespace) &&
     isMissingOrText(metadata.resourceVersion));

@@ -13,8 +13,11 @@ const tryAgain = 'squadkit.io/try-again';
 /** Until then the provider tries often enough by itself. */
 const patience = 30_000;
 
-/** Shorter than the pauses between rounds, which jitter: each round may ask one resource, and its echo asks none. */
+/** Milliseconds between two of these, at the least. */
 const leastPause = 8000;
+
+/** Of the pause between rounds, which jitters: each round may ask one resource, and its echo asks none. */
+const margin = 0.8;
 
 type Resources = Record<string, { object: KubernetesObject; ready: boolean }>;
 
@@ -56,7 +59,7 @@ const asked = (
   const first = Math.min(...failing.map(({ resource }) => since(resource, 'False')));
   const last = Math.max(0, ...failing.map(({ resource }) => askedAt(resource)));
   // A clock that was set back must not silence this until it has caught up.
-  const isDue = now - first >= patience && Math.abs(now - last) >= Math.max(leastPause, pause * 800);
+  const isDue = now - first >= patience && Math.abs(now - last) >= Math.max(leastPause, pause * 1000 * margin);
   const [next] = failing.sort((a, b) => askedAt(a.resource) - askedAt(b.resource) || (a.name < b.name ? -1 : 1));
 
   return new Map(next !== undefined && isDue ? [[next.name, now]] : []);

@@ -1,3 +1,4 @@
+import { inWords } from '../../words/listed.ts';
 import { quoted } from '../../words/thing.ts';
 import { limitsOf } from '../evidence.ts';
 import type { Commit, History } from '../history.ts';
@@ -20,9 +21,6 @@ export interface Section {
 }
 
 const row = (head: string, words: string, details: string[] = []): Row => ({ head, words, details });
-
-const listed = (texts: string[]): string =>
-  texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
 
 const mergeLine = ({ id, author, committed }: NonNullable<Commit['merge']>): string =>
   `came here by merge ${id.slice(0, 7)} of ${quoted(author)}, ${committed}`;
@@ -77,12 +75,12 @@ const lies = (evidence: Evidence): Section => ({
   rows: [
     row(
       'class',
-      `${quoted(evidence.dataClass)}${evidence.needs.length === 0 ? '' : `, which needs ${listed(evidence.needs)}`}`,
+      `${quoted(evidence.dataClass)}${evidence.needs.length === 0 ? '' : `, which needs ${inWords(evidence.needs)}`}`,
     ),
     ...evidence.places.map((place) =>
       row(
         placeIn(evidence, place),
-        `${listed(place.holds.length > 0 ? place.holds : [place.provider])}, in zone \`${place.zone}\`: ${place.environment}, region ${quoted(place.region)}`,
+        `${inWords(place.holds.length > 0 ? place.holds : [place.provider])}, in zone \`${place.zone}\`: ${place.environment}, region ${quoted(place.region)}`,
       ),
     ),
   ],
@@ -117,7 +115,7 @@ const guardRailRow = (guardRail: OwnedGuardRail, { live }: Evidence): Row => {
 
   return row(id, means, [
     ...(verdict === undefined ? [] : [`${verdict.verdict}: ${verdict.because.join('; ')}`]),
-    `enforced by ${listed(by)}: ${enforced.map(({ file, name }) => `\`${name}\` in \`${file}\``).join(', ')}`,
+    `enforced by ${inWords(by)}: ${enforced.map(({ file, name }) => `\`${name}\` in \`${file}\``).join(', ')}`,
     ...filesOf(tests).map(
       (file) =>
         `tried in \`${file}\`: ${tests.flatMap((found) => (found.file === file ? [`"${found.title}"`] : [])).join(', ')}`,

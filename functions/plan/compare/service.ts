@@ -2,6 +2,7 @@ import { dataClasses } from '../../documents/data-classes.ts';
 import { isRetained, type ResourceChange, resourceChanges } from '../../objects/difference.ts';
 import { providerOf } from '../../providers/index.ts';
 import { nothing, type Outcome, type Part } from '../../simulation/outcome.ts';
+import { listed } from '../../words/listed.ts';
 import { type Concern, concern } from '../../words/risk.ts';
 import { quoted, type Thing } from '../../words/thing.ts';
 import { type Compared, type Consequence, compareThings, created, removed, together, type Where } from './things.ts';
@@ -132,7 +133,7 @@ const isContent = /^(spec\.forProvider\.manifest\.)?data(\.|$)/;
 const adjustment = ({ name, kind, action, differences }: ResourceChange): string => {
   if (action !== 'change') return `${verbs[action]} the ${kind} \`${name}\``;
   if (differences.every(({ path }) => isContent.test(path))) return 'its content changes';
-  const told = differences.slice(0, mostDifferences).map(({ path, before, after }) => {
+  const told = differences.map(({ path, before, after }) => {
     if (path === 'spec.managementPolicies') return fate(name, before, after);
     const short = path.replace(/^spec\.(forProvider\.)?(manifest\.)?/, '');
     const [from, to] = [brief(before), brief(after)];
@@ -140,9 +141,8 @@ const adjustment = ({ name, kind, action, differences }: ResourceChange): string
       ? `${quoted(short)} changes`
       : `${quoted(short)} ${to} instead of ${from}`;
   });
-  const more = differences.length - told.length;
 
-  return `${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return listed(told, mostDifferences);
 };
 
 /** Whether it stays when it is no longer asked for is what its management policies say. */

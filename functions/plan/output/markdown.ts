@@ -1,4 +1,5 @@
 import { code, inline, plain } from '../../words/escape.ts';
+import { listed } from '../../words/listed.ts';
 import { printable } from '../../words/printable.ts';
 import { highest } from '../../words/risk.ts';
 import type { Change } from '../change.ts';
@@ -59,11 +60,6 @@ const problemsMarkdown = ({ problems }: Report): string => {
   ].join('\n');
 };
 
-const most = (items: string[], separator = ', '): string =>
-  items.length > mostListed
-    ? `${items.slice(0, mostListed).join(separator)} and ${items.length - mostListed} more`
-    : items.join(separator);
-
 const refusedLines = (refused: Change[]): string[] => [
   '**This cannot be applied as it is:**',
   ...refused
@@ -98,8 +94,9 @@ const riskLines = (changes: Change[]): string[] => {
   );
 
   return [
-    `**Risk: ${risk}.** ${most(
+    `**Risk: ${risk}.** ${listed(
       reasons.slice(0, 3).map(({ because }) => inline(because)),
+      mostListed,
       '; ',
     )}${reasons.length > 3 ? `; and ${reasons.length - 3} more` : ''}.`,
     '',
@@ -142,7 +139,10 @@ const footOf = ({ comparedWith, notes, counted, plan }: Report): string => {
   return [
     ...(before.length > 0
       ? [
-          `Refused before and still, not by this change: ${most(before.map(({ name }) => code(name.slice(0, 80))))}.`,
+          `Refused before and still, not by this change: ${listed(
+            before.map(({ name }) => code(name.slice(0, 80))),
+            mostListed,
+          )}.`,
           '',
         ]
       : []),

@@ -50,10 +50,6 @@ export const outline = (changes: Change[]): string => {
   return parts.length === 0 ? 'nothing changes' : parts.join(', ');
 };
 
-/** At most so many of them, and how many more there are. */
-export const listed = (texts: string[], most: number): string =>
-  texts.length > most ? `${texts.slice(0, most).join(', ')} and ${texts.length - most} more` : texts.join(', ');
-
 /** Consequences by component, in their order; those of the document as a whole come first. */
 export const byPlace = (change: Change): { place: string; consequences: Change['consequences'] }[] => {
   const groups = new Map<string, Change['consequences']>();

@@ -1,9 +1,10 @@
 import { problemLine } from '../../tree/problem.ts';
+import { listed } from '../../words/listed.ts';
 import { printable } from '../../words/printable.ts';
 import type { Change } from '../change.ts';
 import { concernsByRisk } from './concerns.ts';
 import { resourceDiff } from './resources.ts';
-import { actionSigns, byPlace, countedWords, listed, outline, type Report, signs } from './summary.ts';
+import { actionSigns, byPlace, countedWords, outline, type Report, signs } from './summary.ts';
 
 type Paint = (text: string, colour: keyof typeof colours) => string;
 
