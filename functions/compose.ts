@@ -21,7 +21,22 @@ const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];
  *
  * @throws Error if Crossplane sends a kind that this package does not have; the server turns it into a fatal result.
  */
-export const compose = (request: RunFunctionRequest, now: number = Date.now()): RunFunctionResponse => {
+export const compose = (request: RunFunctionRequest, now: number = Date.now()): RunFunctionResponse =>
+  round(request, now).response;
+
+/** How a round ended: what Crossplane is told, and the refusal in it, which also knows its place in the document. */
+export interface Round {
+  response: RunFunctionResponse;
+  refusal: Refusal | undefined;
+}
+
+/**
+ * The same for who looks at documents without a cluster, and wants to know where one is wrong: the protocol has no room
+ * for that.
+ *
+ * @throws Error like `compose`
+ */
+export const round = (request: RunFunctionRequest, now: number): Round => {
   const read = readRequest(request);
   const kind = kinds.find((candidate) => candidate.kind === read.composite.kind);
   if (kind === undefined) throw new Error('unknown composite kind');
@@ -32,14 +47,16 @@ export const compose = (request: RunFunctionRequest, now: number = Date.now()): 
     requirements = kind.requires(document, read);
     // A refusal now would end the round before Crossplane has looked: first ask, then decide.
     if (Object.keys(requirements).some((key) => read.required[key] === undefined)) {
-      return writeRequirements(request, requirements);
+      return { response: writeRequirements(request, requirements), refusal: undefined };
     }
 
-    return writeAnswer(request, read.composite, kind.compose(document, read, now), requirements);
+    const answer = kind.compose(document, read, now);
+    return { response: writeAnswer(request, read.composite, answer, requirements), refusal: undefined };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
 
-    return writeAnswer(request, read.composite, refuse(kind, read, error), requirements);
+    const answer = refuse(kind, read, error);
+    return { response: writeAnswer(request, read.composite, answer, requirements), refusal: error };
   }
 };
 

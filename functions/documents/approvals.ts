@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { KubernetesObject } from '../objects/resource.ts';
-import { Refusal } from '../round/refusal.ts';
+import { type Refusal, refusalOf } from '../round/refusal.ts';
 import { type RiskReason, riskReasons, risks } from '../words/risk.ts';
 import { environments } from './lifecycle.ts';
 import { documentation, parseSpec } from './schema.ts';
@@ -85,12 +85,5 @@ export const readApprovals = (object: KubernetesObject | undefined): Approvals =
 };
 
 /** The sentence that is wrong with a document of rules, if something is. */
-export const approvalsProblem = (object: KubernetesObject): Refusal | undefined => {
-  try {
-    readApprovals(object);
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-};
+export const approvalsProblem = (object: KubernetesObject): Refusal | undefined =>
+  refusalOf(() => readApprovals(object));

@@ -1,6 +1,6 @@
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
-import { Refusal, type RefusalReason } from '../round/refusal.ts';
+import { type Path, Refusal, type RefusalReason } from '../round/refusal.ts';
 
 // zod would make code out of text for each schema, which is no faster here.
 z.config({ ...en(), jitless: true });
@@ -23,6 +23,21 @@ export const documentation = z.registry<Documentation>();
 /** A condition is read by people, and an API server does not store one of any length. */
 const shortened = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
+/** `spec.zones[0].name` */
+export const inDots = (path: Path): string =>
+  path.reduce<string>(
+    (before, key) => (typeof key === 'number' ? `${before}[${key}]` : before === '' ? key : `${before}.${key}`),
+    '',
+  );
+
+/** The field of a spec that an issue names, and what is wrong in it: a field that it must not have, or all of it. */
+export const placeOf = (issue: z.core.$ZodIssue | undefined): { field: Path; wrong: Path } => {
+  const field = ['spec', ...(issue?.path ?? [])].map((key) => (typeof key === 'symbol' ? String(key) : key));
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+
+  return { field, wrong: [...field, ...unknown] };
+};
+
 /**
  * Parses a document's spec with its schema.
  *
@@ -38,15 +53,12 @@ export const parseSpec = <Output>(
   if (parsed.success) return parsed.data;
 
   const issue = parsed.error.issues[0];
-  const path = ['spec', ...(issue?.path ?? [])].reduce<string>(
-    (before, key) =>
-      typeof key === 'number' ? `${before}[${key}]` : before === '' ? `${String(key)}` : `${before}.${String(key)}`,
-    '',
-  );
+  const { field, wrong } = placeOf(issue);
   throw new Refusal({
     reason,
     actor,
-    what: `${shortened(path)} is not valid`,
+    what: `${shortened(inDots(field))} is not valid`,
     next: `correct it (${shortened(issue?.message ?? 'it does not fit the schema')})`,
+    path: wrong,
   });
 };

@@ -29,6 +29,13 @@ export interface Observed {
   connection: Record<string, Buffer>;
 }
 
+/** What a composite's document says: `spec` without what Crossplane keeps in it. */
+export const specOf = ({ spec = {} }: Pick<KubernetesObject, 'spec'>): Record<string, unknown> => {
+  const { crossplane: _, ...ours } = spec;
+
+  return ours;
+};
+
 /** A status condition as Kubernetes writes it. */
 export interface ObservedCondition {
   type: string;

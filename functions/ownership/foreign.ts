@@ -27,3 +27,7 @@ export const isForeign = (
 
   return found.metadata?.labels?.[label] !== value;
 };
+
+/** Whether two objects of one kind are the same one, by name and namespace. */
+export const isItself = (found: KubernetesObject, { metadata }: KubernetesObject): boolean =>
+  found.metadata?.name === metadata?.name && found.metadata?.namespace === metadata?.namespace;

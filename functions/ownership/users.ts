@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../objects/resource.ts';
+import { listed } from '../words/listed.ts';
 
 /** `galaxy/billing` */
 const nameOf = ({ metadata }: KubernetesObject): string => `${metadata?.namespace}/${metadata?.name}`;
@@ -29,5 +30,4 @@ export const usersOfComponent = (services: KubernetesObject[], zone: string, com
 export const serviceNames = (services: KubernetesObject[]): string[] => services.map(nameOf).sort();
 
 /** At most three by name: a reason must stay readable. */
-export const listed = (users: string[]): string =>
-  users.length > 3 ? `${users.slice(0, 3).join(', ')} and ${users.length - 3} more` : users.join(', ');
+export const someOf = (users: string[]): string => listed(users, 3);

@@ -42,7 +42,7 @@ export interface Drawn {
   provider: string;
   /** What it holds: "database `galaxy_billing`". */
   name: string;
-  reaches: { name: string; to: NonNullable<Thing['reaches']> }[];
+  reaches: NonNullable<Thing['reaches']>[];
 }
 
 /** Components as a picture shows them. */
@@ -53,7 +53,7 @@ export const drawn = (parts: Part[]): Drawn[] =>
     component,
     provider,
     name: things.find(({ holds }) => holds === 'data')?.name ?? provider,
-    reaches: things.flatMap(({ name, reaches }) => (reaches === undefined ? [] : [{ name, to: reaches }])),
+    reaches: things.flatMap(({ reaches }) => reaches ?? []),
   }));
 
 /** Everything that is known about what happens to a Service. */
@@ -74,8 +74,7 @@ export const changeOf = ({ document, old, before, after, causes, compared }: Ser
   const parts = [...(after?.parts ?? []), ...(before?.parts ?? [])];
   const { consequences, concerns, resources } = compared ?? { consequences: [], concerns: [], resources: [] };
   const isChange = consequences.length > 0 || resources.length > 0;
-  const { file, line } =
-    refused === undefined ? document : { ...document, ...document.positionOfSentence(refused.message) };
+  const { line } = refused === undefined ? document : document.positionOf(refused.path);
   const squad = document.object.metadata?.namespace ?? '';
 
   return {
@@ -83,7 +82,7 @@ export const changeOf = ({ document, old, before, after, causes, compared }: Ser
     name: nameOf(document.object),
     action: refused ? 'refuse' : after === undefined ? 'remove' : before === undefined ? 'create' : 'change',
     title: titleOf({ document, old, before, after, causes }, isChange),
-    file,
+    file: document.file,
     line,
     causes,
     squads: [squad],

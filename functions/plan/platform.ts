@@ -3,6 +3,7 @@ import { isSame } from '../objects/same.ts';
 import { type Outcome, outcomeOf, type Refused } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import type { World } from '../tree/world.ts';
+import { listed } from '../words/listed.ts';
 import { type Concern, concern, highest } from '../words/risk.ts';
 import { quoted } from '../words/thing.ts';
 import type { Change } from './change.ts';
@@ -67,8 +68,7 @@ const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, serv
       ? comparison(kind, sides, before !== undefined)
       : { consequences: [], concerns: [], told: new Set() };
   const concerns = [...compared.concerns, ...impact(touched)];
-  const { file, line } =
-    refused === undefined ? document : { ...document, ...document.positionOfSentence(refused.message) };
+  const { line } = refused === undefined ? document : document.positionOf(refused.path);
 
   return {
     ...nobody,
@@ -76,7 +76,7 @@ const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, serv
     name,
     action: refused ? 'refuse' : now === undefined ? 'remove' : before === undefined ? 'create' : 'change',
     title: title(now !== undefined, before !== undefined, refused, touched),
-    file,
+    file: document.file,
     line,
     squads: kind === 'Squad' ? [name] : [...new Set(touched.flatMap(({ squads }) => squads))],
     environments: kind === 'Zone' ? [String(document.object.spec?.environment)] : [],
@@ -106,41 +106,38 @@ const title = (isThere: boolean, was: boolean, refused: Refused | undefined, tou
   if (!isThere) return 'removed';
   if (!was) return 'new';
 
-  return touched.length === 0 ? 'changes; no Service is touched' : `changes; ${counted(touched)}`;
+  return touched.length === 0 ? 'changes; no Service is touched' : `changes; ${counted(touched)} touched`;
 };
 
 const counted = (touched: Change[]): string => {
   const squads = new Set(touched.flatMap((change) => change.squads)).size;
-  return `${touched.length} Service${touched.length === 1 ? '' : 's'} of ${squads} squad${squads === 1 ? '' : 's'} touched`;
+  return `${touched.length} Service${touched.length === 1 ? '' : 's'} of ${squads} squad${squads === 1 ? '' : 's'}`;
 };
 
 const mostNames = 5;
 
-const listed = (changes: Change[]): string => {
-  const names = changes.map(({ name }) => `\`${name}\``);
-  return names.length > mostNames
-    ? `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`
-    : names.join(', ');
-};
+const named = (names: string[]): string =>
+  listed(
+    names.map((name) => `\`${name}\``),
+    mostNames,
+  );
 
 const touches = (touched: Change[]): Consequence[] => {
   const refused = touched.filter((change) => change.action === 'refuse');
   const changed = touched.filter((change) => change.action !== 'refuse');
 
   return [
-    ...(changed.length > 0 ? [`changes ${counted(changed).replace(' touched', '')}: ${listed(changed)}`] : []),
-    ...(refused.length > 0 ? [`refuses ${counted(refused).replace(' touched', '')}: ${listed(refused)}`] : []),
+    ...(changed.length > 0 ? [`changes ${counted(changed)}: ${named(changed.map(({ name }) => name))}`] : []),
+    ...(refused.length > 0 ? [`refuses ${counted(refused)}: ${named(refused.map(({ name }) => name))}`] : []),
   ].map((words) => ({ effect: 'change' as const, where: undefined, words }));
 };
 
 const impact = (touched: Change[]): Concern[] => {
   if (touched.length === 0) return [];
   const squads = [...new Set(touched.flatMap((change) => change.squads))].sort();
-  const names = squads.slice(0, mostNames).map((squad) => `\`${squad}\``);
-  const more = squads.length > names.length ? ` and ${squads.length - names.length} more` : '';
   const environment = touched.some(({ environments }) => environments.includes('production')) ? 'production' : '';
 
-  return [concern('AnotherSquadAffected', environment, `${counted(touched)}: ${names.join(', ')}${more}`)];
+  return [concern('AnotherSquadAffected', environment, `${counted(touched)} touched: ${named(squads)}`)];
 };
 
 /** What happens to the rules by which changes are approved. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
-import type { KubernetesObject } from '../objects/resource.ts';
+import { inDots, placeOf } from '../documents/schema.ts';
+import { specOf } from '../objects/resource.ts';
 import { serviceSpec } from '../service/schema.ts';
 import { admissionOf } from '../simulation/outcome.ts';
 import { squadSpec } from '../squad/schema.ts';
@@ -35,7 +36,7 @@ export const problemsOf = (world: World): Problem[] => {
 
       return refused === undefined || (document.object.kind === 'Service' && said.has(refused.message))
         ? []
-        : [{ file: document.file, ...document.positionOfSentence(refused.message), message: refused.message }];
+        : [{ file: document.file, ...document.positionOf(refused.path), message: refused.message }];
     }),
   ];
 };
@@ -45,21 +46,9 @@ const fieldProblems = ({ object, file, positionOf }: TreeDocument): Problem[] =>
   if (parsed === undefined || parsed.success) return [];
 
   return parsed.error.issues.map((issue) => {
-    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-    const field = ['spec', ...path].reduce<string>(
-      (before, key) => (typeof key === 'number' ? `${before}[${key}]` : `${before}.${key}`.replace(/^\./, '')),
-      '',
-    );
+    const { field, wrong } = placeOf(issue);
+    const position = positionOf(wrong, issue.code === 'unrecognized_keys' ? 'name' : 'value');
 
-    const position = positionOf(['spec', ...path, ...unknown], unknown.length > 0 ? 'name' : 'value');
-
-    return { file, ...position, message: `${field}: ${issue.message}` };
+    return { file, ...position, message: `${inDots(field)}: ${issue.message}` };
   });
-};
-
-/** What Crossplane keeps in a spec is not ours. */
-const specOf = ({ spec = {} }: KubernetesObject): Record<string, unknown> => {
-  const { crossplane: _, ...ours } = spec;
-  return ours;
 };

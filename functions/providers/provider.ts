@@ -49,7 +49,7 @@ export interface KnownError {
 
 /** Something that a server has only so much of: it is promised to Services once, and never twice. */
 export interface Shared<ZoneSettings, ServiceSettings> {
-  /** Under which a component's status says what it was promised, and a Squad's limits how much it may have. */
+  /** The setting that asks for it; under it a component's status says what was promised, and a Squad's limits how much it may have. */
   key: string;
   /** In words: `connections`. */
   what: string;
@@ -76,8 +76,11 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   serviceSettings: z.ZodMiniType<ServiceSettings>;
   /** The `ClusterProviderConfig` that a Zone composes for this component. */
   configure: (settings: ZoneSettings) => KubernetesObject;
-  /** Throws a Refusal if the settings are not allowed here. `path` names the component for the message. */
-  admit: (component: Component<ZoneSettings, ServiceSettings>, path: string) => void;
+  /**
+   * Throws a Refusal if the settings are not allowed here. `where` names the component for the message; the path of the
+   * refusal begins at the component: `['postgres', 'extensions', 0]`.
+   */
+  admit: (component: Component<ZoneSettings, ServiceSettings>, where: string) => void;
   /** What the others of its zone get from it. Called before any `compose`. */
   offer?: (component: Component<ZoneSettings, ServiceSettings>) => Offer;
   /** The resources, by local name. `bindings` are the offers of the whole zone. */

@@ -1,10 +1,10 @@
 import { type DataClass, lackingFor } from '../documents/data-classes.ts';
 import { providerOf } from '../providers/index.ts';
-import { Refusal } from '../round/refusal.ts';
+import { type Path, Refusal, refusedAt } from '../round/refusal.ts';
 import { inWords } from '../words/listed.ts';
-import type { Zone } from '../zone/read.ts';
+import type { RegisteredComponent, Zone } from '../zone/read.ts';
 import type { ServiceComponent } from './components.ts';
-import type { Registered } from './resolve.ts';
+import type { AdmittedComponent, AdmittedZone, Resolved, ResolvedComponent } from './resolve.ts';
 import type { Service } from './schema.ts';
 
 /**
@@ -13,22 +13,26 @@ import type { Service } from './schema.ts';
  * `exists` names the zones in which the Service already has something: a closed zone takes nothing new, but what is
  * there may change and go on.
  *
+ * @returns what is admitted, which is everything that was asked for
  * @throws Refusal with the first reason found; squad and zone come before components, components before settings.
  */
-export const admit = (service: Service, { squad, zones }: Registered, exists: (zone: string) => boolean): void => {
-  if (squad.lifecycle === 'Closed' && !service.zones.some((zone) => exists(zone.name))) {
+export const admit = (
+  { dataClass }: Pick<Service, 'dataClass'>,
+  { squad, zones }: Resolved,
+  exists: (zone: string) => boolean,
+): AdmittedZone[] => {
+  if (squad.lifecycle === 'Closed' && !zones.some(({ zone }) => exists(zone.name))) {
     throw new Refusal({
       reason: 'SquadClosed',
       actor: 'Squad',
       what: `squad ${squad.name} is closed and takes no new Service`,
       next: 'commit the Service to another squad, or ask the platform to open this one',
+      path: ['metadata', 'namespace'],
     });
   }
 
-  for (const { name, components } of service.zones) {
-    const zone = zones.get(name);
-    if (zone === undefined) throw new Error('an unresolved zone reached admission');
-
+  return zones.map(({ zone, path, components }) => {
+    const { name } = zone;
     if (!squad.allows(zone)) {
       throw new Refusal({
         // Guard rail: zones-of-the-squad
@@ -36,6 +40,7 @@ export const admit = (service: Service, { squad, zones }: Registered, exists: (z
         actor: 'Platform',
         what: `squad ${squad.name} may not use zone ${name}`,
         next: `widen zoneSelector of squad ${squad.name}${squad.zones.length > 0 ? `; today it allows ${squad.zones.join(', ')}` : ''}`,
+        path,
       });
     }
     if (zone.lifecycle === 'Closed' && !exists(name)) {
@@ -44,39 +49,48 @@ export const admit = (service: Service, { squad, zones }: Registered, exists: (z
         actor: 'Squad',
         what: `zone ${name} is closed and takes nothing new`,
         next: 'use another zone, or ask the platform to open this one',
+        path,
       });
     }
-    if (!zone.dataClasses.includes(service.dataClass)) {
+    if (!zone.dataClasses.includes(dataClass)) {
       throw new Refusal({
         // Guard rail: data-classes
         reason: 'DataClassNotAllowed',
         actor: 'Squad',
-        what: `zone ${name} does not accept ${service.dataClass} data`,
+        what: `zone ${name} does not accept ${dataClass} data`,
         next: `use another zone, or a dataClass of ${zone.dataClasses.join(', ')} if that is what the data is`,
+        path,
       });
     }
 
-    for (const requested of components) {
-      const registered = zone.components.find((component) => component.name === requested.name);
-      if (registered === undefined) {
-        throw new Refusal({
-          reason: 'ComponentNotFound',
-          actor: 'Squad',
-          what: `zone ${name} has no component ${requested.name}`,
-          next: `use one of ${zone.components.map((component) => `${component.name} (${component.provider})`).join(', ')}`,
-        });
-      }
-      if (registered.provider !== requested.provider) {
-        throw new Refusal({
-          reason: 'ProviderMismatch',
-          actor: 'Squad',
-          what: `component ${requested.name} of zone ${name} is ${registered.provider}, not ${requested.provider}`,
-          next: `write provider: ${registered.provider}`,
-        });
-      }
-      admitDataClass(service.dataClass, zone, registered);
-    }
+    return { zone, components: components.map((component) => admitComponent(dataClass, zone, component)) };
+  });
+};
+
+/** @throws Refusal if the zone has nothing like it, or nothing for such data */
+const admitComponent = (dataClass: DataClass, zone: Zone, component: ResolvedComponent): AdmittedComponent => {
+  const { requested, registered, path } = component;
+  if (registered === undefined) {
+    throw new Refusal({
+      reason: 'ComponentNotFound',
+      actor: 'Squad',
+      what: `zone ${zone.name} has no component ${requested.name}`,
+      next: `use one of ${zone.components.map(({ name, provider }) => `${name} (${provider})`).join(', ')}`,
+      path: [...path, 'name'],
+    });
   }
+  if (registered.provider !== requested.provider) {
+    throw new Refusal({
+      reason: 'ProviderMismatch',
+      actor: 'Squad',
+      what: `component ${requested.name} of zone ${zone.name} is ${registered.provider}, not ${requested.provider}`,
+      next: `write provider: ${registered.provider}`,
+      path: [...path, 'provider'],
+    });
+  }
+  admitDataClass(dataClass, zone, registered, path);
+
+  return { requested, registered, path };
 };
 
 /**
@@ -96,16 +110,21 @@ export const admitSettings = (components: ServiceComponent[]): void => {
         actor: 'Squad',
         what: `${other.component} in zone ${other.zone.name} and ${component.component} in zone ${component.zone.name} are the same ${component.provider}`,
         next: 'ask for one of them only',
+        path: [...component.path, 'name'],
       });
     }
     seen.set(target, component);
-    providerOf(component.provider).admit(component, `${component.component} in zone ${component.zone.name}`);
+    refusedAt(
+      (path) => [...component.path, ...path],
+      () => providerOf(component.provider).admit(component, `${component.component} in zone ${component.zone.name}`),
+    );
   }
 };
 
 /**
  * May data of that class lie on this component of the zone?
  *
+ * @param path where the Service asks for it
  * @throws Refusal saying what the component lacks; the squad's move if the zone has another that lacks nothing
  */
 // Guard rail: data-classes
@@ -113,6 +132,7 @@ export const admitDataClass = (
   dataClass: DataClass,
   zone: Zone,
   { name, provider, settings }: RegisteredComponent,
+  path: Path,
 ): void => {
   const lackingOf = (component: RegisteredComponent) =>
     lackingFor(dataClass, providerOf(component.provider).guarantees(component.settings));
@@ -129,7 +149,6 @@ export const admitDataClass = (
       fitting.length > 0
         ? `use ${fitting.map((other) => other.name).join(' or ')}, which has it, or another zone`
         : `write it into ${provider}.guarantees of ${name} if it is true; until then no ${dataClass} data can lie there`,
+    path: [...path, 'name'],
   });
 };
-
-type RegisteredComponent = Zone['components'][number];

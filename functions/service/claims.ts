@@ -1,38 +1,44 @@
 import type { Observed } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
-import type { Claim } from '../ownership/claim.ts';
 import type { Answer } from '../round/answer.ts';
 import { nothingCreated } from '../round/condition.ts';
 import { refusedConditions } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Composed } from '../waiting/composed.ts';
+import { listed } from '../words/listed.ts';
+import type { ServiceComponent } from './components.ts';
 import type { ComposedComponent } from './compose.ts';
 
 /** A message has to be read: the rest turns up when these are settled. */
 const most = 5;
 
-const resourcesOf = (composed: ComposedComponent[]): [string, Composed][] =>
-  composed.flatMap(({ resources }) => Object.entries(resources));
+const resourcesOf = (
+  composed: ComposedComponent[],
+): { component: ServiceComponent; name: string; resource: Composed }[] =>
+  composed.flatMap(({ component, resources }) =>
+    Object.entries(resources).map(([name, resource]) => ({ component, name, resource })),
+  );
 
 /** The refusal of a Service that would have to take over what is somebody else's; undefined if there is no such thing. */
 // Guard rail: nothing-foreign-is-taken
 export const takenNames = (composed: ComposedComponent[]): Refusal | undefined => {
-  const foreign = resourcesOf(composed).flatMap(([name, { claim }]): [string, Claim][] =>
-    claim?.ownership === 'Foreign' ? [[name, claim]] : [],
+  const foreign = resourcesOf(composed).flatMap(({ component, name, resource: { claim } }) =>
+    claim?.ownership === 'Foreign' ? [{ component, name, claim }] : [],
   );
-  const [first, ...others] = foreign.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim);
+  const [first, ...others] = foreign.sort((a, b) => (a.name < b.name ? -1 : 1));
   if (first === undefined) return undefined;
 
-  const also = others.slice(0, most).map(({ thing }) => thing);
-  const more = others.length - also.length;
+  const { thing, where, handOver } = first.claim;
+  const also = others.map(({ claim }) => claim.thing);
 
   return new Refusal({
     reason: 'NameTaken',
     actor: 'Platform',
-    what: `${first.thing} is taken: ${first.where} has one that is not this Service's${
-      also.length > 0 ? `; likewise ${also.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : ''
+    what: `${thing} is taken: ${where} has one that is not this Service's${
+      also.length > 0 ? `; likewise ${listed(also, most)}` : ''
     }`,
-    next: `rename or drop it, or hand it over by ${first.handOver}; or the squad gives its Service another name`,
+    next: `rename or drop it, or hand it over by ${handOver}; or the squad gives its Service another name`,
+    path: [...first.component.path, 'name'],
   });
 };
 
@@ -42,7 +48,7 @@ export const takenNames = (composed: ComposedComponent[]): Refusal | undefined =
  */
 export const isSettled = (composed: ComposedComponent[], observed: Record<string, Observed>): boolean =>
   resourcesOf(composed).every(
-    ([name, { object, claim }]) =>
+    ({ name, resource: { object, claim } }) =>
       claim === undefined ||
       observed[name] === undefined ||
       isSame(observed[name]?.object.spec?.managementPolicies, object.spec?.managementPolicies),

@@ -2,13 +2,24 @@ import { labels, providerConfigName } from '../documents/names.ts';
 import { setOwn } from '../objects/record.ts';
 import type { Observed } from '../objects/resource.ts';
 import type { Component } from '../providers/provider.ts';
-import type { Registered } from './resolve.ts';
+import type { Path } from '../round/refusal.ts';
+import type { Squad } from '../squad/read.ts';
+import type { AdmittedZone } from './resolve.ts';
 import type { Service } from './schema.ts';
 
-/** A component of a Service with everything its provider needs. `prefix` begins the names of all its resources. */
+/** A component of a Service with everything its provider needs. */
 export interface ServiceComponent extends Component<unknown, unknown> {
   provider: string;
+  /** Begins the names of all its resources. */
   prefix: string;
+  /** Where the Service asks for it. */
+  path: Path;
+}
+
+/** A zone of a Service with what it gets there. */
+export interface ServiceZone {
+  zone: ServiceComponent['zone'];
+  components: ServiceComponent[];
 }
 
 /** Observed resources by the prefix of their component, and by local name. Neither zones nor components have a dot. */
@@ -25,42 +36,45 @@ const byPrefix = (observed: Record<string, Observed>): Map<string, Record<string
   return parts;
 };
 
-/** The components of a Service in the order of the document. The Service has been admitted. */
+/** The components of a Service, zone by zone in the order of the document. */
 export const componentsOf = (
-  service: Service,
-  { squad, zones }: Registered,
+  service: Pick<Service, 'name'>,
+  squad: Squad,
+  zones: AdmittedZone[],
   observed: Record<string, Observed>,
-): ServiceComponent[] => {
+): ServiceZone[] => {
   const parts = byPrefix(observed);
 
-  return service.zones.flatMap(({ name: zoneName, components }) =>
-    components.map((requested) => {
-      const zone = zones.get(zoneName);
-      const registered = zone?.components.find((component) => component.name === requested.name);
-      if (zone === undefined || registered === undefined) throw new Error('a component was not admitted');
+  return zones.map(({ zone: { name, environment, region }, components }) => {
+    const zone = { name, environment, region };
 
-      const prefix = `${zoneName}.${requested.name}.`;
+    return {
+      zone,
+      components: components.map(({ requested, registered, path }): ServiceComponent => {
+        const prefix = `${name}.${requested.name}.`;
 
-      return {
-        squad,
-        service: service.name,
-        zone: { name: zoneName, environment: zone.environment, region: zone.region },
-        component: requested.name,
-        provider: requested.provider,
-        prefix,
-        providerConfigRef: { kind: 'ClusterProviderConfig', name: providerConfigName(zoneName, requested.name) },
-        labels: labels({
-          squad: squad.name,
+        return {
+          squad,
           service: service.name,
-          zone: zoneName,
+          zone,
           component: requested.name,
-          environment: zone.environment,
-        }),
-        platform: registered.settings,
-        settings: requested.settings,
-        managedName: (local) => `${service.name}.${prefix}${local}`,
-        observed: parts.get(prefix) ?? {},
-      };
-    }),
-  );
+          provider: requested.provider,
+          prefix,
+          path,
+          providerConfigRef: { kind: 'ClusterProviderConfig', name: providerConfigName(name, requested.name) },
+          labels: labels({
+            squad: squad.name,
+            service: service.name,
+            zone: name,
+            component: requested.name,
+            environment,
+          }),
+          platform: registered.settings,
+          settings: requested.settings,
+          managedName: (local) => `${service.name}.${prefix}${local}`,
+          observed: parts.get(prefix) ?? {},
+        };
+      }),
+    };
+  });
 };

@@ -4,16 +4,27 @@ import type { KubernetesObject } from '../objects/resource.ts';
 import type { Binding, Offer } from '../providers/binding.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Composed } from '../waiting/composed.ts';
-import type { ServiceComponent } from './components.ts';
+import type { ServiceComponent, ServiceZone } from './components.ts';
 import { bindingsOf, hubSecret } from './deliver.ts';
 
-/** A component with what it was given, what it composes and what it tells about itself. */
-export interface ComposedComponent {
+/** A component with what it offers to the others of its zone, and what they offer to it. */
+export interface BoundComponent {
   component: ServiceComponent;
+  offer: Offer | undefined;
+  bindings: Binding[];
+}
+
+/** The same with what it composes and what it tells about itself. */
+export interface ComposedComponent extends BoundComponent {
   /** By composition resource name. */
   resources: Record<string, Composed>;
-  bindings: Binding[];
   status: Record<string, unknown>;
+}
+
+/** A zone of a Service with what is composed for it. */
+export interface ComposedZone {
+  zone: ServiceZone['zone'];
+  components: ComposedComponent[];
 }
 
 /** Puts name, namespace and labels of the platform on a resource; they win over anything a provider wrote. */
@@ -48,49 +59,40 @@ const placed = (component: ServiceComponent, local: Record<string, Composed>): R
   return resources;
 };
 
-/** A component with what it offers and what it is offered. */
-interface BoundComponent {
-  component: ServiceComponent;
-  offer: Offer | undefined;
-  bindings: Binding[];
-}
-
-/** The first of the two passes: who offers what to whom. */
-export const boundComponents = (components: ServiceComponent[]): BoundComponent[] => {
+/** The first of the two passes: who offers what to whom in a zone. */
+export const boundComponents = ({ components }: ServiceZone): BoundComponent[] => {
   const offers = components.map((component) => ({
     component,
     offer: providerOf(component.provider).offer?.(component),
   }));
+  const bindings = offers.flatMap(({ component, offer }) => (offer === undefined ? [] : bindingsOf(component, offer)));
 
-  return offers.map(({ component, offer }) => ({
-    component,
-    offer,
-    bindings: offers.flatMap((other) =>
-      other.offer !== undefined && other.component.zone.name === component.zone.name
-        ? bindingsOf(other.component, other.offer)
-        : [],
-    ),
-  }));
+  return offers.map((offered) => ({ ...offered, bindings }));
 };
 
-/** Two passes: first what everybody offers, then what everybody makes of what was offered in its zone. */
-export const composeComponents = (components: ServiceComponent[]): ComposedComponent[] =>
-  boundComponents(components).map(({ component, offer, bindings }) => {
-    const provider = providerOf(component.provider);
-    const local = {
-      ...provider.compose(component, bindings),
-      ...(offer && hubSecret(component, offer)),
-    };
+/** The second pass: what a component makes of what is offered in its zone. */
+export const composeComponent = (bound: BoundComponent): ComposedComponent => {
+  const { component, offer, bindings } = bound;
+  const provider = providerOf(component.provider);
+  const local = {
+    ...provider.compose(component, bindings),
+    ...(offer && hubSecret(component, offer)),
+  };
 
-    return {
-      component,
-      bindings,
-      status: {
-        name: component.component,
-        provider: component.provider,
-        ...provider.status(component, bindings),
-        ...guaranteeStatus(provider.guarantees(component.platform)),
-      },
-      resources: placed(component, local),
-    };
-  });
+  return {
+    ...bound,
+    status: {
+      name: component.component,
+      provider: component.provider,
+      ...provider.status(component, bindings),
+      ...guaranteeStatus(provider.guarantees(component.platform)),
+    },
+    resources: placed(component, local),
+  };
+};
+
+/** Two passes: first what everybody offers, then what everybody makes of what was offered. */
+export const composeZone = (zone: ServiceZone): ComposedZone => ({
+  zone: zone.zone,
+  components: boundComponents(zone).map(composeComponent),
+});

@@ -11,34 +11,37 @@ import { admit, admitSettings } from './admit.ts';
 import { admitCapacity, capacityRequirements } from './capacity.ts';
 import { announce, isSettled, takenNames } from './claims.ts';
 import { componentsOf } from './components.ts';
-import { composeComponents } from './compose.ts';
+import { composeZone } from './compose.ts';
 import { readService } from './read.ts';
 import { report } from './report.ts';
 import { resolve, serviceRequirements } from './resolve.ts';
 import type { Service } from './schema.ts';
 
 const composeService = (service: Service, request: Request, now: number): Answer => {
-  const registered = resolve(service, request);
-  admit(service, registered, (zone) => Object.keys(request.observed).some((name) => name.startsWith(`${zone}.`)));
+  const resolved = resolve(service, request);
+  const admitted = admit(service, resolved, (zone) =>
+    Object.keys(request.observed).some((name) => name.startsWith(`${zone}.`)),
+  );
 
-  const components = componentsOf(service, registered, request.observed);
-  admitSettings(components);
-  admitCapacity(service, registered, request);
+  const zones = componentsOf(service, resolved.squad, admitted, request.observed);
+  admitSettings(zones.flatMap(({ components }) => components));
+  admitCapacity(resolved, request);
 
-  const composed = composeComponents(components);
+  const composedZones = zones.map(composeZone);
+  const composed = composedZones.flatMap(({ components }) => components);
   const taken = takenNames(composed);
   if (taken !== undefined && isSettled(composed, request.observed)) throw taken;
 
   const seconds = pause(request.composite, request.observed, now);
   const gated = composed.map(({ component, resources }) => {
-    const part = gate(resources, request.observed, closure(taken, registered.unready, component.zone.name));
+    const part = gate(resources, request.observed, closure(taken, resolved.unready, component.zone.name));
     const { isRepeatable } = providerOf(component.provider);
     const after = mapValues(resources, (resource) => resource.after);
 
     return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable, after }) };
   });
 
-  const answer = report(request, service, registered, composed, merge(gated), { now, pause: seconds });
+  const answer = report(request, resolved, composedZones, merge(gated), { now, pause: seconds });
 
   return taken === undefined ? answer : announce(answer, taken);
 };

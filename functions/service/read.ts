@@ -1,28 +1,24 @@
 import { servicePattern, serviceRule, squadPattern } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
-import type { KubernetesObject } from '../objects/resource.ts';
+import { type KubernetesObject, specOf } from '../objects/resource.ts';
 import { providerNames, providerOf } from '../providers/index.ts';
-import { Refusal } from '../round/refusal.ts';
+import { type Path, Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import { type Service, serviceSpec } from './schema.ts';
 
-/** Belongs to Crossplane; everything else in `spec` is ours. */
-const withoutCrossplane = (spec: Record<string, unknown> = {}): Record<string, unknown> => {
-  const { crossplane: _, ...ours } = spec;
-  return ours;
-};
-
-const duplicate = (names: string[]): string | undefined => names.find((name, index) => names.indexOf(name) !== index);
-
-const refuseDuplicate = (name: string | undefined, where: string): void => {
-  if (name === undefined) return;
+/** @throws Refusal at the second entry of a name. `where` says in words what `path` leads to. */
+const refuseDuplicate = (entries: { name: string }[], where: string, path: Path): void => {
+  const names = entries.map(({ name }) => name);
+  const index = names.findIndex((name, position) => names.indexOf(name) !== position);
+  if (index < 0) return;
 
   throw new Refusal({
     reason: 'SettingInvalid',
     actor: 'Squad',
-    what: `${name} is listed twice in ${where}`,
+    what: `${names[index]} is listed twice in ${where}`,
     next: 'list each name once',
+    path: [...path, index, 'name'],
   });
 };
 
@@ -41,6 +37,7 @@ const readComposite = remember((composite: KubernetesObject): Service => {
       actor: 'Squad',
       what: `service name ${JSON.stringify(name.slice(0, 63))} is not allowed`,
       next: serviceRule,
+      path: ['metadata', 'name'],
     });
   }
   if (!new RegExp(squadPattern).test(namespace)) {
@@ -49,22 +46,24 @@ const readComposite = remember((composite: KubernetesObject): Service => {
       actor: 'Squad',
       what: `namespace ${JSON.stringify(namespace.slice(0, 63))} is not the namespace of a squad`,
       next: "commit the Service to your squad's namespace",
+      path: ['metadata', 'namespace'],
     });
   }
 
-  const spec = parseSpec(serviceSpec, withoutCrossplane(composite.spec), 'Squad');
-  refuseDuplicate(duplicate(spec.zones.map((zone) => zone.name)), 'spec.zones');
+  const spec = parseSpec(serviceSpec, specOf(composite), 'Squad');
+  refuseDuplicate(spec.zones, 'spec.zones', ['spec', 'zones']);
 
   return {
     name,
     namespace,
     dataClass: spec.dataClass,
-    zones: spec.zones.map((zone) => {
-      refuseDuplicate(duplicate(zone.components.map((component) => component.name)), `components of zone ${zone.name}`);
+    zones: spec.zones.map((zone, zoneIndex) => {
+      const path = ['spec', 'zones', zoneIndex, 'components'];
+      refuseDuplicate(zone.components, `components of zone ${zone.name}`, path);
 
       return {
         name: zone.name,
-        components: zone.components.map((component) => {
+        components: zone.components.map((component, index) => {
           const blocks: Record<string, unknown> = component;
           const foreign = providerNames.find((other) => other !== component.provider && blocks[other] !== undefined);
           if (foreign !== undefined) {
@@ -73,6 +72,7 @@ const readComposite = remember((composite: KubernetesObject): Service => {
               actor: 'Squad',
               what: `${component.name} in zone ${zone.name} has a block ${foreign} but provider ${component.provider}`,
               next: `rename the block to ${component.provider} or remove it`,
+              path: [...path, index, foreign],
             });
           }
 

@@ -5,21 +5,21 @@ import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { Gated } from '../waiting/gate.ts';
 import { rest, works } from '../waiting/pace.ts';
-import type { ComposedComponent } from './compose.ts';
-import type { Registered } from './resolve.ts';
-import type { Service } from './schema.ts';
+import { listed } from '../words/listed.ts';
+import type { ComposedZone } from './compose.ts';
+import type { Resolved } from './resolve.ts';
 import { type Trouble, troubles } from './trouble.ts';
 
-const first = (names: string[], most = 3): string =>
-  names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ');
+/** More of them do not fit into a column. */
+const most = 3;
 
 const wait = 'Nobody has to act: wait';
 
-const accepted = (service: Service): Condition => ({
+const accepted = ({ squad, zones }: Resolved): Condition => ({
   type: 'Accepted',
   status: 'True',
   reason: 'Accepted',
-  message: `Squad ${service.namespace} may have this in ${service.zones.map((zone) => zone.name).join(', ')}.`,
+  message: `Squad ${squad.name} may have this in ${zones.map(({ zone }) => zone.name).join(', ')}.`,
 });
 
 const provisioned = (names: string[], gated: Gated, failing: Trouble[], unready: string[]): Condition => {
@@ -31,7 +31,10 @@ const provisioned = (names: string[], gated: Gated, failing: Trouble[], unready:
       type,
       status: 'False',
       reason: 'Failing',
-      message: `${first(failing.map((trouble) => trouble.name))}: ${worst.next}. Move: ${worst.actor}.`,
+      message: `${listed(
+        failing.map((trouble) => trouble.name),
+        most,
+      )}: ${worst.next}. Move: ${worst.actor}.`,
     };
   }
   if (unready.length > 0) {
@@ -48,7 +51,7 @@ const provisioned = (names: string[], gated: Gated, failing: Trouble[], unready:
       type,
       status: 'False',
       reason: 'Creating',
-      message: `${made.length} of ${names.length} ready, next ${first(next.length > 0 ? next : names.filter((name) => !gated.resources[name]))}. ${wait}.`,
+      message: `${made.length} of ${names.length} ready, next ${listed(next.length > 0 ? next : names.filter((name) => !gated.resources[name]), most)}. ${wait}.`,
     };
   }
 
@@ -67,14 +70,14 @@ const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
     };
   }
   if (open.length > 0) {
-    return { type, status: 'False', reason: 'Delivering', message: `Not there yet: ${first(open)}. ${wait}.` };
+    return { type, status: 'False', reason: 'Delivering', message: `Not there yet: ${listed(open, most)}. ${wait}.` };
   }
 
   return {
     type,
     status: 'True',
     reason: 'Delivered',
-    message: `There: ${first(
+    message: `There: ${listed(
       deliveries.map(([, what]) => what),
       9,
     )}.`,
@@ -93,24 +96,24 @@ const move = (failing: Trouble[], unready: string[], working: string | undefined
   return actionNeeded('Nobody', 'Wait: it is being created.');
 };
 
-const statusOf = (service: Service, { zones }: Registered, composed: ComposedComponent[]): Record<string, unknown> => ({
-  zones: service.zones.map(({ name }) => ({
+const statusOf = (zones: ComposedZone[]): Record<string, unknown> => ({
+  zones: zones.map(({ zone: { name, environment, region }, components }) => ({
     name,
-    environment: zones.get(name)?.environment,
-    region: zones.get(name)?.region,
-    components: composed.filter(({ component }) => component.zone.name === name).map(({ status }) => status),
+    environment,
+    region,
+    components: components.map(({ status }) => status),
   })),
 });
 
 /** Says what is and whose move it is. */
 export const report = (
   { composite, observed }: Request,
-  service: Service,
-  registered: Registered,
-  composed: ComposedComponent[],
+  resolved: Resolved,
+  zones: ComposedZone[],
   gated: Gated,
   { now, pause }: { now: number; pause: number },
 ): Answer => {
+  const composed = zones.flatMap(({ components }) => components);
   const resources: Record<string, Composed> = Object.assign({}, ...composed.map((part) => part.resources));
   const names = Object.keys(resources).sort();
   const deliveries = names.flatMap((name): [string, string][] => {
@@ -126,17 +129,17 @@ export const report = (
   return {
     resources: gated.resources,
     conditions: [
-      accepted(service),
+      accepted(resolved),
       provisioned(
         names.filter((name) => resources[name]?.delivers === undefined),
         gated,
         failing,
-        registered.unready,
+        resolved.unready,
       ),
       delivered(deliveries, gated),
-      move(failing, registered.unready, ready ? works(composite, now) : undefined),
+      move(failing, resolved.unready, ready ? works(composite, now) : undefined),
     ],
-    status: statusOf(service, registered, composed),
+    status: statusOf(zones),
     ready,
     ttl: ready ? rest(composite, observed, now) : pause,
   };

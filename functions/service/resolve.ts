@@ -1,10 +1,10 @@
 import { isTrue, type KubernetesObject } from '../objects/resource.ts';
 import type { Requirements } from '../round/answer.ts';
-import { Refusal } from '../round/refusal.ts';
+import { type Path, Refusal, refusedAt } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import { readSquad, type Squad } from '../squad/read.ts';
-import { readZone, type Zone } from '../zone/read.ts';
-import type { Service } from './schema.ts';
+import { type RegisteredComponent, readZone, registeredAs, type Zone } from '../zone/read.ts';
+import type { RequestedComponent, Service } from './schema.ts';
 
 const apiVersion = 'squadkit.io/v1alpha1';
 
@@ -16,22 +16,80 @@ export const serviceRequirements = (service: Service): Requirements => ({
   ),
 });
 
-export interface Registered {
+/** A component as a squad asks for it, and what the platform registered under its name. */
+export interface ResolvedComponent {
+  requested: RequestedComponent;
+  /** Undefined if the zone has nothing of that name: that is refused by `admit`. */
+  registered: RegisteredComponent | undefined;
+  /** Where the Service asks for it. */
+  path: Path;
+}
+
+/** A zone of a Service with what is asked for there. */
+export interface ResolvedZone {
+  zone: Zone;
+  components: ResolvedComponent[];
+  /** Where the Service names it. */
+  path: Path;
+}
+
+/** A Service with what the platform registered under each name that it uses. */
+export interface Resolved {
   squad: Squad;
-  /** By name. A Map: the squad chose the names, and a plain object answers to `constructor` too. */
-  zones: ReadonlyMap<string, Zone>;
+  /** In the order of the document. */
+  zones: ResolvedZone[];
   /** Zones whose provider configs are not there yet: nothing new may be created in them. */
   unready: string[];
 }
+
+/** A component that `admit` has let through: it is registered, and of the provider that was asked for. */
+export interface AdmittedComponent extends ResolvedComponent {
+  registered: RegisteredComponent;
+}
+
+/** A zone that `admit` has let through, with what is admitted there. */
+export interface AdmittedZone {
+  zone: Zone;
+  components: AdmittedComponent[];
+}
+
+/**
+ * What a Service asks for beside what is registered, zone by zone in the order of the document: the one place where a
+ * name is looked up.
+ *
+ * @param zoneOf the zone of that name; without one, what is asked for there is left out
+ */
+export const resolvedZones = (
+  { zones }: Service,
+  zoneOf: (name: string, path: Path) => Zone | undefined,
+): ResolvedZone[] =>
+  zones.flatMap(({ name, components }, index): ResolvedZone[] => {
+    const path = ['spec', 'zones', index];
+    const zone = zoneOf(name, [...path, 'name']);
+    if (zone === undefined) return [];
+
+    return [
+      {
+        zone,
+        path: [...path, 'name'],
+        components: components.map((requested, position) => ({
+          requested,
+          registered: registeredAs(zone, requested.name),
+          path: [...path, 'components', position],
+        })),
+      },
+    ];
+  });
 
 const only = (required: Request['required'], key: string): KubernetesObject | undefined => required[key]?.[0];
 
 /**
  * What the platform registered under the names that the Service uses.
  *
- * @throws Refusal if the squad or a zone does not exist.
+ * @throws Refusal if the squad or a zone does not exist, or is itself refused.
  */
-export const resolve = (service: Service, { required }: Request): Registered => {
+export const resolve = (service: Service, { required }: Request): Resolved => {
+  const squadPath = ['metadata', 'namespace'];
   const squadObject = only(required, 'squad');
   if (squadObject === undefined) {
     throw new Refusal({
@@ -39,13 +97,16 @@ export const resolve = (service: Service, { required }: Request): Registered => 
       actor: 'Platform',
       what: `squad ${service.namespace} is not registered`,
       next: `commit a Squad named ${service.namespace}, or remove this Service`,
+      path: squadPath,
     });
   }
-  const squad = readSquad(squadObject);
+  const squad = refusedAt(
+    () => squadPath,
+    () => readSquad(squadObject),
+  );
 
-  const zones = new Map<string, Zone>();
   const unready: string[] = [];
-  for (const { name } of service.zones) {
+  const zones = resolvedZones(service, (name, path) => {
     const zoneObject = only(required, `zone.${name}`);
     if (zoneObject === undefined) {
       throw new Refusal({
@@ -54,11 +115,16 @@ export const resolve = (service: Service, { required }: Request): Registered => 
         what: `zone ${name} is not registered`,
         next:
           squad.zones.length > 0 ? `use one of ${squad.zones.join(', ')}` : 'ask the platform which zones there are',
+        path,
       });
     }
-    zones.set(name, readZone(zoneObject));
     if (!isTrue(zoneObject, 'Ready')) unready.push(name);
-  }
+
+    return refusedAt(
+      () => path,
+      () => readZone(zoneObject),
+    );
+  });
 
   return { squad, zones, unready };
 };

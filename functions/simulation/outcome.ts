@@ -1,23 +1,23 @@
-import type { Resource, RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import { guaranteeFacts } from '../documents/guarantees.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { toldOf } from '../providers/all-told.ts';
 import { providerOf } from '../providers/index.ts';
-import { readRequest } from '../round/request.ts';
-import { componentsOf, type ServiceComponent } from '../service/components.ts';
-import { boundComponents } from '../service/compose.ts';
+import type { Path, RefusalReason } from '../round/refusal.ts';
+import type { ServiceComponent } from '../service/components.ts';
 import { bindingSecret } from '../service/deliver.ts';
-import { readService } from '../service/read.ts';
-import { resolve, serviceRequirements } from '../service/resolve.ts';
 import type { Service } from '../service/schema.ts';
 import type { Thing } from '../words/thing.ts';
+import { partsOf } from './parts.ts';
 import type { Registry } from './registry.ts';
 import { firstRound, type Simulated, simulate } from './simulate.ts';
 
-/** Why a document is refused, in the words of the cluster. */
+/** Why a document is refused, in the words of the cluster, and where in it. */
 export interface Refused {
-  reason: string;
+  /** `Protected`: the cluster would not let it go. */
+  reason: RefusalReason | 'Protected';
   message: string;
+  path: Path;
 }
 
 /** A component with the things that exist because of it. */
@@ -50,17 +50,8 @@ export const outcomeOfService = (
   const outcome = outcomeOf(composite, registry, start);
   if (outcome.refused !== undefined) return outcome;
 
-  const request = readRequest({
-    ...nothingAsked,
-    observed: { composite: asResource(composite), resources: outcome.observed },
-  });
-  const service = readService(request);
-  const required = Object.fromEntries(
-    Object.entries(serviceRequirements(service)).map(([key, selector]) => [key, registry.find(selector)]),
-  );
-  const registered = resolve(service, { ...request, required });
-  const components = componentsOf(service, registered, request.observed);
-  const parts = boundComponents(components).map(({ component, bindings }) => {
+  const { service, parts: bound } = partsOf(composite, registry, outcome.observed);
+  const parts = bound.map(({ component, bindings }) => {
     const provider = providerOf(component.provider);
     const declared = guaranteeFacts(provider.guarantees(component.platform));
     const things = toldOf(component.provider)
@@ -74,7 +65,7 @@ export const outcomeOfService = (
 
 /** Why a document is refused, if it is: its first round, and nothing after it. */
 export const admissionOf = (composite: KubernetesObject, registry: Registry): Refused | undefined =>
-  refusedOf(firstRound(composite, registry));
+  firstRound(composite, registry).refusal;
 
 /** What becomes of any document. */
 export const outcomeOf = (
@@ -83,38 +74,19 @@ export const outcomeOf = (
   start: Record<string, Resource> = {},
 ): Outcome => toOutcome(simulate(composite, registry, start));
 
-const toOutcome = ({ response, observed }: Simulated): Outcome => {
-  const refused = refusedOf(response);
-
-  return {
-    refused,
-    // A refusal leaves everything as it is.
-    resources: Object.fromEntries(
-      Object.entries(refused ? {} : (response.desired?.resources ?? {})).map(([name, { resource }]) => [
-        name,
-        resource as unknown as KubernetesObject,
-      ]),
-    ),
-    observed,
-    service: undefined,
-    parts: [],
-  };
-};
-
-const refusedOf = ({ results: [result] }: RunFunctionResponse): Refused | undefined =>
-  result && { reason: result.reason ?? 'Refused', message: result.message };
-
-const nothingAsked: RunFunctionRequest = {
-  meta: undefined,
-  observed: undefined,
-  desired: undefined,
-  requiredResources: {},
-  requiredSchemas: {},
-  extraResources: {},
-  credentials: {},
-};
-
-const asResource = (object: KubernetesObject): Resource => ({ resource: object, connectionDetails: {}, ready: 0 });
+const toOutcome = ({ response, refusal, observed }: Simulated): Outcome => ({
+  refused: refusal,
+  // A refusal leaves everything as it is.
+  resources: Object.fromEntries(
+    Object.entries(refusal ? {} : (response.desired?.resources ?? {})).map(([name, { resource }]) => [
+      name,
+      resource as unknown as KubernetesObject,
+    ]),
+  ),
+  observed,
+  service: undefined,
+  parts: [],
+});
 
 const hubSecret = (component: ServiceComponent): Thing => ({
   key: 'hub-secret',

@@ -5,10 +5,11 @@ import {
   type RunFunctionRequest,
   type RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
-import { compose } from '../compose.ts';
+import { type Round, round } from '../compose.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { allTold } from '../providers/all-told.ts';
+import type { Refusal } from '../round/refusal.ts';
 import { type Registry, registryOf } from './registry.ts';
 
 /** Long enough for every wave of creation of every provider, short enough to notice an answer that never settles. */
@@ -24,6 +25,8 @@ export interface Simulated {
   request: RunFunctionRequest;
   /** The last answer: of the fixpoint, or the refusal. */
   response: RunFunctionResponse;
+  /** Why the last answer is a refusal, if it is one. */
+  refusal: Refusal | undefined;
   /** Composed resources at the end, as Crossplane would show them to the next round. */
   observed: Record<string, Resource>;
   /** Calls until nothing changed any more. */
@@ -94,9 +97,9 @@ export const simulate = (
 
   for (let rounds = 1; rounds <= mostRounds; rounds += 1) {
     const answered = reconcile(composite, everything, observed, required);
-    const { request, response } = answered;
+    const { request, response, refusal } = answered;
     required = request.requiredResources;
-    if (response.results.length > 0) return { request, response, observed, rounds };
+    if (refusal !== undefined) return { request, response, refusal, observed, rounds };
 
     const desired = response.desired?.resources ?? {};
     const next: Record<string, Resource> = {};
@@ -109,7 +112,7 @@ export const simulate = (
       next[name] = isUnchanged && known !== undefined ? known : become(resource.resource as KubernetesObject, known);
     }
     // The next call would get what this one got, and so would answer the same.
-    if (isSettled) return { request, response, observed, rounds };
+    if (isSettled) return { request, response, refusal, observed, rounds };
 
     before = desired;
     observed = next;
@@ -119,8 +122,8 @@ export const simulate = (
 };
 
 /** The answer of the first round alone, when there is nothing yet: enough to know whether it is refused. */
-export const firstRound = (composite: KubernetesObject, registry: Registry): RunFunctionResponse =>
-  reconcile(composite, registry, {}, {}).response;
+export const firstRound = (composite: KubernetesObject, registry: Registry): Round =>
+  reconcile(composite, registry, {}, {});
 
 type Required = RunFunctionRequest['requiredResources'];
 
@@ -133,7 +136,7 @@ const reconcile = (
   registry: Registry,
   resources: Record<string, Resource>,
   required: Required,
-): { request: RunFunctionRequest; response: RunFunctionResponse } => {
+): Round & { request: RunFunctionRequest } => {
   const request: RunFunctionRequest = {
     meta: { tag: 'simulation', capabilities: [] },
     observed: { composite: resource(composite), resources },
@@ -143,9 +146,9 @@ const reconcile = (
     extraResources: {},
     credentials: {},
   };
-  const response = compose(request, now);
+  const { response, refusal } = round(request, now);
   const missing = Object.entries(response.requirements?.resources ?? {}).filter(([key]) => required[key] === undefined);
-  if (response.results.length > 0 || missing.length === 0) return { request, response };
+  if (refusal !== undefined || missing.length === 0) return { request, response, refusal };
 
   return reconcile(composite, registry, resources, { ...required, ...answer(missing, registry) });
 };

@@ -1,17 +1,17 @@
-import { isReady, type KubernetesObject, whenObserved } from '../objects/resource.ts';
-import { clusterUsage } from '../ownership/usage.ts';
-import { listed, serviceNames } from '../ownership/users.ts';
+import { type KubernetesObject, whenObserved } from '../objects/resource.ts';
+import { serviceNames, someOf } from '../ownership/users.ts';
 import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
 import type { Answer } from '../round/answer.ts';
 import { actionNeeded } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
-import { Refusal } from '../round/refusal.ts';
+import { Refusal, unlessRefused } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import { gate } from '../waiting/gate.ts';
-import { pause, rest, works } from '../waiting/pace.ts';
+import { restOf, works } from '../waiting/pace.ts';
 import { readZone } from '../zone/read.ts';
 import { refuseTakenNamespace } from './ownership.ts';
+import { protection } from './protection.ts';
 import { readSquad, type Squad } from './read.ts';
 
 /** What the API server counts against the squad's limit. */
@@ -71,61 +71,12 @@ const isSealed = (observed: Request['observed']): boolean => {
   return status?.hard?.[quotaKey] === '0';
 };
 
-const whyProtected = ({ name, lifecycle }: Squad, users: string[], leftovers: number): string => {
-  if (lifecycle === 'Open')
-    return `squad ${name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
-  if (users.length > 0) return `squad ${name} has ${listed(users)}: remove its Services first`;
-  if (leftovers > 0) return `squad ${name} has left ${thingsLeft(leftovers)} of its Services: wait until nothing is`;
-
-  return `squad ${name} has just been closed: remove its Services first`;
-};
-
-/**
- * An open squad cannot be deleted, because a Service may come at any moment; a closed one cannot while it has one. The
- * quota of a closed squad is zero, so nothing slips in between the last look and the deletion.
- */
-const protection = (
-  squad: Squad,
-  users: string[],
-  leftovers: number,
-  observed: Request['observed'],
-): Record<string, Composed> => {
-  if (squad.lifecycle === 'Closed' && users.length === 0 && leftovers === 0 && isSealed(observed)) return {};
-
-  const reason = whyProtected(squad, users, leftovers);
-
-  return {
-    protection: {
-      object: clusterUsage(
-        `squadkit.squad.${squad.name}`,
-        { apiVersion: 'squadkit.io/v1alpha1', kind: 'Squad', name: squad.name },
-        reason,
-      ),
-      ready: isReady,
-    },
-    'namespace-protection': {
-      object: clusterUsage(
-        `squadkit.namespace.${squad.name}`,
-        { apiVersion: 'v1', kind: 'Namespace', name: squad.name },
-        reason,
-      ),
-      after: ['namespace'],
-      ready: isReady,
-    },
-  };
-};
-
 /** Zones that the squad may use. One that cannot be read is nobody's. */
 const zonesOf = (squad: Squad, zones: KubernetesObject[]): string[] =>
   zones
     .flatMap((object) => {
-      try {
-        const zone = readZone(object);
-        return squad.allows(zone) ? [zone.name] : [];
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        return [];
-      }
+      const zone = unlessRefused(() => readZone(object));
+      return zone !== undefined && squad.allows(zone) ? [zone.name] : [];
     })
     .sort();
 
@@ -134,7 +85,7 @@ const acceptedMessage = (squad: Squad, zones: string[], users: string[], leftove
     return `Squad ${squad.name} is closed: its Services are gone, and ${thingsLeft(leftovers)} of them still being removed.`;
   }
   if (squad.lifecycle === 'Closed') {
-    return `Squad ${squad.name} is closed: ${users.length > 0 ? `it still has ${listed(users)}` : 'it has no Service, it can be deleted'}.`;
+    return `Squad ${squad.name} is closed: ${users.length > 0 ? `it still has ${someOf(users)}` : 'it has no Service, it can be deleted'}.`;
   }
 
   return zones.length > 0
@@ -157,6 +108,7 @@ const refuseHalfDeleted = ({ name }: Squad, { composite, observed }: Request): v
     actor: 'SRE',
     what: `namespace ${name} is being deleted by force, and its logins stay`,
     next: `kubectl get managed -n ${name} -o name | xargs kubectl patch -n ${name} --type merge -p '{"metadata":{"finalizers":null}}', then apply its Services again`,
+    path: ['metadata', 'name'],
   });
 };
 
@@ -167,7 +119,7 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
   const leftovers = leftoversIn(required);
-  const gated = gate({ ...resources(squad), ...protection(squad, users, leftovers, observed) }, observed);
+  const gated = gate({ ...resources(squad), ...protection(squad, users, leftovers, isSealed(observed)) }, observed);
   const ready =
     Object.values(gated.resources).every((resource) => resource.ready) && Object.keys(gated.waiting).length === 0;
 
@@ -186,8 +138,7 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
     ],
     status: { namespace: squad.name, zones },
     ready,
-    // Services come and go without an event for the squad: look often while that decides about its deletion.
-    ttl: ready ? (squad.lifecycle === 'Closed' ? 10 : rest(composite, observed, now)) : pause(composite, observed, now),
+    ttl: restOf({ isReady: ready, isClosed: squad.lifecycle === 'Closed' }, composite, observed, now),
   };
 };
 

@@ -28,5 +28,6 @@ export const refuseTakenNamespace = (
       controllerOf(namespace) === undefined
         ? `give the squad another name, delete the namespace, or hand it over by kubectl label --overwrite namespace ${squad.name} ${label}=${squad.name}`
         : 'give the squad another name, or wait until the namespace is gone if it is being deleted',
+    path: ['metadata', 'name'],
   });
 };

@@ -2,7 +2,7 @@ import type { Lifecycle } from '../documents/lifecycle.ts';
 import { reservedSquads, squadPattern, squadRule } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
-import type { KubernetesObject } from '../objects/resource.ts';
+import { type KubernetesObject, specOf } from '../objects/resource.ts';
 import type { SquadContext } from '../providers/provider.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Zone } from '../zone/read.ts';
@@ -25,7 +25,8 @@ export interface Squad extends SquadContext {
  *
  * @throws Refusal if a name or a field is not what the schema says, or pipelines are people.
  */
-export const readSquad = remember(({ metadata, spec = {}, status }: KubernetesObject): Squad => {
+export const readSquad = remember((object: KubernetesObject): Squad => {
+  const { metadata, status } = object;
   const name = metadata?.name ?? '';
   if (!new RegExp(squadPattern).test(name) || new RegExp(reservedSquads).test(name)) {
     throw new Refusal({
@@ -33,11 +34,11 @@ export const readSquad = remember(({ metadata, spec = {}, status }: KubernetesOb
       actor: 'Platform',
       what: `squad name ${JSON.stringify(name.slice(0, 63))} is not allowed`,
       next: squadRule,
+      path: ['metadata', 'name'],
     });
   }
 
-  const { crossplane: _, ...ours } = spec;
-  const parsed = parseSpec(squadSpec, ours, 'Platform');
+  const parsed = parseSpec(squadSpec, specOf(object), 'Platform');
   const { group = name, ownerGroup, guestGroup, deployerGroup } = parsed;
   if (deployerGroup !== undefined && [group, ownerGroup, guestGroup].includes(deployerGroup)) {
     throw new Refusal({
@@ -45,6 +46,7 @@ export const readSquad = remember(({ metadata, spec = {}, status }: KubernetesOb
       actor: 'Platform',
       what: `deployerGroup of squad ${name} is also a group of people`,
       next: 'use a group of its own for pipelines: people only look in production',
+      path: ['spec', 'deployerGroup'],
     });
   }
   const wanted = Object.entries(parsed.zoneSelector.matchLabels);

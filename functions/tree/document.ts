@@ -1,8 +1,8 @@
 import {
-  isAlias,
   isCollection,
   isMap,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   type ParsedNode,
@@ -10,6 +10,7 @@ import {
   Schema,
 } from 'yaml';
 import type { KubernetesObject } from '../objects/resource.ts';
+import type { Path } from '../round/refusal.ts';
 import type { Problem } from './problem.ts';
 
 /** A place in a file, counted from 1. */
@@ -26,9 +27,7 @@ export interface TreeDocument {
   tree: string;
   line: number;
   /** Where a field is, or the nearest field around it that is there. */
-  positionOf: (path: (string | number)[], of?: 'value' | 'name') => Position;
-  /** Where a sentence about the document points: the field it begins with, or else the value that it names first. */
-  positionOfSentence: (sentence: string) => Position;
+  positionOf: (path: Path, of?: 'value' | 'name') => Position;
 }
 
 type Tags = Exclude<NonNullable<Parameters<typeof parseAllDocuments>[1]>['customTags'], undefined | null>;
@@ -75,11 +74,6 @@ export const documentsOf = (file: string, text: string): { documents: TreeDocume
       tree: '',
       line: positionAt(offsetOf(node) ?? 0).line,
       positionOf: (path, of = 'value') => positionAt(offsetOf(nearest(node, path, of)) ?? offsetOf(node) ?? 0),
-      positionOfSentence: (sentence) => {
-        const field = pathIn(sentence);
-        const found = field === undefined ? wordIn(node, sentence) : nearest(node, field, 'value');
-        return positionAt(offsetOf(found) ?? offsetOf(node) ?? 0);
-      },
     });
   };
 
@@ -116,44 +110,32 @@ const sentence = (message: string): string => {
   return line.charAt(0).toLowerCase() + line.slice(1);
 };
 
-/** The path at the beginning of `spec.zones[0].name is not valid`. */
-const pathIn = (sentence: string): (string | number)[] | undefined =>
-  /^spec(\.[A-Za-z0-9_-]+|\[\d+\])*(?= is not valid)/
-    .exec(sentence)?.[0]
-    .split(/[.[\]]+/)
-    .filter((key) => key !== '')
-    .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-
-const nearest = (node: Node, path: (string | number)[], of: 'value' | 'name'): unknown => {
-  let found: unknown = node;
-  for (const key of path) {
-    const next = isCollection(found) ? found.get(key, true) : undefined;
-    if (next === undefined || next === null || isAlias(next)) break;
-    // A field's line is where its name is; its value may be below.
-    const pair = isMap(found)
-      ? found.items.find((item) => (isScalar(item.key) ? item.key.value : item.key) === key)
-      : undefined;
-    found = next;
-    if (pair !== undefined && key === path.at(-1)) return isCollection(next) || of === 'name' ? pair.key : next;
+/**
+ * The node to point at for a path, or for as much of it as is there: the value if it is a scalar, and the name of what
+ * is longer, because its value may be lines below. What an alias stands for may be right elsewhere, so an alias is
+ * pointed at itself.
+ */
+const nearest = (node: Node, path: Path, of: 'value' | 'name'): unknown => {
+  let container: unknown = node;
+  let pointed: unknown = node;
+  for (const [depth, key] of path.entries()) {
+    const { name, value } = entryOf(container, key);
+    if (value === undefined || value === null) break;
+    pointed =
+      name !== undefined && (isCollection(value) || (of === 'name' && depth === path.length - 1)) ? name : value;
+    container = value;
   }
 
-  return found;
+  return pointed;
 };
 
-const scalarsOf = (node: unknown): { value: string; node: Node }[] => {
-  if (isScalar(node)) return [{ value: String(node.value), node }];
-  if (isMap(node)) return node.items.flatMap((pair) => scalarsOf(pair.value));
-  if (isCollection(node)) return node.items.flatMap(scalarsOf);
+/** An entry of a list, or a field of a mapping with its name; a field that is merged in is the alias that brings it. */
+const entryOf = (container: unknown, key: string | number): { name?: unknown; value: unknown } => {
+  if (!isMap(container)) return { value: isSeq(container) ? container.items[Number(key)] : undefined };
+  const nameOf = (item: { key: unknown }): unknown => (isScalar(item.key) ? item.key.value : item.key);
+  const pair = container.items.find((item) => String(nameOf(item)) === String(key));
+  if (pair !== undefined) return { name: pair.key, value: pair.value };
 
-  return [];
-};
-
-const wordIn = (node: Node, text: string): Node | undefined => {
-  const words = text.split(/[^A-Za-z0-9_-]+/);
-  const spec = isMap(node) ? node.get('spec', true) : undefined;
-
-  return scalarsOf(spec)
-    .map((scalar) => ({ ...scalar, at: words.indexOf(scalar.value) }))
-    .filter(({ at }) => at >= 0)
-    .sort((a, b) => a.at - b.at)[0]?.node;
+  // The parser reads `<<` as a symbol.
+  return { value: container.items.find((item) => typeof nameOf(item) === 'symbol')?.value };
 };

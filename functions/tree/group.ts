@@ -1,4 +1,4 @@
-import { Refusal } from '../round/refusal.ts';
+import { unlessRefused } from '../round/refusal.ts';
 import { readSquad } from '../squad/read.ts';
 import type { World } from './world.ts';
 
@@ -6,10 +6,6 @@ import type { World } from './world.ts';
 export const groupOf = (squad: string, ...worlds: World[]): string => {
   const document = worlds.map(({ squads }) => squads.get(squad)).find((found) => found !== undefined);
   if (document === undefined) return squad;
-  try {
-    return readSquad(document.object).group;
-  } catch (error) {
-    if (error instanceof Refusal) return squad;
-    throw error;
-  }
+
+  return unlessRefused(() => readSquad(document.object).group) ?? squad;
 };

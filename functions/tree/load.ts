@@ -98,8 +98,8 @@ const baseOf = (directory: string, base: string, known: ReadFiles) => {
 const withApprovals = (world: World): World => {
   const refusal = world.approvals && approvalsProblem(world.approvals.object);
   if (world.approvals === undefined || refusal === undefined) return world;
-  const { file, positionOfSentence } = world.approvals;
-  const problem: Problem = { file, ...positionOfSentence(refusal.message), message: refusal.message };
+  const { file, positionOf } = world.approvals;
+  const problem: Problem = { file, ...positionOf(refusal.path), message: refusal.message };
 
   return { ...world, problems: [...world.problems, problem] };
 };

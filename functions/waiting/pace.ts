@@ -47,6 +47,21 @@ export const rest = (composite: KubernetesObject, observed: Record<string, Obser
   return quietSeconds(composite, observed, now) < 2 * lossy ? lossy : Math.ceil(Math.max(remaining, 1));
 };
 
+/** Seconds between two looks at what may be deleted as soon as nobody uses it: its users go without an event for it. */
+const closing = 10;
+
+/** Seconds until the next round of a Zone or a Squad. `isReady`: everything that it composes is in place. */
+export const restOf = (
+  { isReady, isClosed }: { isReady: boolean; isClosed: boolean },
+  composite: KubernetesObject,
+  observed: Record<string, Observed>,
+  now: number,
+): number => {
+  if (!isReady) return pause(composite, observed, now);
+
+  return isClosed ? closing : rest(composite, observed, now);
+};
+
 /** Seconds until the next round while something is unready: the longer nothing moved, the longer the pause. */
 export const pause = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): number => {
   const quiet = quietSeconds(composite, observed, now);

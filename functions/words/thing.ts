@@ -15,8 +15,8 @@ export interface Thing {
   /** What removing it means if it goes with its resource, and if it stays: "with all its data". */
   lost: string;
   kept: string;
-  /** Who gets where by it, for the picture: a component of the same zone, or people. */
-  reaches?: { component: string } | { people: string; may: string };
+  /** Who gets where by it, for the picture: a component of the same zone with the credentials of a Secret, or people. */
+  reaches?: { component: string; secret: string } | { people: string; may: string };
 }
 
 /** A text from a document as a name in words: nothing in it can end the quotation. */

@@ -1,7 +1,6 @@
 import { providerConfigName } from '../documents/names.ts';
-import { isReady, type KubernetesObject, whenObserved } from '../objects/resource.ts';
-import { clusterUsage } from '../ownership/usage.ts';
-import { listed, usersOfComponent, usersOfZone } from '../ownership/users.ts';
+import { type KubernetesObject, whenObserved } from '../objects/resource.ts';
+import { someOf, usersOfComponent, usersOfZone } from '../ownership/users.ts';
 import { providerOf } from '../providers/index.ts';
 import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
 import type { Answer, Requirements } from '../round/answer.ts';
@@ -11,8 +10,9 @@ import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import { gate } from '../waiting/gate.ts';
-import { pause, rest, works } from '../waiting/pace.ts';
+import { restOf, works } from '../waiting/pace.ts';
 import { providerConfigRequirements, refuseTakenProviderConfigs } from './ownership.ts';
+import { protection } from './protection.ts';
 import { readZone, type Zone } from './read.ts';
 
 /** Begins the composition resource names of provider configs. */
@@ -40,41 +40,12 @@ const providerConfigs = (zone: Zone): Record<string, Composed> =>
     ]),
   );
 
-const whyProtected = ({ name, lifecycle }: Zone, users: string[], leftovers: number): string => {
-  if (lifecycle === 'Open')
-    return `zone ${name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
-  if (users.length > 0) return `zone ${name} is used by ${listed(users)}: remove them from the zone first`;
-
-  return `zone ${name} has left ${thingsLeft(leftovers)} of Services: wait until nothing is`;
-};
-
 const acceptedMessage = ({ name, lifecycle }: Zone, users: string[], leftovers: number): string => {
   if (lifecycle === 'Open') return `Zone ${name} takes Services of its squads.`;
-  if (users.length > 0) return `Zone ${name} is closed: still used by ${listed(users)}.`;
+  if (users.length > 0) return `Zone ${name} is closed: still used by ${someOf(users)}.`;
   if (leftovers > 0) return `Zone ${name} is closed: nobody uses it, and ${thingsLeft(leftovers)} still being removed.`;
 
   return `Zone ${name} is closed: nobody uses it, it can be deleted.`;
-};
-
-/**
- * An open zone cannot be deleted, because a Service may come at any moment; a closed one cannot while it is used. So
- * nothing slips in between the last look and the deletion.
- */
-const protection = (zone: Zone, users: string[], leftovers: number): Record<string, Composed> => {
-  if (zone.lifecycle === 'Closed' && users.length === 0 && leftovers === 0) return {};
-
-  const reason = whyProtected(zone, users, leftovers);
-
-  return {
-    protection: {
-      object: clusterUsage(
-        `squadkit.zone.${zone.name}`,
-        { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', name: zone.name },
-        reason,
-      ),
-      ready: isReady,
-    },
-  };
 };
 
 /** Components that were registered and no longer are. */
@@ -97,8 +68,9 @@ const keepUsedComponents = (zone: Zone, observed: Request['observed'], services:
     throw new Refusal({
       reason: 'ComponentInUse',
       actor: 'Platform',
-      what: `component ${component} of zone ${zone.name} is used by ${listed(users)}`,
+      what: `component ${component} of zone ${zone.name} is used by ${someOf(users)}`,
       next: 'put it back, or remove it from these Services first',
+      path: ['spec', 'components'],
     });
   }
 };
@@ -130,8 +102,7 @@ const composeZone = (zone: Zone, request: Request, now: number): Answer => {
     conditions: [accepted, actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.')],
     status: { components: zone.components.map(({ name, provider }) => ({ name, provider })) },
     ready,
-    // Services come and go without an event for the zone: look often while that decides about its deletion.
-    ttl: ready ? (zone.lifecycle === 'Closed' ? 10 : rest(composite, observed, now)) : pause(composite, observed, now),
+    ttl: restOf({ isReady: ready, isClosed: zone.lifecycle === 'Closed' }, composite, observed, now),
   };
 };
 

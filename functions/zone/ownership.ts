@@ -34,7 +34,8 @@ export const refuseTakenProviderConfigs = (
   { composite, required }: Request,
   isMade: (component: string) => boolean,
 ): void => {
-  for (const { name } of unmade(zone, isMade)) {
+  for (const component of unmade(zone, isMade)) {
+    const { name } = component;
     const [found] = required[keyOf(name)] ?? [];
     if (found === undefined || !isForeign(found, composite, [label, zone.name])) continue;
 
@@ -43,6 +44,7 @@ export const refuseTakenProviderConfigs = (
       actor: 'Platform',
       what: `provider config ${providerConfigName(zone.name, name)} is taken: the hub has one that is not zone ${zone.name}'s`,
       next: `give the zone or the component another name, delete the ${found.kind}, or hand it over by the label ${label}: ${zone.name}`,
+      path: ['spec', 'components', zone.components.indexOf(component), 'name'],
     });
   }
 };

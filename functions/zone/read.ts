@@ -2,8 +2,8 @@ import type { Environment, Lifecycle } from '../documents/lifecycle.ts';
 import { segmentPattern, segmentRule } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
-import type { KubernetesObject } from '../objects/resource.ts';
-import { Refusal } from '../round/refusal.ts';
+import { type KubernetesObject, specOf } from '../objects/resource.ts';
+import { Refusal, unlessRefused } from '../round/refusal.ts';
 import { zoneSpec } from './schema.ts';
 
 /** A Zone, parsed: everything after this trusts its types. */
@@ -15,15 +15,27 @@ export interface Zone {
   lifecycle: Lifecycle;
   /** Labels by which Squads select zones: the Zone's own, and its name, environment and region. */
   labels: Record<string, string>;
-  components: { name: string; provider: string; settings: unknown }[];
+  components: RegisteredComponent[];
 }
+
+/** A server or cluster as the platform registered it, with its provider's settings already parsed and defaulted. */
+export interface RegisteredComponent {
+  name: string;
+  provider: string;
+  settings: unknown;
+}
+
+/** What a zone has under that name, if it has. */
+export const registeredAs = ({ components }: Zone, name: string): RegisteredComponent | undefined =>
+  components.find((component) => component.name === name);
 
 /**
  * A Zone as a typed value.
  *
  * @throws Refusal if a name or a field is not what the schema says.
  */
-export const readZone = remember(({ metadata, spec = {} }: KubernetesObject): Zone => {
+export const readZone = remember((object: KubernetesObject): Zone => {
+  const { metadata } = object;
   const name = metadata?.name ?? '';
   if (!new RegExp(segmentPattern).test(name)) {
     throw new Refusal({
@@ -31,11 +43,11 @@ export const readZone = remember(({ metadata, spec = {} }: KubernetesObject): Zo
       actor: 'Platform',
       what: `zone name ${JSON.stringify(name.slice(0, 63))} is not allowed`,
       next: segmentRule,
+      path: ['metadata', 'name'],
     });
   }
 
-  const { crossplane: _, ...ours } = spec;
-  const parsed = parseSpec(zoneSpec, ours, 'Platform');
+  const parsed = parseSpec(zoneSpec, specOf(object), 'Platform');
 
   return {
     name,
@@ -49,7 +61,7 @@ export const readZone = remember(({ metadata, spec = {} }: KubernetesObject): Zo
       'squadkit.io/environment': parsed.environment,
       'squadkit.io/region': parsed.region,
     },
-    components: parsed.components.map((component) => {
+    components: parsed.components.map((component, index) => {
       const settings = (component as Record<string, unknown>)[component.provider];
       if (settings === undefined) {
         throw new Refusal({
@@ -57,6 +69,7 @@ export const readZone = remember(({ metadata, spec = {} }: KubernetesObject): Zo
           actor: 'Platform',
           what: `component ${component.name} of zone ${name} has no block ${component.provider}`,
           next: `describe it in a block named ${component.provider}`,
+          path: ['spec', 'components', index, 'provider'],
         });
       }
 
@@ -68,3 +81,12 @@ export const readZone = remember(({ metadata, spec = {} }: KubernetesObject): Zo
     }),
   };
 });
+
+/** Zones by name; malformed ones are left out. */
+export const zonesByName = (objects: KubernetesObject[]): Map<string, Zone> =>
+  new Map(
+    objects.flatMap((object) => {
+      const zone = unlessRefused(() => readZone(object));
+      return zone === undefined ? [] : [[zone.name, zone] as const];
+    }),
+  );

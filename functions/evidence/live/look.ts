@@ -1,5 +1,5 @@
 import { differences } from '../../objects/difference.ts';
-import { conditionOf, type KubernetesObject, type ObservedCondition } from '../../objects/resource.ts';
+import { conditionOf, type KubernetesObject, type ObservedCondition, specOf } from '../../objects/resource.ts';
 import { allTold } from '../../providers/all-told.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import type { World } from '../../tree/world.ts';
@@ -81,7 +81,7 @@ const absent = (what: string, missing: 'not there' | 'not allowed' | 'unknown ki
 
 /** Accepted as it is, and the same as in Git. */
 const serviceVerdict = (found: KubernetesObject, inGit: KubernetesObject): Verdict => {
-  const [there, here] = [found, inGit].map(specOf);
+  const [there, here] = [found, inGit].map(contentOf);
   const paths = differences(here, there).map(({ path }) => `\`spec.${path}\``);
   const accepted = conditionOf(found, 'Accepted');
   const problems = [
@@ -96,8 +96,8 @@ const serviceVerdict = (found: KubernetesObject, inGit: KubernetesObject): Verdi
 };
 
 /** The content without what Crossplane keeps there, and with all defaults. */
-const specOf = ({ spec = {} }: KubernetesObject): unknown => {
-  const { crossplane: _, ...ours } = spec;
+const contentOf = (object: KubernetesObject): unknown => {
+  const ours = specOf(object);
   const parsed = serviceSpec.safeParse(ours);
   return parsed.success ? parsed.data : ours;
 };

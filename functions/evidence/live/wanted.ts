@@ -2,12 +2,9 @@ import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import { wanted } from '../../objects/difference.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { isSame } from '../../objects/same.ts';
-import { readRequest } from '../../round/request.ts';
-import { componentsOf } from '../../service/components.ts';
-import { composeComponents } from '../../service/compose.ts';
-import { readService } from '../../service/read.ts';
-import { resolve, serviceRequirements } from '../../service/resolve.ts';
+import { composeComponent } from '../../service/compose.ts';
 import { outcomeOf } from '../../simulation/outcome.ts';
+import { partsOf } from '../../simulation/parts.ts';
 import type { World } from '../../tree/world.ts';
 import type { OwnedGuardRail } from '../register/owned.ts';
 import type { Subject } from '../subject.ts';
@@ -43,24 +40,11 @@ const composedWith = (
       },
     ]),
   );
-  const request = readRequest({
-    meta: undefined,
-    observed: { composite: { resource: document.object, connectionDetails: {}, ready: 0 }, resources: observed },
-    desired: undefined,
-    requiredResources: {},
-    requiredSchemas: {},
-    extraResources: {},
-    credentials: {},
-  });
-  const service = readService(request);
-  const required = Object.fromEntries(
-    Object.entries(serviceRequirements(service)).map(([key, selector]) => [key, open.find(selector)]),
-  );
-  const components = componentsOf(service, resolve(service, { ...request, required }), request.observed);
+  const { parts } = partsOf(document.object, open, observed);
 
   return Object.fromEntries(
-    composeComponents(components).flatMap(({ resources }) =>
-      Object.entries(resources).map(([name, { object }]) => [name, wanted(object)]),
+    parts.flatMap((part) =>
+      Object.entries(composeComponent(part).resources).map(([name, { object }]) => [name, wanted(object)]),
     ),
   );
 };

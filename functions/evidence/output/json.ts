@@ -12,7 +12,7 @@ export const jsonOf = (evidence: Evidence): string => {
     squadkit: version,
     summary: summaryOf(evidence),
     ...told,
-    refused: refused ?? null,
+    refused: refused === undefined ? null : { reason: refused.reason, message: refused.message },
     declared,
     enforced: guardRails.map(({ look: _, provider, unseen, ...guardRail }) => ({
       ...guardRail,

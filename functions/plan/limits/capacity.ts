@@ -1,19 +1,13 @@
-import {
-  type Amounts,
-  exceeds,
-  limitsOf,
-  sumOf,
-  type Take,
-  takesOf,
-  unlessRefused,
-  zonesByName,
-} from '../../service/capacity.ts';
+import { unlessRefused } from '../../round/refusal.ts';
 import { readService } from '../../service/read.ts';
+import { resolvedZones } from '../../service/resolve.ts';
+import { type Amounts, exceeds, limitsOf, sumOf, type Take, takesOf } from '../../service/takes.ts';
 import type { Refused } from '../../simulation/outcome.ts';
 import { readSquad, type Squad } from '../../squad/read.ts';
 import type { TreeDocument } from '../../tree/document.ts';
 import type { World } from '../../tree/world.ts';
 import { type Concern, concern, nearly } from '../../words/risk.ts';
+import { zonesByName } from '../../zone/read.ts';
 
 /** What servers and squads can still promise once everything of a tree is there. */
 export interface Capacity {
@@ -55,8 +49,7 @@ export const capacityOf = (base: World, target: World): Capacity => {
     if (exceeded !== undefined) {
       const { pool, total } = exceeded;
       const others = (held.get(pool) ?? 0) + (more.get(pool) ?? 0) - (own.get(pool) ?? 0);
-      const { reason, message } = exceeds(exceeded, total - others, own.get(pool) ?? 0);
-      refused.set(document, { reason, message });
+      refused.set(document, exceeds(exceeded, total - others, takes));
       continue;
     }
     grown.add(document);
@@ -98,6 +91,8 @@ const claimsOf = ({ services, squads, zones }: World): Claim[] => {
     const service = unlessRefused(() => readService({ composite: document.object }));
     if (squad === undefined || service === undefined) return [];
 
-    return [{ document, squad, takes: takesOf(service, known) }];
+    const zones = resolvedZones(service, (name) => known.get(name));
+
+    return [{ document, squad, takes: takesOf(service.namespace, zones) }];
   });
 };

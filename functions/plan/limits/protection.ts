@@ -1,8 +1,12 @@
+import { serviceNames, usersOfZone } from '../../ownership/users.ts';
+import { unlessRefused } from '../../round/refusal.ts';
 import type { Refused } from '../../simulation/outcome.ts';
-import { outcomeOf } from '../../simulation/outcome.ts';
-import { registryOf } from '../../simulation/registry.ts';
+import { whyProtected as squadProtection } from '../../squad/protection.ts';
+import { readSquad } from '../../squad/read.ts';
 import type { TreeDocument } from '../../tree/document.ts';
 import type { World } from '../../tree/world.ts';
+import { whyProtected as zoneProtection } from '../../zone/protection.ts';
+import { readZone } from '../../zone/read.ts';
 
 /** A document that the tree no longer has, and that the cluster will not let go. */
 export interface Protected {
@@ -18,16 +22,23 @@ export const protectedDocuments = (base: World, target: World): Protected[] =>
       const message = protectionOf(document, target);
       if (message === undefined) return [];
 
-      return [{ document, refused: { reason: 'Protected', message: `${message}.` } }];
+      return [{ document, refused: { reason: 'Protected', message: `${message}.`, path: [] } }];
     }),
   );
 
-/** What the protection of a document says while these Services are there. */
-const protectionOf = ({ object }: TreeDocument, target: World): string | undefined => {
-  const services = [...target.services.values()].map((service) => service.object);
-  const { refused, resources } = outcomeOf(object, registryOf(services));
-  if (refused !== undefined) return undefined;
-  const usage = Object.values(resources).find(({ kind }) => kind === 'ClusterUsage');
+/** Why the cluster keeps a Zone or a Squad while these Services are there, if it does; one that is refused has nothing. */
+const protectionOf = ({ object }: TreeDocument, { services }: World): string | undefined => {
+  const users = [...services.values()].map((service) => service.object);
+  if (object.kind === 'Zone') {
+    const zone = unlessRefused(() => readZone(object));
+    return zone && zoneProtection(zone, usersOfZone(users, zone.name), leftovers);
+  }
+  const squad = unlessRefused(() => readSquad(object));
+  const own = users.filter(({ metadata }) => metadata?.namespace === squad?.name);
 
-  return usage === undefined ? undefined : String(usage.spec?.reason);
+  return squad && squadProtection(squad, serviceNames(own), leftovers, isSealed);
 };
+
+/** A tree does not tell what has been left behind, nor whether the API server already counts by the quota of a closed squad. */
+const leftovers = 0;
+const isSealed = false;

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
-import { Refusal } from '../../round/refusal.ts';
+import { Refusal, unlessRefused } from '../../round/refusal.ts';
 import type { Refused } from '../../simulation/outcome.ts';
 import { readSquad } from '../../squad/read.ts';
 import type { TreeDocument } from '../../tree/document.ts';
@@ -12,15 +12,9 @@ export interface Quota {
   nearlyUsed: (service: TreeDocument) => Concern[];
 }
 
-const limitOf = (squad: KubernetesObject): number => {
-  try {
-    return readSquad(squad).services;
-  } catch (error) {
-    // A squad that is refused refuses each of its Services itself.
-    if (error instanceof Refusal) return Number.POSITIVE_INFINITY;
-    throw error;
-  }
-};
+/** A squad that is refused has no limit: it refuses each of its Services itself. */
+const limitOf = (squad: KubernetesObject): number =>
+  unlessRefused(() => readSquad(squad).services) ?? Number.POSITIVE_INFINITY;
 
 /** Those that exist stay, whatever the limit; of the new ones the first that fit, in the order of their files. */
 export const quotaOf = (world: World, exists: (name: string) => boolean): Quota => {
@@ -45,13 +39,13 @@ export const quotaOf = (world: World, exists: (name: string) => boolean): Quota 
       const most = limitFor(service);
       const squad = service.object.metadata?.namespace ?? '';
       if ((rank.get(service) ?? 0) <= most) return undefined;
-      const { reason, message } = new Refusal({
+      return new Refusal({
         reason: 'LimitExceeded',
         actor: 'Squad',
         what: `squad ${squad} may have ${most} Services and would have ${count.get(squad)}`,
         next: `remove one, or ask the platform to raise limits.services of squad ${squad}`,
+        path: ['metadata', 'namespace'],
       });
-      return { reason, message };
     },
     nearlyUsed: (service) => {
       const most = limitFor(service);

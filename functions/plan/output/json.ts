@@ -25,7 +25,7 @@ const changeJson = (
 ) => ({
   ...change,
   reasons: concerns,
-  refused: refused ?? null,
+  refused: refused === undefined ? null : { reason: refused.reason, message: refused.message },
   ...(withResources && {
     resources: resources.map(({ name, kind, action, before, after }) => ({
       name,

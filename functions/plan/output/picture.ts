@@ -60,7 +60,7 @@ const serviceLines = (change: Change, id: string): string[] => {
     `  subgraph ${id}["${label(`Service ${change.name}`)}"]`,
     ...nodes,
     '  end',
-    ...states.flatMap((state) => edges(state, states, id)),
+    ...states.flatMap((state) => edges(state, states)),
   ];
 };
 
@@ -70,10 +70,10 @@ interface Node {
   id: string;
 }
 
-const edges = (from: Node, all: Node[], id: string): string[] => {
+const edges = (from: Node, all: Node[]): string[] => {
   const isGone = from.state === 'gone';
   const arrow = isGone ? '-.->' : '-->';
-  const lines = from.part.reaches.flatMap(({ name, to }) => {
+  const lines = from.part.reaches.flatMap((to) => {
     if ('people' in to) {
       const people = `${from.id}p`;
       return [
@@ -86,9 +86,8 @@ const edges = (from: Node, all: Node[], id: string): string[] => {
         part.zone === from.part.zone && part.component === to.component && (state === 'gone') === isGone,
     );
     if (target === undefined) return [];
-    const secret = /`([^`]*)`/.exec(name)?.[1] ?? id;
 
-    return [`  ${from.id} ${arrow}|"${label(isGone ? 'no longer' : `Secret ${secret}`)}"| ${target.id}`];
+    return [`  ${from.id} ${arrow}|"${label(isGone ? 'no longer' : `Secret ${to.secret}`)}"| ${target.id}`];
   });
 
   return [...new Set(lines)];

@@ -5,14 +5,15 @@ import type { KubernetesService, KubernetesZone } from './settings.ts';
 /** Throws a Refusal if the namespace may not have these settings, or the squad lacks what the zone asks for. */
 export const admit = (
   { squad, service, platform, settings }: Component<KubernetesZone, KubernetesService>,
-  path: string,
+  where: string,
 ): void => {
   if (settings.allowFrom.includes(service)) {
     throw new Refusal({
       reason: 'SettingInvalid',
       actor: 'Squad',
-      what: `allowFrom names ${service} itself at ${path}`,
+      what: `allowFrom names ${service} itself at ${where}`,
       next: 'remove it: pods of one namespace reach each other anyway',
+      path: ['kubernetes', 'allowFrom', settings.allowFrom.indexOf(service)],
     });
   }
 
@@ -20,8 +21,9 @@ export const admit = (
     throw new Refusal({
       reason: 'SettingInvalid',
       actor: 'Platform',
-      what: `squad ${squad.name} has no deployerGroup for ${path}`,
+      what: `squad ${squad.name} has no deployerGroup for ${where}`,
       next: `set spec.deployerGroup of squad ${squad.name}: deployments go by group there, not by token`,
+      path: ['name'],
     });
   }
 };

@@ -140,7 +140,7 @@ const things = (component: Component<KubernetesZone, KubernetesService>, binding
         facts: [],
         lost: 'workloads that need it no longer start',
         kept: 'workloads can still use it',
-        reaches: { component: componentOf(binding) },
+        reaches: { component: componentOf(binding), secret: binding.name },
       }),
     ),
   ];

@@ -12,7 +12,7 @@ import {
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { providerOf } from '../../../functions/providers/index.ts';
 import { componentsOf } from '../../../functions/service/components.ts';
-import { composeComponents } from '../../../functions/service/compose.ts';
+import { composeZone } from '../../../functions/service/compose.ts';
 import { readSquad } from '../../../functions/squad/read.ts';
 import { readZone, type Zone } from '../../../functions/zone/read.ts';
 import { cases, seed } from '../../support/cases.ts';
@@ -80,23 +80,21 @@ const settings = {
 
 /** Everything that a Service would make in one zone with a database and a cluster, before any of it exists. */
 const composedBy = (squadName: string, name: string, zone: Zone): Record<string, KubernetesObject> => {
-  const components = zone.components.map((component) => ({
-    name: component.name,
-    provider: component.provider,
-    settings: settings[component.provider as keyof typeof settings],
+  const components = zone.components.map((registered) => ({
+    requested: {
+      name: registered.name,
+      provider: registered.provider,
+      settings: settings[registered.provider as keyof typeof settings],
+    },
+    registered,
+    path: [],
   }));
-  const requested = {
-    name,
-    namespace: squadName,
-    dataClass: 'internal' as const,
-    zones: [{ name: zone.name, components }],
-  };
-  const registered = { squad: { ...galaxy, name: squadName }, zones: new Map([[zone.name, zone]]), unready: [] };
+  const zones = componentsOf({ name }, { ...galaxy, name: squadName }, [{ zone, components }], {}).map(composeZone);
 
   return Object.fromEntries(
-    composeComponents(componentsOf(requested, registered, {})).flatMap(({ resources }) =>
-      Object.entries(resources).map(([key, { object }]) => [key, object]),
-    ),
+    zones
+      .flatMap((composed) => composed.components)
+      .flatMap(({ resources }) => Object.entries(resources).map(([key, { object }]) => [key, object])),
   );
 };
 

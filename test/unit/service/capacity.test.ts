@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { compose } from '../../../functions/compose.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { Refusal } from '../../../functions/round/refusal.ts';
-import { admitCapacity, capacityRequirements, takesOf } from '../../../functions/service/capacity.ts';
+import { admitCapacity, capacityRequirements } from '../../../functions/service/capacity.ts';
 import { readService } from '../../../functions/service/read.ts';
 import { resolve } from '../../../functions/service/resolve.ts';
+import { takesOf } from '../../../functions/service/takes.ts';
 import { cases, seed } from '../../support/cases.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 import { requestFor } from '../../support/request.ts';
@@ -258,13 +259,13 @@ const decide = (composite: KubernetesObject, services: KubernetesObject[]) => {
   const zone = objects.filter(({ metadata }) => metadata?.name === 'frontier');
   const request = { composite, observed: {}, required: { squad: squad ? [squad] : [], 'zone.frontier': zone } };
   const service = readService({ composite });
-  const registered = resolve(service, request);
+  const resolved = resolve(service, request);
   const isAsked = Object.keys(capacityRequirements(service, request)).length > 0;
   const required = { ...request.required, ...(isAsked && { services, zones: objects }) };
   try {
-    admitCapacity(service, registered, { ...request, required });
+    admitCapacity(resolved, { ...request, required });
 
-    return { amount: takesOf(service, registered.zones)[0]?.amount, refusal: undefined };
+    return { amount: takesOf(service.namespace, resolved.zones)[0]?.amount, refusal: undefined };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { amount: undefined, refusal: error };

@@ -1,0 +1,57 @@
+import { isReady } from '../objects/resource.ts';
+import { clusterUsage } from '../ownership/usage.ts';
+import { someOf } from '../ownership/users.ts';
+import { thingsLeft } from '../providers/leftovers.ts';
+import type { Composed } from '../waiting/composed.ts';
+import type { Squad } from './read.ts';
+
+/**
+ * Why a squad cannot be deleted, or nothing if it can. An open one cannot, because a Service may come at any moment; a
+ * closed one cannot while it has one. The quota of a closed squad is zero, so nothing slips in between the last look and
+ * the deletion, once the API server counts by it: `sealed`.
+ */
+export const whyProtected = (
+  { name, lifecycle }: Squad,
+  users: string[],
+  leftovers: number,
+  sealed: boolean,
+): string | undefined => {
+  if (lifecycle === 'Open')
+    return `squad ${name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
+  if (users.length > 0) return `squad ${name} has ${someOf(users)}: remove its Services first`;
+  if (leftovers > 0) return `squad ${name} has left ${thingsLeft(leftovers)} of its Services: wait until nothing is`;
+  if (!sealed) return `squad ${name} has just been closed: remove its Services first`;
+
+  return undefined;
+};
+
+/** What keeps a squad and its namespace from being deleted, while something does. */
+export const protection = (
+  squad: Squad,
+  users: string[],
+  leftovers: number,
+  sealed: boolean,
+): Record<string, Composed> => {
+  const reason = whyProtected(squad, users, leftovers, sealed);
+  if (reason === undefined) return {};
+
+  return {
+    protection: {
+      object: clusterUsage(
+        `squadkit.squad.${squad.name}`,
+        { apiVersion: 'squadkit.io/v1alpha1', kind: 'Squad', name: squad.name },
+        reason,
+      ),
+      ready: isReady,
+    },
+    'namespace-protection': {
+      object: clusterUsage(
+        `squadkit.namespace.${squad.name}`,
+        { apiVersion: 'v1', kind: 'Namespace', name: squad.name },
+        reason,
+      ),
+      after: ['namespace'],
+      ready: isReady,
+    },
+  };
+};
