@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failuresOf } from '../cluster/support/failures.ts';
 import { applyPlatform, serviceOf } from '../cluster/support/platform.ts';
 import { type ControlPlane, connectControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
-import { isTrue, type KubernetesObject } from '../control-plane/kubernetes.ts';
+import { isTrue, type KubernetesObject } from '../control-plane/objects.ts';
 import { quiet, readCounters, spent, total } from './counters.ts';
 import { median, table } from './figures.ts';
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,7 +21,7 @@ let client: Pair;
 let server: Server;
 let port: number;
 /** What the API server was asked, and by whom. */
-const asked: { path: string; token: string | undefined; certificate: string | undefined }[] = [];
+const asked: { method: string; path: string; headers: IncomingHttpHeaders; certificate: string | undefined }[] = [];
 
 const resources = {
   '/apis/squadkit.io/v1alpha1': [{ name: 'services', kind: 'Service', namespaced: true }],
@@ -91,11 +92,11 @@ beforeAll(async () => {
   const { certificate, key } = await authority.issue('the API server');
   const tls = { cert: certificate, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: false };
   server = createServer(tls, (request, response) => {
-    const { url = '', socket, headers } = request;
+    const { method = '', url = '', socket, headers } = request;
     const peer = (
       socket as unknown as { getPeerCertificate: () => { subject?: { CN?: string } } }
     ).getPeerCertificate();
-    asked.push({ path: url, token: headers.authorization, certificate: peer.subject?.CN });
+    asked.push({ method, path: url, headers, certificate: peer.subject?.CN });
     const [status, body] = resources[url] ? [200, { resources: resources[url] }] : (answers[url] ?? [404, {}]);
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
@@ -135,7 +136,7 @@ describe('the bundle', () => {
 
   test('asks for no Secret, and writes nothing', async () => {
     expect(asked.length).toBeGreaterThan(3);
-    expect(asked.filter(({ path }) => path.includes('secret'))).toEqual([]);
+    expect(asked.filter(({ method, path }) => method !== 'GET' || path.includes('secret'))).toEqual([]);
   });
 
   test.each([
@@ -265,9 +266,50 @@ describe('a kubeconfig', () => {
     },
   ])('signs in with $name', async ({ user, want }) => {
     await get(kubeconfig({ user: user() }));
-    const { token, certificate } = asked.at(-1) ?? {};
+    const { headers, certificate } = asked.at(-1) ?? {};
 
-    expect({ token, certificate }).toEqual({ token: want.token, certificate: want.certificate });
+    expect({ token: headers?.authorization, certificate }).toEqual({
+      token: want.token,
+      certificate: want.certificate,
+    });
+  });
+
+  test('says to a program that wants to know it which cluster it is', async () => {
+    const cluster = {
+      'tls-server-name': 'localhost',
+      extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'hub' } }],
+    };
+    const told = join(directory, 'told');
+    const command = program(
+      `require('node:fs').writeFileSync(${JSON.stringify(told)}, process.env.KUBERNETES_EXEC_INFO);
+       ${credential('{ token: "a" }')}`,
+    );
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1beta1', command, provideClusterInfo: true };
+    connectionOf({ kubeconfig: kubeconfig({ cluster, user: { exec } }) });
+
+    expect(JSON.parse(readFileSync(told, 'utf8'))).toEqual({
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      kind: 'ExecCredential',
+      spec: {
+        interactive: false,
+        cluster: {
+          server: `https://127.0.0.1:${port}`,
+          'tls-server-name': 'localhost',
+          'certificate-authority-data': base64(authority.certificate),
+          config: { audience: 'hub' },
+        },
+      },
+    });
+  });
+
+  test('looks as somebody else if it says so', async () => {
+    await get(kubeconfig({ user: { token: 'a', as: 'grace', 'as-groups': ['sre', 'people'] } }));
+
+    expect(asked.at(-1)?.headers).toMatchObject({
+      authorization: 'Bearer a',
+      'impersonate-user': 'grace',
+      'impersonate-group': 'sre, people',
+    });
   });
 
   test('may be several, of which the first that has an entry counts', async () => {
@@ -299,6 +341,16 @@ describe('a kubeconfig', () => {
       name: 'plain HTTP',
       given: { cluster: { server: 'http://127.0.0.1' } },
       want: 'cluster hub of the kubeconfig has no server that begins with https://',
+    },
+    {
+      name: 'a proxy',
+      given: { cluster: { 'proxy-url': 'http://127.0.0.1:3128' } },
+      want: 'cluster hub of the kubeconfig has proxy-url, which is not supported: use another kubeconfig',
+    },
+    {
+      name: 'a password',
+      given: { user: { username: 'ada', password: 'hush' } },
+      want: 'user ada of the kubeconfig has username, which is not supported: use another kubeconfig',
     },
     {
       name: 'a file that is not there',

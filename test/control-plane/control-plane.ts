@@ -9,7 +9,7 @@ import { createProgress, type Progress } from '../../package/tools/progress.ts';
 import { type BuiltTool, buildTools } from '../../package/tools/tools.ts';
 import { type Authority, createAuthority, createTokenKey } from './certificates.ts';
 import { crossplane, initializeCrossplane } from './crossplane.ts';
-import { Cluster, isTrue, type KubernetesObject } from './kubernetes.ts';
+import { Cluster } from './kubernetes.ts';
 import {
   accounts,
   apiServer,
@@ -19,6 +19,7 @@ import {
   kubeconfig,
   writeClusterFiles,
 } from './kubernetes-servers.ts';
+import { isTrue, type KubernetesObject } from './objects.ts';
 import { installConfiguration, pushPackages, redirectRegistries, registry, waitForPackages } from './packages.ts';
 import { choosePorts } from './ports.ts';
 import { bootstrapPostgres, connectPostgres, type PostgresConnection, preparePostgres } from './postgres.ts';

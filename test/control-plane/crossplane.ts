@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BuiltTool } from '../../package/tools/tools.ts';
 import { type Authority, loadAuthority } from './certificates.ts';
-import type { Cluster, KubernetesObject } from './kubernetes.ts';
+import type { Cluster } from './kubernetes.ts';
+import type { KubernetesObject } from './objects.ts';
 import type { ProcessSpecification } from './processes.ts';
 
 /** The namespace of Crossplane and of its Secrets. */

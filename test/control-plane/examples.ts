@@ -2,8 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
+import { ApiError } from './api-error.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { ApiError, type Cluster, type KubernetesObject } from './kubernetes.ts';
+import type { Cluster } from './kubernetes.ts';
+import type { KubernetesObject } from './objects.ts';
 import { repository } from './state.ts';
 
 /** Applies the example platform repository in the order in which it makes sense: zones, squads, services. */

@@ -1,46 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parse } from 'yaml';
-
-/** Any Kubernetes object, as its YAML reads. */
-export interface KubernetesObject {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    uid?: string;
-    resourceVersion?: string;
-    generation?: number;
-    creationTimestamp?: string;
-    deletionTimestamp?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    finalizers?: string[];
-    ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
-    managedFields?: unknown[];
-  };
-  data?: Record<string, string>;
-  // biome-ignore lint/suspicious/noExplicitAny: objects of every kind pass through here, and tests read deep into them.
-  [field: string]: any;
-}
-
-/** What names one object. */
-export interface ObjectReference {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string; namespace?: string };
-}
-
-interface Condition {
-  type: string;
-  status: string;
-  reason?: string;
-  message?: string;
-  observedGeneration?: number;
-  lastTransitionTime?: string;
-}
+import { apiServerOf, type Send } from '../../functions/evidence/live/api-server.ts';
+import { type Connection, connectionOf, impersonating } from '../../functions/evidence/live/kubeconfig.ts';
+import { type Collection, kindsIn, pathOf, type ResourceList, rootOf } from '../../functions/evidence/live/paths.ts';
+import { ApiError, apiError, orUndefined } from './api-error.ts';
+import { describeConditions, type KubernetesObject, type ObjectReference } from './objects.ts';
+import { type OnChange, watchUntil } from './watch.ts';
 
 interface Table {
   columnDefinitions: { name: string; priority: number }[];
@@ -53,58 +17,37 @@ interface ListOptions {
   fieldSelector?: string;
 }
 
-/** An answer of the API server that is not a success; `status` is the HTTP status, `message` what it says. */
-export class ApiError extends Error {
-  override name = 'ApiError';
-  readonly status: number;
-  readonly reason: string;
-
-  constructor(status: number, reason: string, message: string) {
-    super(message);
-    this.status = status;
-    this.reason = reason;
-  }
-}
-
-/** What a kubeconfig of ours holds: one cluster, one user with a token. */
-interface Kubeconfig {
-  clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }];
-  users: [{ user: { token: string } }];
-}
-
-/** A thin client for one cluster: everything by apiVersion and kind, with server-side apply. */
+/**
+ * Everything that is done to one cluster, by apiVersion and kind, with server-side apply. Whatever is no success rejects
+ * with an ApiError.
+ */
 export class Cluster {
   readonly kubeconfigPath: string;
   readonly server: string;
   /** The authority that signed the API server's certificate, as PEM. */
   readonly certificate: string;
-  readonly #headers: Record<string, string>;
-  readonly #agent: Agent;
-  readonly #paths = new Map<string, { plural: string; namespaced: boolean }>();
+  readonly #connection: Connection;
+  readonly #send: Send;
+  readonly #collections = new Map<string, Collection>();
 
-  constructor(kubeconfigPath: string, impersonated?: { user: string; groups: string[] }) {
+  /** `headers` are those of another identity than the kubeconfig's. */
+  constructor(kubeconfigPath: string, headers: Connection['headers'] = {}) {
+    const connection = connectionOf({ kubeconfig: kubeconfigPath });
     this.kubeconfigPath = kubeconfigPath;
-    const { clusters, users } = parse(readFileSync(kubeconfigPath, 'utf8')) as Kubeconfig;
-    this.server = clusters[0].cluster.server;
-    this.certificate = Buffer.from(clusters[0].cluster['certificate-authority-data'], 'base64').toString();
-    this.#agent = new Agent({ keepAlive: true, ca: this.certificate });
-    this.#headers = { authorization: `Bearer ${users[0].user.token}` };
-    this.#impersonated = impersonated;
+    this.server = connection.server;
+    this.certificate = String(connection.tls.ca ?? '');
+    this.#connection = { ...connection, headers: { ...connection.headers, ...headers } };
+    this.#send = apiServerOf(this.#connection);
   }
-
-  readonly #impersonated: { user: string; groups: string[] } | undefined;
 
   /** The same cluster as somebody else: by default any user, who is only what these groups make them. */
   as(user: string, groups: string[] = []): Cluster {
-    return new Cluster(this.kubeconfigPath, { user, groups: [...groups, 'system:authenticated'] });
+    return new Cluster(this.kubeconfigPath, impersonating(user, [...groups, 'system:authenticated']));
   }
 
   /** The same cluster with another token. */
   with(token: string): Cluster {
-    const other = new Cluster(this.kubeconfigPath);
-    other.#headers.authorization = `Bearer ${token}`;
-
-    return other;
+    return new Cluster(this.kubeconfigPath, { authorization: `Bearer ${token}` });
   }
 
   /** The object, or undefined when there is none. */
@@ -128,9 +71,7 @@ export class Cluster {
   async table(apiVersion: string, kind: string, namespace: string): Promise<Table> {
     const path = await this.#collection(apiVersion, kind, namespace);
 
-    return JSON.parse(
-      await this.#send('GET', path, undefined, undefined, 'application/json;as=Table;v=v1;g=meta.k8s.io'),
-    );
+    return JSON.parse(await this.#ask('GET', path, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }));
   }
 
   /** Server-side apply; conflicts with other managers are won unless `force` is false. */
@@ -165,29 +106,12 @@ export class Cluster {
   }
 
   /** Calls back for every change from now on, starting with what exists. Returns a function that stops it. */
-  watch(
-    apiVersion: string,
-    kind: string,
-    onChange: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubernetesObject) => void,
-    options: ListOptions = {},
-  ): () => void {
+  watch(apiVersion: string, kind: string, onChange: OnChange, options: ListOptions = {}): () => void {
     const abort = new AbortController();
     const { namespace, ...selectors } = options;
-    const follow = async () => {
-      const path = await this.#collection(apiVersion, kind, namespace);
-      await this.#stream(`${path}${query({ ...selectors, watch: 'true' })}`, abort.signal, (line) => {
-        const { type, object } = JSON.parse(line) as { type: 'ADDED'; object: KubernetesObject };
-        if (object.metadata?.name) onChange(type, object);
-      });
-    };
-    const repeat = async () => {
-      while (!abort.signal.aborted) {
-        // A cluster that is away for a moment, or a kind that does not exist yet: ask again.
-        await follow().catch(() => undefined);
-        if (!abort.signal.aborted) await sleep(500);
-      }
-    };
-    void repeat();
+    const path = async () =>
+      `${await this.#collection(apiVersion, kind, namespace)}${query({ ...selectors, watch: 'true' })}`;
+    void watchUntil(abort.signal, this.#connection, path, onChange);
 
     return () => abort.abort();
   }
@@ -221,102 +145,21 @@ export class Cluster {
 
   /** The API server's own metrics, in the Prometheus text format. */
   async metrics(): Promise<string> {
-    return this.#send('GET', '/metrics');
+    return this.#ask('GET', '/metrics');
   }
 
   /** A request to any path of the API server. */
   async request<T>(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
-    return JSON.parse((await this.#send(method, path, body, contentType)) || '{}') as T;
+    const headers = body === undefined ? {} : { 'content-type': contentType };
+    return JSON.parse((await this.#ask(method, path, headers, body)) || '{}') as T;
   }
 
-  async #send(
-    method: string,
-    path: string,
-    body?: unknown,
-    contentType?: string,
-    accept = 'application/json',
-    attempt = 0,
-  ): Promise<string> {
-    const content = body === undefined ? undefined : JSON.stringify(body);
-    try {
-      return await new Promise<string>((resolve, reject) => {
-        const request = httpsRequest(
-          `${this.server}${path}`,
-          this.#options(method, content, contentType, accept),
-          (response) => {
-            const chunks: Buffer[] = [];
-            response.on('data', (chunk) => chunks.push(chunk));
-            response.once('error', reject);
-            response.once('end', () => {
-              const text = Buffer.concat(chunks).toString();
-              const status = response.statusCode ?? 0;
-              if (status >= 200 && status < 300) return resolve(text);
+  async #ask(method: string, path: string, headers: Record<string, string> = {}, content?: unknown): Promise<string> {
+    const body = content === undefined ? {} : { body: JSON.stringify(content) };
+    const answer = await this.#send({ method, path, headers, ...body });
+    if (answer.status >= 200 && answer.status < 300) return answer.body;
 
-              return reject(apiError(method, path, status, text));
-            });
-          },
-        );
-        request.once('error', (error) => reject(Object.assign(error, { isReused: request.reusedSocket })));
-        request.end(content);
-      });
-    } catch (error) {
-      // A kept connection that the server closed in the same moment: nothing was done yet.
-      if ((error as { isReused?: boolean }).isReused && attempt < 3) {
-        return this.#send(method, path, body, contentType, accept, attempt + 1);
-      }
-      throw error;
-    }
-  }
-
-  async #stream(path: string, signal: AbortSignal, onLine: (line: string) => void): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const request = httpsRequest(
-        `${this.server}${path}`,
-        { ...this.#options('GET'), agent: false, ca: this.certificate, signal },
-        (response) => {
-          if (response.statusCode !== 200) {
-            response.resume();
-            reject(apiError('GET', path, response.statusCode ?? 0, ''));
-
-            return;
-          }
-          let rest = '';
-          response.setEncoding('utf8');
-          response.on('data', (chunk: string) => {
-            const lines = (rest + chunk).split('\n');
-            rest = lines.pop() ?? '';
-            for (const line of lines) onLine(line);
-          });
-          response.once('error', reject);
-          response.once('close', resolve);
-        },
-      );
-      request.once('error', reject);
-      request.end();
-    });
-  }
-
-  #options(
-    method: string,
-    content?: string,
-    contentType = 'application/json',
-    accept = 'application/json',
-  ): RequestOptions {
-    const impersonation = this.#impersonated && {
-      'impersonate-user': this.#impersonated.user,
-      'impersonate-group': this.#impersonated.groups,
-    };
-
-    return {
-      method,
-      agent: this.#agent,
-      headers: {
-        accept,
-        ...this.#headers,
-        ...impersonation,
-        ...(content !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(content) }),
-      },
-    };
+    throw apiError(`${method} ${path}`, answer.status, answer.body);
   }
 
   async #path({ apiVersion, kind, metadata }: ObjectReference, subresource = ''): Promise<string> {
@@ -326,65 +169,25 @@ export class Cluster {
   }
 
   async #collection(apiVersion: string, kind: string, namespace?: string): Promise<string> {
-    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const { plural, namespaced } = await this.#resource(root, kind);
+    const root = rootOf(apiVersion);
+    const known = this.#collections.get(`${root}/${kind}`) ?? (await this.#found(root, kind));
 
-    return `${root}${namespaced && namespace ? `/namespaces/${namespace}` : ''}/${plural}`;
+    return pathOf(root, known, namespace);
   }
 
-  async #resource(root: string, kind: string) {
-    const known = this.#paths.get(`${root}/${kind}`);
-    if (known) return known;
+  /** Only what is found is remembered: kinds are still to come while a control plane starts. */
+  async #found(root: string, kind: string): Promise<Collection> {
+    const kinds = kindsIn(await this.request<ResourceList>('GET', root));
+    for (const [known, collection] of kinds) this.#collections.set(`${root}/${known}`, collection);
+    const collection = kinds.get(kind);
+    if (!collection) throw new ApiError(404, 'NotFound', `the cluster has no kind ${kind} in ${root}`);
 
-    const { resources } = await this.request<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(
-      'GET',
-      root,
-    );
-    for (const { name, kind: found, namespaced } of resources) {
-      if (!name.includes('/')) this.#paths.set(`${root}/${found}`, { plural: name, namespaced });
-    }
-    const resource = this.#paths.get(`${root}/${kind}`);
-    if (!resource) throw new ApiError(404, 'NotFound', `the cluster has no kind ${kind} in ${root}`);
-
-    return resource;
+    return collection;
   }
 }
-
-/** A condition of an object. */
-export const condition = (object: KubernetesObject | undefined, type: string): Condition | undefined =>
-  (object?.status?.conditions as Condition[] | undefined)?.find((candidate) => candidate.type === type);
-
-/** Whether a condition of an object is True. */
-export const isTrue = (object: KubernetesObject | undefined, type: string): boolean =>
-  condition(object, type)?.status === 'True';
-
-/** All conditions of an object in one line. */
-export const describeConditions = (object: KubernetesObject): string =>
-  ((object.status?.conditions as Condition[] | undefined) ?? [])
-    .map(({ type, status, reason, message }) => `${type}=${status} (${[reason, message].filter(Boolean).join(': ')})`)
-    .join(', ') || 'no conditions yet';
-
-const orUndefined = async <T>(answer: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
-};
 
 const query = (parameters: Record<string, string | undefined>) => {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
 
   return given.length ? `?${new URLSearchParams(given)}` : '';
-};
-
-const apiError = (method: string, path: string, status: number, text: string) => {
-  try {
-    const { reason, message } = JSON.parse(text) as { reason?: string; message?: string };
-
-    return new ApiError(status, reason ?? '', message ?? `${method} ${path}: ${status}`);
-  } catch {
-    return new ApiError(status, '', `${method} ${path}: ${status} ${text}`.trim());
-  }
 };

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import type { Package } from '../../package/package.ts';
 import type { Progress } from '../../package/tools/progress.ts';
 import type { BuiltTool } from '../../package/tools/tools.ts';
-import { type Cluster, describeConditions, isTrue } from './kubernetes.ts';
+import type { Cluster } from './kubernetes.ts';
+import { describeConditions, isTrue } from './objects.ts';
 import type { ProcessSpecification } from './processes.ts';
 
 /** A registry of our own, on disk, by package/tools/crossplane/xpkg. */

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuiltTool } from '../../package/tools/tools.ts';
-import { type Cluster, isTrue } from './kubernetes.ts';
+import type { Cluster } from './kubernetes.ts';
+import { isTrue } from './objects.ts';
 import { requirePort } from './ports.ts';
 import type { ProcessSpecification } from './processes.ts';
 

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import { ApiError } from './api-error.ts';
 import { runtimeCertificates } from './crossplane.ts';
-import { ApiError, Cluster, condition, type KubernetesObject } from './kubernetes.ts';
+import { Cluster } from './kubernetes.ts';
+import { condition, type KubernetesObject } from './objects.ts';
 
 /**
  * With an External package runtime, somebody else has to say where a package runs: this process does, for every active

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { createProgress, elapsed } from '../../package/tools/progress.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { applyExamples } from './examples.ts';
-import { condition, isTrue } from './kubernetes.ts';
+import { condition, isTrue } from './objects.ts';
 
 const since = Date.now();
 const progress = createProgress();

@@ -1,7 +1,8 @@
-import { Agent, request } from 'node:https';
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { Unplannable } from '../../tree/problem.ts';
+import { apiServerOf, type HttpAnswer } from './api-server.ts';
 import type { Connection } from './kubeconfig.ts';
+import { type Collection, kindsIn, pathOf, type ResourceList, rootOf } from './paths.ts';
 
 /** What names an object. */
 export interface Reference {
@@ -25,37 +26,16 @@ export interface Hub {
 
 const seconds = 15;
 
-interface Answer {
-  status: number;
-  body: string;
-}
-
 /** A hub behind an API server: a client of GET requests, which is all that a look needs. */
 export const hubOf = (connection: Connection): Hub => {
   const { server, context } = connection;
-  const agent = new Agent({ keepAlive: true, maxSockets: 8, ...connection.tls });
-  const plurals = new Map<string, Promise<Map<string, { plural: string; namespaced: boolean }>>>();
+  const send = apiServerOf(connection, { timeout: seconds * 1000, maxSockets: 8 });
+  const kinds = new Map<string, Promise<Map<string, Collection>>>();
 
-  const get = (path: string): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const headers = { accept: 'application/json', 'user-agent': 'squadkit-evidence', ...connection.headers };
-      const sent = request(`${server}${path}`, { agent, headers, timeout: seconds * 1000 }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.once('error', reject);
-        response.once('end', () => {
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
-        });
-      });
-      sent.once('timeout', () => sent.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
-      sent.once('error', reject);
-      sent.end();
-    });
-
-  const ask = async (path: string): Promise<Answer> => {
-    let answer: Answer;
+  const ask = async (path: string): Promise<HttpAnswer> => {
+    let answer: HttpAnswer;
     try {
-      answer = await get(path);
+      answer = await send({ path, headers: { 'user-agent': 'squadkit-evidence' } });
     } catch (error) {
       throw new Unplannable(`cannot reach the hub at ${server}: ${reasonOf(error)}`);
     }
@@ -69,7 +49,7 @@ export const hubOf = (connection: Connection): Hub => {
     return answer;
   };
 
-  const json = <Content>({ body }: Answer): Content => {
+  const json = <Content>({ body }: HttpAnswer): Content => {
     try {
       return JSON.parse(body) as Content;
     } catch {
@@ -79,26 +59,17 @@ export const hubOf = (connection: Connection): Hub => {
 
   const kindsOf = async (root: string) => {
     const answer = await ask(root);
-    const { resources = [] } =
-      answer.status === 200
-        ? json<{ resources?: { name: string; kind: string; namespaced: boolean }[] }>(answer)
-        : { resources: [] };
-    return new Map(
-      resources
-        .filter(({ name }) => !name.includes('/'))
-        .map(({ name, kind, namespaced }) => [kind, { plural: name, namespaced }]),
-    );
+    return kindsIn(answer.status === 200 ? json<ResourceList>(answer) : {});
   };
 
   const collection = async ({ apiVersion, kind, namespace }: Omit<Reference, 'name'>): Promise<string | undefined> => {
     if (kind === 'Secret') throw new Error('a look never reads a Secret');
-    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const known = plurals.get(root) ?? kindsOf(root);
-    plurals.set(root, known);
+    const root = rootOf(apiVersion);
+    const known = kinds.get(root) ?? kindsOf(root);
+    kinds.set(root, known);
     const found = (await known).get(kind);
-    if (found === undefined) return undefined;
 
-    return `${root}${found.namespaced && namespace ? `/namespaces/${encodeURIComponent(namespace)}` : ''}/${found.plural}`;
+    return found && pathOf(root, found, namespace);
   };
 
   return {

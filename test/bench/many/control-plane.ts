@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../../package/tools/progress.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples } from '../../control-plane/examples.ts';
-import { isTrue } from '../../control-plane/kubernetes.ts';
+import { isTrue } from '../../control-plane/objects.ts';
 import { owner } from '../../control-plane/state.ts';
 import { startCommand } from './command.ts';
 import type { Tree } from './tree.ts';

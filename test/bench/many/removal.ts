@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, KubernetesObject } from '../../control-plane/kubernetes.ts';
+import type { Cluster } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 
 interface ResourceReference {
   apiVersion: string;

@@ -4,7 +4,8 @@ import type { Progress } from '../../../package/tools/progress.ts';
 import { failuresOf } from '../../cluster/support/failures.ts';
 import { serviceOf } from '../../cluster/support/platform.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import { type Cluster, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import type { Cluster } from '../../control-plane/kubernetes.ts';
+import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { type Counters, readCounters, spent } from '../counters.ts';
 
 /** The zone of the examples where the Services are made: production, with a server and a cluster. */

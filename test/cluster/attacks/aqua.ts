@@ -1,3 +1,4 @@
+import { impersonating } from '../../../functions/evidence/live/kubeconfig.ts';
 import { Cluster } from '../../control-plane/kubernetes.ts';
 import type { Attack } from './attack.ts';
 import { pod, podAttempts } from './pods.ts';
@@ -155,10 +156,12 @@ const squadkit: RequestAttempt[] = [
   ['deploy', 'POST', deployments, deployment],
 ];
 
-const impersonating = (user: string, groups: string[]) =>
-  requests("galaxy's deployer", ({ deployerKubeconfig }) => new Cluster(deployerKubeconfig, { user, groups }), [
-    [`impersonate ${user}`, 'GET', `${own}/secrets`],
-  ]);
+const pretending = (user: string, groups: string[]) =>
+  requests(
+    "galaxy's deployer",
+    ({ deployerKubeconfig }) => new Cluster(deployerKubeconfig, impersonating(user, groups)),
+    [[`impersonate ${user}`, 'GET', `${own}/secrets`]],
+  );
 
 /** With a token of aqua at the hub: nobody there knows it. */
 const atTheHub: Attack = {
@@ -171,8 +174,8 @@ const atTheHub: Attack = {
 /** At the API server of aqua. */
 export const aquaAttacks: Attack[] = [
   ...requests("galaxy's deployer", ({ deployer: cluster }) => cluster, deployer),
-  ...impersonating('system:admin', ['system:masters']),
-  ...impersonating('system:serviceaccount:squadkit-system:squadkit', ['system:serviceaccounts']),
+  ...pretending('system:admin', ['system:masters']),
+  ...pretending('system:serviceaccount:squadkit-system:squadkit', ['system:serviceaccounts']),
   atTheHub,
   ...requests(
     'a member of galaxy, in production',

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import { Cluster, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { Cluster } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 /** A login as it was delivered: namespace and Secret on aqua. */

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import type { KubernetesObject } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 
 /** What there is of a Service, in lines: what must not be lost, and who may do what. */
 export interface Snapshot {

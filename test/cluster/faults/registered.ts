@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
-import { condition, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { asCrossplane, emergency, eventually, type Fault, noticed, type Scene } from './scene.ts';
 
 /** The Zone frontier of the examples; `endpoint` is where services reach its database server, if that is special. */

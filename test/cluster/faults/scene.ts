@@ -2,14 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import {
-  type Cluster,
-  condition,
-  describeConditions,
-  isTrue,
-  type KubernetesObject,
-} from '../../control-plane/kubernetes.ts';
+import type { Cluster } from '../../control-plane/kubernetes.ts';
 import { accounts } from '../../control-plane/kubernetes-servers.ts';
+import { condition, describeConditions, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, composedOf, makeReady, serviceOf, textOf } from '../support/platform.ts';
 import { renamed, type Snapshot, snapshot, watchAccess } from './invariants.ts';
 import { record } from './results.ts';

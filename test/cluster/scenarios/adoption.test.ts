@@ -2,8 +2,8 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
-import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
 import { accounts } from '../../control-plane/kubernetes-servers.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, composedOf, serviceOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
-import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, serviceOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import { Cluster, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { Cluster } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, exampleService, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

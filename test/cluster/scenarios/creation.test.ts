@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import { isTrue } from '../../control-plane/kubernetes.ts';
+import { isTrue } from '../../control-plane/objects.ts';
 import { failuresOf } from '../support/failures.ts';
 import { applyPlatform, composedOf, exampleService, textOf } from '../support/platform.ts';
 

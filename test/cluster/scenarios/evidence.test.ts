@@ -7,8 +7,8 @@ import { parse, stringify } from 'yaml';
 import { run } from '../../../functions/command/squadkit.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
-import type { KubernetesObject } from '../../control-plane/kubernetes.ts';
 import { accounts as identities } from '../../control-plane/kubernetes-servers.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, exampleService, makeReady, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

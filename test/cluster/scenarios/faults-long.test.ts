@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { isTrue } from '../../control-plane/kubernetes.ts';
+import { isTrue } from '../../control-plane/objects.ts';
 import { clusterAway, kubeconfigRotated } from '../faults/cluster.ts';
 import { awayMeanwhile, killedMeanwhile, providerDiesWhileItCreates } from '../faults/creation.ts';
 import { functionAway, functionMisbehaves } from '../faults/function.ts';

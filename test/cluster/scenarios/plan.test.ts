@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { run } from '../../../functions/command/squadkit.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
-import { condition, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, composedOf, makeReady, serviceOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

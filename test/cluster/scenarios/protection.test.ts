@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
-import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, makeReady, serviceOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

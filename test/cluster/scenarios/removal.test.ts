@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import type { KubernetesObject } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, composedOf, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

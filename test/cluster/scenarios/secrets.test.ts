@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import type { Cluster, KubernetesObject } from '../../control-plane/kubernetes.ts';
+import type { Cluster } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, composedOf, exampleService, makeReady } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { releasedVersion } from '../../../package/package.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { installConfiguration, waitForPackages } from '../../control-plane/packages.ts';
 import { nextAnnotation } from '../support/next-compose.ts';
 import {

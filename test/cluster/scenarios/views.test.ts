@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import { condition } from '../../control-plane/kubernetes.ts';
+import { condition } from '../../control-plane/objects.ts';
 import { applyPlatform, composedOf, exampleService, makeReady } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;

@@ -1,6 +1,6 @@
 import { unknownCreation } from '../../../functions/waiting/resume.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import type { KubernetesObject } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 
 /**
  * Whether the warning tells of something that failed. It does not where a provider read a copy from before its own last

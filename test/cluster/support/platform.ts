@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
-import { condition, isTrue, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 
 const apiVersion = 'squadkit.io/v1alpha1';
 

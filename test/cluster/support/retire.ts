@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from '../../control-plane/api-error.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import { ApiError, condition, type KubernetesObject } from '../../control-plane/kubernetes.ts';
+import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 
 /** Removes Services, then closes and removes the Zones and Squads that a scenario made for itself. */
 export const retire = async (

@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
-import type { KubernetesObject } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 
 /** More connections than any Services of a test ask for, which still have to be counted. */
 const unlimited = 1_000_000;

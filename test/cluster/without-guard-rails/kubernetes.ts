@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../control-plane/kubernetes.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
 import type { World } from '../attacks/world.ts';
 import type { GuardRail } from './guard-rail.ts';
 
