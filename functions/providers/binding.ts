@@ -10,6 +10,7 @@ export interface Offer {
   logins: Login[];
 }
 
+/** One login of an offer: its name, and the values by which a receiver connects. */
 export interface Login {
   name: string;
   /** The login's values that are not secret, by the key under which a receiver finds them. */

@@ -8,8 +8,10 @@ import type { Provider } from './provider.ts';
  */
 const byName = { postgres, kubernetes };
 
+/** The name of a provider, for lists that must have every one of them. */
 export type ProviderName = keyof typeof byName;
 
+/** Every provider, in the order in which they are told. */
 export const providers: readonly Provider[] = Object.values(byName);
 
 /** What `provider:` may say in a document. */

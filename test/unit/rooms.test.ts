@@ -49,3 +49,18 @@ test('no files import each other in a circle', () => {
 
   expect(circles).toEqual([]);
 });
+
+test.each(files)('%s is at most 250 lines, and says of every name that it hands out what it is', (file) => {
+  const lines = readFileSync(join(functions, file), 'utf8').split('\n');
+  const before = (index: number): string => {
+    const line = lines[index - 1] ?? '';
+    return line.startsWith('// ') ? before(index - 1) : line;
+  };
+  const silent = lines.filter(
+    (line, index) =>
+      /^export (async )?(const|function|class|interface|type) \w/.test(line) && !before(index).endsWith('*/'),
+  );
+
+  expect(lines.length - 1).toBeLessThanOrEqual(250);
+  expect(silent).toEqual([]);
+});
