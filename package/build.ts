@@ -3,8 +3,6 @@ import { basename, join, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { cacheOf } from '../functions/server/engine/program.ts';
-import { cacheCode } from './code-cache.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -18,8 +16,8 @@ interface Bundle {
   entries?: Record<string, string>;
 }
 
-/** What the function is started by, and what it is. */
-export const functionEntries = { 'function.cjs': 'functions/server/engine/start.ts', 'main.cjs': 'functions/main.ts' };
+/** The function. */
+export const functionEntries = { 'function.cjs': 'functions/main.ts' };
 /** The command line tool. */
 export const commandLineEntries = { 'squadkit.mjs': 'functions/squadkit.ts' };
 
@@ -35,8 +33,6 @@ export const bundle = async ({
 }: Bundle): Promise<Record<string, number>> => {
   const plugins = [withoutSideEffects, withoutGrpcClient, ...(compose ? [composeFrom(compose)] : [])];
   const define = { SQUADKIT_VERSION: JSON.stringify(version) };
-  // Code of a program of before could be taken for that of this one.
-  for (const name of Object.keys(entries)) rmSync(cacheOf(join(outputDirectory, name)), { force: true });
   const results = await Promise.all(
     Object.entries(entries).map(([name, source]) =>
       build({
@@ -53,16 +49,6 @@ export const bundle = async ({
   writeFileSync(join(outputDirectory, 'LICENSES.txt'), licences(metafiles));
 
   return Object.assign({}, ...metafiles.map(sizes));
-};
-
-/**
- * Bundles the function with the code that this version of Node makes of it. Returns the size of each file in bytes. Throws
- * when esbuild does, or the function does not answer.
- */
-export const buildFunction = async (options: Omit<Bundle, 'entries'>): Promise<Record<string, number>> => {
-  const bytes = await bundle({ ...options, entries: functionEntries });
-
-  return { ...bytes, 'main.cache': await cacheCode(options.outputDirectory) };
 };
 
 const options = {
@@ -173,8 +159,6 @@ const sizes = ({ outputs }: Metafile): Record<string, number> =>
 if (resolve(argv[1] ?? '') === fileURLToPath(import.meta.url)) {
   const outputDirectory = join(root, 'dist');
   rmSync(outputDirectory, { recursive: true, force: true });
-  const bytes = await bundle({ outputDirectory });
-  const cache = await cacheCode(outputDirectory);
-  for (const [file, size] of Object.entries({ ...bytes, 'main.cache': cache }))
+  for (const [file, size] of Object.entries(await bundle({ outputDirectory })))
     console.log(`${join('dist', file).padEnd(20)} ${String(Math.ceil(size / 1024)).padStart(5)} KiB`);
 }

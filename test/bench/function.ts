@@ -4,7 +4,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunFunctionRequest, RunFunctionResponse, Severity } from '@crossplane-org/function-sdk-typescript';
-import { buildFunction } from '../../package/build.ts';
+import { bundle, functionEntries } from '../../package/build.ts';
 import { createAuthority, writeCertificates } from '../contract/authority.ts';
 import { takenPort } from '../contract/packaged.ts';
 import { median, table } from './figures.ts';
@@ -53,7 +53,7 @@ export const benchFunction = async ({ peers }: { peers: boolean }): Promise<void
 };
 
 const squadkit = async (directory: string): Promise<Subject> => {
-  const bytes = await buildFunction({ outputDirectory: directory });
+  const bytes = await bundle({ outputDirectory: directory, entries: functionEntries });
 
   return {
     name: 'Squadkit',

@@ -243,7 +243,7 @@ describe('insecure', () => {
     await fatal({ behaviour: 'throw' });
     await fatal({ behaviour: 'parse' });
 
-    await expect.poll(() => running.log()).toMatch(/"error":"SecretError","stack":"at .*main.cjs/);
+    await expect.poll(() => running.log()).toMatch(/"error":"SecretError","stack":"at .*function.cjs/);
     await expect
       .poll(() => running.log())
       .toMatch(/"document":"Service galaxy\/billing".*"error":"SyntaxError","stack":"at JSON.parse/);

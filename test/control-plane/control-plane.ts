@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, ClientConfig } from 'pg';
 import { parseAllDocuments } from 'yaml';
-import { buildFunction } from '../../package/build.ts';
+import { bundle, functionEntries } from '../../package/build.ts';
 import { buildPackages, buildProviderPackages, releasedVersion } from '../../package/package.ts';
 import { createProgress, type Progress } from '../../package/tools/progress.ts';
 import { type BuiltTool, buildTools } from '../../package/tools/tools.ts';
@@ -254,7 +254,7 @@ const publishPackages = async ({ directory, ports, processes, tool }: Plan) => {
     buildPackages(crossplaneTool, { output }),
     buildProviderPackages(crossplaneTool, providers, output),
     processes.run(registry(crossplaneTool, { port: ports.registry, directory: join(directory, 'registry') })),
-    buildFunction({ outputDirectory: join(output, 'function') }),
+    bundle({ outputDirectory: join(output, 'function'), entries: functionEntries }),
   ]);
   await pushPackages(crossplaneTool, ports.registry, [...own, ...others]);
 };

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildFunction } from '../../../package/build.ts';
+import { bundle, functionEntries } from '../../../package/build.ts';
 import { buildPackages } from '../../../package/package.ts';
 import { createProgress } from '../../../package/tools/progress.ts';
 import { buildTools } from '../../../package/tools/tools.ts';
@@ -37,7 +37,8 @@ export const publishNextRelease = async ({ paths, ports }: ControlPlane, version
   const crossplane = (await buildTools(createProgress(), ['crossplane']))('crossplane');
   const [packages] = await Promise.all([
     buildPackages(crossplane, { root, output: join(directory, 'packages'), version }),
-    buildFunction({
+    bundle({
+      entries: functionEntries,
       outputDirectory: join(directory, 'function'),
       compose: join(import.meta.dirname, 'next-compose.ts'),
       version: version.slice(1),
