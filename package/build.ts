@@ -91,10 +91,7 @@ const withoutSideEffects: Plugin = {
   },
 };
 
-/**
- * What a server needs of grpc-js. Its other half is a client with name resolution, load balancing and retries, which the
- * SDK mentions for a client that nobody makes here.
- */
+/** What a server needs of grpc-js. Its other half is a client with name resolution, load balancing and retries. */
 const grpcServer = `
 const { LogVerbosity: logVerbosity, Status: status } = require('@grpc/grpc-js/build/src/constants.js');
 const { setLoggerVerbosity: setLogVerbosity } = require('@grpc/grpc-js/build/src/logging.js');
@@ -102,15 +99,21 @@ const { Server } = require('@grpc/grpc-js/build/src/server.js');
 const { ServerCredentials } = require('@grpc/grpc-js/build/src/server-credentials.js');
 require('@grpc/grpc-js/build/src/resolver-dns.js').setup();
 require('@grpc/grpc-js/build/src/resolver-ip.js').setup();
-const makeGenericClientConstructor = () => undefined;
-module.exports = { logVerbosity, makeGenericClientConstructor, Server, ServerCredentials, setLogVerbosity, status };
+module.exports = { logVerbosity, Server, ServerCredentials, setLogVerbosity, status };
 `;
+
+/** What the SDK asks of grpc-js: a client that nobody makes here. The command line has no more of it than this. */
+const grpcClient = 'export class Client {} export const makeGenericClientConstructor = () => undefined;';
 
 const withoutGrpcClient: Plugin = {
   name: 'without-grpc-client',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ path }) => ({ path, namespace: 'grpc-server' }));
+    onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ path, importer }) => ({
+      path,
+      namespace: importer.includes('/@crossplane-org/') ? 'grpc-client' : 'grpc-server',
+    }));
     onLoad({ filter: /.*/, namespace: 'grpc-server' }, () => ({ contents: grpcServer, resolveDir: root }));
+    onLoad({ filter: /.*/, namespace: 'grpc-client' }, () => ({ contents: grpcClient }));
     // The server asks for these for two admin services that nobody registers here.
     onResolve({ filter: /^(@grpc\/proto-loader|\.\/make-client)$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
     onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
@@ -131,7 +134,8 @@ const composeFrom = (file: string): Plugin => ({
 const licences = (metafiles: Metafile[]): string => {
   const packages = new Set(
     metafiles
-      .flatMap(({ inputs }) => Object.keys(inputs))
+      .flatMap(({ outputs }) => Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs)))
+      .flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? file : []))
       .flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
   );
 
