@@ -55,7 +55,6 @@ const options = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
-  target: 'node20',
   // Names stay: logs show the class of an error, and where it was thrown, instead of its message.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -65,11 +64,13 @@ const options = {
   logLevel: 'warning',
 } as const;
 
+/** The function runs on the Node of its image, the command line on whatever Node somebody has: see `engines`. */
 const formatOf = (name: string) =>
   name.endsWith('.cjs')
-    ? ({ format: 'cjs' } as const)
+    ? ({ format: 'cjs', target: 'node24' } as const)
     : ({
         format: 'esm',
+        target: 'node20',
         // grpc-js is CommonJS and requires Node's own modules.
         banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
       } as const);

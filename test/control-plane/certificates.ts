@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPrivateKey, generateKeyPairSync, webcrypto } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 /** A certificate and its key, as PEM. */
@@ -19,7 +19,7 @@ const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 
 /** Makes a new certificate authority that lives as long as this control plane. */
 export const createAuthority = async (commonName: string): Promise<Authority> => {
-  const keys = await webcrypto.subtle.generateKey(elliptic, true, ['sign', 'verify']);
+  const keys = await crypto.subtle.generateKey(elliptic, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${commonName}`,
     keys,
@@ -40,7 +40,7 @@ export const loadAuthority = async ({ certificate, key }: KeyPair): Promise<Auth
   const privateKey = createPrivateKey(key);
   const algorithm = privateKey.asymmetricKeyType === 'rsa' ? rsa : elliptic;
   const encoded = privateKey.export({ format: 'der', type: 'pkcs8' });
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', encoded, algorithm, false, ['sign']);
+  const signingKey = await crypto.subtle.importKey('pkcs8', encoded, algorithm, false, ['sign']);
 
   return { certificate, issue: issuer(new x509.X509Certificate(certificate), signingKey, algorithm) };
 };
@@ -54,9 +54,9 @@ export const createTokenKey = (): string =>
   }).privateKey;
 
 const issuer =
-  (authority: x509.X509Certificate, signingKey: webcrypto.CryptoKey, signingAlgorithm: typeof elliptic | typeof rsa) =>
+  (authority: x509.X509Certificate, signingKey: CryptoKey, signingAlgorithm: typeof elliptic | typeof rsa) =>
   async (commonName: string): Promise<KeyPair> => {
-    const keys = await webcrypto.subtle.generateKey(elliptic, true, ['sign', 'verify']);
+    const keys = await crypto.subtle.generateKey(elliptic, true, ['sign', 'verify']);
     const certificate = await x509.X509CertificateGenerator.create({
       subject: `CN=${commonName}`,
       // The name as it is encoded: rebuilt from its text it may differ, and then nobody finds the issuer.
@@ -75,7 +75,7 @@ const issuer =
         ]),
       ],
     });
-    const encoded = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+    const encoded = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
     const key = createPrivateKey({ key: encoded, format: 'der', type: 'pkcs8' }).export({
       format: 'pem',
       type: 'pkcs8',
