@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { argv } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
@@ -160,10 +158,3 @@ const sizes = ({ outputs }: Metafile): Record<string, number> =>
       .filter(([file]) => !file.endsWith('.map'))
       .map(([file, { bytes }]) => [basename(file), bytes]),
   );
-
-if (resolve(argv[1] ?? '') === fileURLToPath(import.meta.url)) {
-  const outputDirectory = join(root, 'dist');
-  rmSync(outputDirectory, { recursive: true, force: true });
-  for (const [file, size] of Object.entries(await bundle({ outputDirectory })))
-    console.log(`${join('dist', file).padEnd(20)} ${String(Math.ceil(size / 1024)).padStart(5)} KiB`);
-}
