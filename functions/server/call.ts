@@ -6,7 +6,7 @@ import {
 } from '@crossplane-org/function-sdk-typescript';
 import { describeThrown, type Log } from './log.ts';
 import { decodeRequest, encodeResponse, encodeWithDesiredOf, tagOf } from './wire/codec.ts';
-import { maximumDepth, NotJson, Unreadable } from './wire/struct.ts';
+import { maximumDepth, NotJson, TooDeep } from './wire/struct.ts';
 
 /** What a function does: a request in, a response out, no side effects. What it throws is a fault, see `answer`. */
 export type Handler = (request: RunFunctionRequest) => RunFunctionResponse;
@@ -90,9 +90,8 @@ const conditionsOf = (
 const failureOf = (thrown: unknown, wasRead: boolean): Failure => {
   if (thrown instanceof NotJson) return notJson(thrown);
   if (wasRead) return fault;
-  if (thrown instanceof Unreadable && thrown.message.startsWith('nested')) return tooDeep;
 
-  return unreadable;
+  return thrown instanceof TooDeep ? tooDeep : unreadable;
 };
 
 const notJson = ({ path: [resource, ...path], message }: NotJson): Failure => ({

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { benchCodec } from './codec.ts';
 import { benchFunction } from './function.ts';
 import { benchMany } from './many/index.ts';
 import { benchPlan } from './plan.ts';
@@ -59,6 +60,11 @@ command
   .description('the packaged function: CPU time per call, memory, start, size')
   .option('--peers', 'beside functions made otherwise, built from Go modules and Python packages', false)
   .action(({ peers }: { peers: boolean }) => benchFunction({ peers }));
+
+command
+  .command('codec')
+  .description("functions/server/wire beside the SDK's codec: CPU time per message")
+  .action(benchCodec);
 
 command
   .command('plan')

@@ -250,26 +250,6 @@ describe('decodeRequest', () => {
     expect(decodeRequest(nested(maximumDepth)).input).toBeDefined();
     expect(() => decodeRequest(nested(maximumDepth + 1))).toThrow(/nested deeper than 100 levels/);
   });
-
-  test.each([
-    ['of the same length and sum', ['Aa', 'BB', 'Aa', 'BB']],
-    ['of which one has the bytes of the other for letters, in the same slot', ['bÂ£Õ¡', 'b£ա', 'bÂ£Õ¡']],
-    ['that are not ASCII', ['é', 'Ã©', 'é']],
-    ['that are longer than any that is kept', ['a'.repeat(40), 'a'.repeat(41), 'a'.repeat(40), 'a'.repeat(41)]],
-    ['that begin alike', ['', 'name', 'names', 'name', '']],
-  ])('tells names, and values, apart %s', (_, names) => {
-    const all = { composite: { resource: { names }, connectionDetails: {}, ready: 0 }, resources: {} };
-    const together = RunFunctionRequest.encode(RunFunctionRequest.create({ observed: all })).finish();
-    expect(decodeRequest(together).observed?.composite?.resource).toEqual({ names });
-
-    const read = names.map((name) => {
-      const state = { composite: { resource: { [name]: name }, connectionDetails: {}, ready: 0 }, resources: {} };
-      const bytes = RunFunctionRequest.encode(RunFunctionRequest.create({ observed: state })).finish();
-      return decodeRequest(bytes).observed?.composite?.resource;
-    });
-
-    expect(read).toEqual(names.map((name) => ({ [name]: name })));
-  });
 });
 
 describe('encodeResponse', () => {
@@ -288,11 +268,10 @@ describe('encodeResponse', () => {
   );
 
   test.each([
-    ['larger than any before it', 'long '.repeat(200_000)],
-    ['larger than what is kept for the next one', 'long '.repeat(2_000_000)],
+    ['that is large', 'long '.repeat(200_000)],
     ['of letters that take one, two, three and four bytes', 'aé€😀'.repeat(40)],
     ['with half of a letter', `${'a'.repeat(40)}\ud800`],
-  ])('writes an answer %s, and a small one after it', (_, text) => {
+  ])('writes an answer %s', (_, text) => {
     const written = [text, 'small'].map((value) => {
       const message = RunFunctionResponse.create({ output: { first: value, [value.slice(0, 500)]: [value, 1] } });
       return [encodeResponse(message), RunFunctionResponse.encode(message).finish()].map((bytes) =>
