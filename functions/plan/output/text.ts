@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { problemLine } from '../../tree/problem.ts';
 import { listed } from '../../words/listed.ts';
 import { printable } from '../../words/printable.ts';
@@ -6,13 +7,14 @@ import { concernsByRisk } from './concerns.ts';
 import { resourceDiff } from './resources.ts';
 import { actionSigns, byPlace, countedWords, outline, type Report, signs } from './summary.ts';
 
-type Paint = (text: string, colour: keyof typeof colours) => string;
+type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'bold';
+type Paint = (text: string, colour: Colour) => string;
 
-const colours = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1 } as const;
-const painted: Paint = (text, colour) => `\u001b[${colours[colour]}m${text}\u001b[0m`;
+// Whether there is a terminal has been asked before, of the stream that is written to.
+const painted: Paint = (text, colour) => styleText(colour, text, { validateStream: false });
 const plain: Paint = (text) => text;
 
-const colourOf: Record<string, keyof typeof colours> = {
+const colourOf: Record<string, Colour> = {
   '+': 'green',
   '~': 'yellow',
   '>': 'yellow',
