@@ -1,5 +1,4 @@
 import type { Handler } from './call.ts';
-import { tuneEngine } from './engine/engine.ts';
 import { describeThrown, type Log } from './log.ts';
 import { type RunningServer, type ServerOptions, startServer } from './server.ts';
 
@@ -12,7 +11,7 @@ const drainMilliseconds = 10_000;
  */
 export const run = async (options: ServerOptions & { drainMilliseconds?: number }, handler: Handler): Promise<void> => {
   exitOnStrayErrors(options.log);
-  const server = await start({ ...options, afterCall: tuneEngine() }, handler);
+  const server = await start(options, handler);
   options.log.info('serving', { address: options.address, port: server.port });
 
   const stop = async (signal: string): Promise<void> => {

@@ -24,8 +24,6 @@ export interface ServerOptions {
   certificates?: string | undefined;
   /** What to say on the composite when a call failed; nothing by default. */
   conditionsAfterFault?: ConditionsAfterFault;
-  /** Told after every call how many bytes its request had. */
-  afterCall?: (requestBytes: number) => void;
   /** Serve without TLS, to anybody. */
   insecure?: boolean | undefined;
   log: Log;
@@ -94,7 +92,6 @@ const createServer = (options: ServerOptions, handler: Handler) => {
         options.log.error('not a request', describeThrown(thrown));
         callback({ code: status.INVALID_ARGUMENT, details: 'these bytes are not a RunFunctionRequest' });
       }
-      options.afterCall?.(call.request.length);
     },
   });
 

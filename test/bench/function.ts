@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunFunctionRequest, RunFunctionResponse, Severity } from '@crossplane-org/function-sdk-typescript';
 import { bundle, functionEntries } from '../../package/build.ts';
+import { engineFlags } from '../../package/engine.ts';
 import { createAuthority, writeCertificates } from '../contract/authority.ts';
 import { takenPort } from '../contract/packaged.ts';
 import { median, table } from './figures.ts';
@@ -59,6 +60,7 @@ const squadkit = async (directory: string): Promise<Subject> => {
     name: 'Squadkit',
     command: (address, certificates) => [
       process.execPath,
+      ...engineFlags,
       join(directory, 'function.cjs'),
       ...['--address', address, '--tls-certs-dir', certificates],
     ],

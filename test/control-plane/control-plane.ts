@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Client, ClientConfig } from 'pg';
 import { parseAllDocuments } from 'yaml';
 import { bundle, functionEntries } from '../../package/build.ts';
+import { engineFlags } from '../../package/engine.ts';
 import { buildPackages, buildProviderPackages, releasedVersion } from '../../package/package.ts';
 import { createProgress, type Progress } from '../../package/tools/progress.ts';
 import { type BuiltTool, buildTools } from '../../package/tools/tools.ts';
@@ -286,6 +287,7 @@ const installPackages = async (plan: Plan, { hub, postgres }: ControlPlane) => {
     name: 'function',
     command: process.execPath,
     arguments: [
+      ...engineFlags,
       join(packageDirectory(directory), 'function', 'function.cjs'),
       ...['--address', `127.0.0.1:${ports.function}`, '--tls-certs-dir', join(directory, 'crossplane', 'server')],
       // Its log tells which documents Crossplane asked about, and how often.

@@ -56,9 +56,10 @@ const replaceFunction = async (scene: Scene, fault: string): Promise<ChildProces
   const outputDirectory = join(paths.state, 'packages', 'misbehaving');
   await bundle({ outputDirectory, entries: { 'function.cjs': join(import.meta.dirname, 'misbehaving.ts') } });
   await kill(scene, 'function');
-  const [, ...options] = specification.arguments;
+  const standInFile = join(outputDirectory, 'function.cjs');
+  const args = specification.arguments.map((argument) => (argument.endsWith('function.cjs') ? standInFile : argument));
 
-  const standIn = spawn(specification.command, [join(outputDirectory, 'function.cjs'), ...options, '--fault', fault], {
+  const standIn = spawn(specification.command, [...args, '--fault', fault], {
     env: { PATH: process.env.PATH },
     stdio: 'ignore',
   });
