@@ -48,6 +48,24 @@ of them hold for one Service, and with \`--live\` whether they do on a hub.
 
 A control that is named is one that a guard rail contributes to. None of them is fulfilled by a guard rail alone.
 
+## Evidence for one Service
+
+\`\`\`
+squadkit evidence galaxy/billing .                           # from the Git tree
+squadkit evidence galaxy/billing . --live --kubeconfig hub   # and a look at the hub
+\`\`\`
+
+says as text, Markdown or JSON who asked and who changed it, what data lies where, who gets to it, what the platform
+declares, and which guard rails are enforced; with \`--live\` whether each holds, does not hold, or cannot be seen from the
+hub, and when that was looked at. It never asks for a Secret: bind ClusterRole \`squadkit:auditor\` for it
+([auditor.yaml](../../package/install/hub/auditor.yaml)). \`--help\` has the exit statuses.
+
+All attacks of [test/cluster/attacks](../../test/cluster/attacks) are tried as every actor on a real control plane, and
+\`npm run test:cluster -- --mutate\` takes guard rails away in turn and asks
+[what notices](../../test/cluster/without-guard-rails/README.md).
+
+## The guard rails
+
 ${register.map(section).join('\n')}
 ## By control
 
