@@ -1,67 +1,115 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
-import { repository, testState } from '../control-plane/state.ts';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { createProgress } from '../../package/tools/progress.ts';
+import { buildTools } from '../../package/tools/tools.ts';
+import { clearState, owner, testState, testStates } from '../control-plane/state.ts';
+import { expectedDurations, writeDurations } from './lanes/durations.ts';
+import { ownNetwork } from './lanes/network.ts';
+import type { LaneOrder } from './lanes/order.ts';
+import { phaseTable } from './lanes/phases.ts';
+import { countTests, mergeResults, readResults } from './lanes/results.ts';
+import { noRoom } from './lanes/room.ts';
+import { listScenarios } from './lanes/scenarios.ts';
+import { scenarioOf, share } from './lanes/share.ts';
+import { type Lane, type LaneOutcome, startLane } from './lanes/start.ts';
 
-const ours = ['--keep', '--long', '--mutate'];
-const commandArguments = process.argv.slice(2).filter((argument) => !ours.includes(argument));
-const keep = process.argv.includes('--keep');
-const mutate = process.argv.includes('--mutate');
-/** With `--long`, scenarios that take many minutes are run as well: SQUADKIT_LONG=1 for the tests. */
-const long = process.argv.includes('--long') && { SQUADKIT_LONG: '1' };
-const results = join(testState, 'results.json');
+const flags = ['--keep', '--long', '--mutate'];
+const given = process.argv.slice(2);
+const vitestArguments = given.filter((argument) => !flags.includes(argument));
+const [keep, long, mutate] = flags.map((flag) => given.includes(flag)) as [boolean, boolean, boolean];
+const started = Date.now();
+const secondsSince = (since: number) => (Date.now() - since) / 1000;
 
-/** Runs the scenarios one after the other, and answers whether there were some and all passed. */
-const runScenarios = async ({ paths }: ControlPlane): Promise<boolean> => {
-  const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-  const child = spawn(
-    process.execPath,
-    [
-      ...[vitest, 'run', '--project', 'cluster', '--no-file-parallelism'],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...commandArguments],
-    ],
-    { cwd: repository, stdio: 'inherit', env: { ...process.env, ...long, SQUADKIT_CONTROL_PLANE: paths.stateFile } },
-  );
-  // Ctrl-C and SIGTERM end this process by way of the control plane: the scenarios must not go on without it.
-  process.once('exit', () => child.kill());
-  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+const lanes: Lane[] = [];
+let signalled: NodeJS.Signals | undefined;
+/** Ctrl-C and SIGTERM end what is being built, or all lanes; these stop everything that they started. */
+const stop = (signal: NodeJS.Signals) => {
+  if (lanes.length === 0) process.exit(statusOf(signal));
+  signalled = signal;
+  for (const lane of lanes) lane.stop();
+};
+const statusOf = (signal: NodeJS.Signals) => (signal === 'SIGINT' ? 130 : 143);
+process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
 
-  return code === 0 && countTests() > 0;
+/** Takes away what earlier runs left, also running; throws when another run is under way. */
+const clear = async () => {
+  for (const directory of testStates) {
+    const running = owner(directory);
+    if (running) throw new Error(`the scenarios already run on another control plane (pid ${running.pid})`);
+  }
+  mkdirSync(testState, { recursive: true });
+  for (const directory of testStates) await clearState(directory);
+  for (const file of ['results.json', 'durations.json', 'phases.txt']) rmSync(join(testState, file), { force: true });
+  for (const directory of testStates) {
+    const { results, durations } = orderOf([], directory);
+    for (const file of [results, durations]) rmSync(file, { force: true });
+  }
 };
 
-/** Takes each guard rail away in turn, and answers whether an attack noticed every time. */
-const runMutations = async ({ paths }: ControlPlane): Promise<boolean> => {
-  const child = spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'without-guard-rails/run.ts')],
-    { cwd: repository, stdio: 'inherit', env: { ...process.env, SQUADKIT_CONTROL_PLANE: paths.stateFile } },
-  );
-  process.once('exit', () => child.kill());
+/** Which files each lane has, and what to put before it for a network of its own. Says why when there is one lane only. */
+const planLanes = (files: string[]): { shares: string[][]; before: string[] } => {
+  const alone = { shares: [files], before: [] };
+  const shares = share(files, expectedDurations(long));
+  if (mutate || shares.length < 2) return alone;
+  const network = ownNetwork();
+  const reason = keep
+    ? '--keep leaves one to look at'
+    : (noRoom() ?? ('reason' in network ? network.reason : undefined));
+  if (reason !== undefined) console.log(`One control plane runs all scenarios, not two at once: ${reason}.`);
+  if (reason !== undefined || 'reason' in network) return alone;
+  shares.forEach((share, index) => {
+    console.log(`${basename(testStates[index] ?? '')}: ${share.map(scenarioOf).join(', ')}`);
+  });
 
-  return (await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))) === 0;
+  return { shares, before: network.before };
 };
 
-const countTests = () => {
-  if (!existsSync(results)) return 0;
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results, 'utf8')) as Record<string, number>;
+const orderOf = (files: string[], directory: string): LaneOrder => ({
+  ...{ directory, files, keep, long, mutate, arguments: vitestArguments },
+  results: `${directory}.results.json`,
+  durations: `${directory}.durations.json`,
+});
 
-  return (numPassedTests ?? 0) + (numFailedTests ?? 0);
+const runLanes = async (files: string[]): Promise<LaneOutcome[]> => {
+  const { shares, before } = planLanes(files);
+  const orders = testStates.slice(0, shares.length).map((directory, index) => orderOf(shares[index] ?? [], directory));
+  lanes.push(...orders.map((order) => startLane(order, before, orders.length > 1)));
+  const outcomes = await Promise.all(lanes.map(({ outcome }) => outcome));
+  writeDurations(
+    orders.map(({ durations }) => durations),
+    join(testState, 'durations.json'),
+  );
+
+  return outcomes;
+};
+
+/** Puts the results of all lanes into one file, and answers how many tests ran. */
+const collectResults = (): number => {
+  const results = testStates.flatMap((directory) => readResults(orderOf([], directory).results) ?? []);
+  if (results.length === 0) return 0;
+  const merged = mergeResults(results);
+  writeFileSync(join(testState, 'results.json'), JSON.stringify(merged));
+
+  return countTests(merged);
 };
 
 try {
-  const controlPlane = await startControlPlane({ stateDirectory: testState });
-  const passed = mutate ? await runMutations(controlPlane) : await runScenarios(controlPlane);
-  if (!passed && !mutate && countTests() === 0) console.error('npm run test:cluster: no test ran');
-  if (keep) {
-    const { hubKubeconfig, aquaKubeconfig } = controlPlane.paths;
-    console.log(
-      `The control plane is kept: npm stop ends it.\nexport KUBECONFIG=${hubKubeconfig} (or ${aquaKubeconfig})`,
-    );
-  } else {
-    await controlPlane.stop();
-  }
+  const files = mutate ? [] : await listScenarios(vitestArguments);
+  if (!mutate && files.length === 0) throw new Error(`no scenario is called ${vitestArguments.join(' ')}`);
+  await clear();
+  const buildingSince = Date.now();
+  await buildTools(createProgress());
+  const tools = secondsSince(buildingSince);
+  const outcomes = await runLanes(files);
+  const table = phaseTable(outcomes, { tools, all: secondsSince(started) });
+  const tests = collectResults();
+  writeFileSync(join(testState, 'phases.txt'), `${table}\n`);
+  console.log(`\n${table}`);
+  if (signalled) process.exit(statusOf(signalled));
+  for (const { name } of outcomes.filter(({ passed }) => !passed))
+    console.error(`npm run test:cluster: ${name} failed`);
+  if (!mutate && tests === 0) console.error('npm run test:cluster: no test ran');
+  const passed = outcomes.every((outcome) => outcome.passed) && (mutate || tests > 0);
   process.exit(passed ? 0 : 1);
 } catch (error) {
   console.error(`npm run test:cluster: ${error instanceof Error ? error.message : error}`);

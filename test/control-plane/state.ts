@@ -8,11 +8,14 @@ export const repository = resolve(import.meta.dirname, '..', '..');
 /** Where `npm start` keeps everything. */
 export const startState = join(repository, '.squadkit');
 
-/** Where `npm run test:cluster` keeps everything. */
+/** Where `npm run test:cluster` keeps its results, and how long faults took to heal in all its runs. */
 export const testState = join(startState, 'test');
 
-/** What outlives a control plane: the logs of the last one, test results, and how long faults took to heal. */
-const kept = ['test', 'logs', 'results.json', 'faults'];
+/** Where each of its control planes keeps everything. */
+export const testStates = ['one', 'two'].map((name) => join(testState, name));
+
+/** What outlives a control plane: the logs of the last one, and in what `npm start` has, the tests and their results. */
+const kept = ['test', 'logs'];
 
 /** Makes a state directory ours and empty; what an earlier run left running, however it ended, is stopped first. */
 export const claimState = async (directory: string): Promise<void> => {
@@ -21,7 +24,6 @@ export const claimState = async (directory: string): Promise<void> => {
 
   await clearState(directory);
   rmSync(join(directory, 'logs'), { recursive: true, force: true });
-  rmSync(join(directory, 'results.json'), { force: true });
   mkdirSync(directory, { recursive: true });
   writeFileSync(ownerFile(directory), JSON.stringify(thisProcess()));
 };

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ControlPlane } from '../../control-plane/control-plane.ts';
+import { testState } from '../../control-plane/state.ts';
 
 /** One run of one scenario, as measured. */
 export interface Measured {
@@ -11,7 +11,10 @@ export interface Measured {
   said: string;
 }
 
-const directory = ({ paths }: ControlPlane): string => join(paths.state, 'faults');
+/** One file for all control planes and all runs: a line for each fault, so that two can write at the same time. */
+const directory = join(testState, 'faults');
+const file = join(directory, 'runs.jsonl');
+const tableFile = join(directory, 'table.md');
 
 const median = (numbers: number[]): number => {
   const sorted = [...numbers].sort((left, right) => left - right);
@@ -22,7 +25,11 @@ const median = (numbers: number[]): number => {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 };
 
-const read = (file: string): Measured[] => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []);
+const read = (): Measured[] =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Measured);
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -42,17 +49,14 @@ const table = (results: Measured[]): string => {
   );
 };
 
-/** Adds a run to the results of this clone, which later runs add to, and writes the table anew: faults/table.md. */
-export const record = (controlPlane: ControlPlane, result: Measured): void => {
-  mkdirSync(directory(controlPlane), { recursive: true });
-  const file = join(directory(controlPlane), 'results.json');
-  const results = [...read(file), result];
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(join(directory(controlPlane), 'table.md'), table(results));
+/** Adds a run to the results of this clone, which later runs add to, and writes the table anew. */
+export const record = (result: Measured): void => {
+  mkdirSync(directory, { recursive: true });
+  appendFileSync(file, `${JSON.stringify(result)}\n`);
+  writeFileSync(tableFile, table(read()));
 };
 
 /** The table of all faults, as it was last written. */
-export const printResults = (controlPlane: ControlPlane): void => {
-  const file = join(directory(controlPlane), 'table.md');
-  if (existsSync(file)) console.log(`\n${readFileSync(file, 'utf8')}`);
+export const printResults = (): void => {
+  if (existsSync(tableFile)) console.log(`\n${readFileSync(tableFile, 'utf8')}`);
 };

@@ -255,7 +255,7 @@ export const suffer = async (
       throw new Error(`${error.message}\n${await said(scene)}\n${(await failing(scene)).join('\n')}`);
     });
     const seconds = (Date.now() - mended) / 1000;
-    record(scene.controlPlane, { fault: fault.name, seconds, said: await stopListening() });
+    record({ fault: fault.name, seconds, said: await stopListening() });
     console.log(`${fault.name}: healed after ${seconds.toFixed(1)} s`);
   } finally {
     await startAll(scene);

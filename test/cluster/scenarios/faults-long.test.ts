@@ -44,7 +44,7 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () =>
 
   afterAll(async () => {
     for (const [, name] of creations) await remove(sceneOf(shared, name));
-    printResults(shared.controlPlane);
+    printResults();
     await shared.controlPlane.hub.delete(shared.reference.service);
   });
 

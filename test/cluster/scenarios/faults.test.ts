@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const [, name] of faults) await remove(sceneOf(shared, name));
-  printResults(shared.controlPlane);
+  printResults();
   await shared.controlPlane.hub.delete(shared.reference.service);
 });
 
