@@ -46,22 +46,26 @@ const clear = async () => {
   }
 };
 
-/** Which files each lane has, and what to put before it for a network of its own. Says why when there is one lane only. */
+/**
+ * Which files each lane has, and what to put before it for a network of its own, which also keeps one lane apart from
+ * whatever has the providers' ports here. Says why when there is one lane only.
+ */
 const planLanes = (files: string[]): { shares: string[][]; before: string[] } => {
-  const alone = { shares: [files], before: [] };
+  const network = keep ? { reason: '--keep leaves one to look at' } : ownNetwork();
+  const before = 'before' in network ? network.before : [];
   const shares = share(files, expectedDurations(long));
-  if (mutate || shares.length < 2) return alone;
-  const network = ownNetwork();
-  const reason = keep
-    ? '--keep leaves one to look at'
-    : (noRoom() ?? ('reason' in network ? network.reason : undefined));
-  if (reason !== undefined) console.log(`One control plane runs all scenarios, not two at once: ${reason}.`);
-  if (reason !== undefined || 'reason' in network) return alone;
+  if (mutate || shares.length < 2) return { shares: [files], before };
+  const reason = 'reason' in network ? network.reason : noRoom();
+  if (reason !== undefined) {
+    console.log(`One control plane runs all scenarios, not two at once: ${reason}.`);
+
+    return { shares: [files], before };
+  }
   shares.forEach((share, index) => {
     console.log(`${basename(testStates[index] ?? '')}: ${share.map(scenarioOf).join(', ')}`);
   });
 
-  return { shares, before: network.before };
+  return { shares, before };
 };
 
 const orderOf = (files: string[], directory: string): LaneOrder => ({
