@@ -146,6 +146,8 @@ test('this tree connects to a control plane by the files that v0.1.0 writes', ()
       const kubeconfig = {
         clusters: [{ name: cluster, cluster: { server, 'certificate-authority-data': 'Q0E=' } }],
         users: [{ name: 'admin', user: { token: 'token' } }],
+        contexts: [{ name: cluster, context: { cluster, user: 'admin' } }],
+        'current-context': cluster,
       };
       write(`kubeconfig/${cluster}`, stringify(kubeconfig));
     }
