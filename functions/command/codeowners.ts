@@ -4,7 +4,7 @@ import { codeownersOf } from '../plan/approval/codeowners.ts';
 import { pathInRepository } from '../tree/git.ts';
 import { load } from '../tree/load.ts';
 import { Unplannable } from '../tree/problem.ts';
-import { exitStatuses, throwProblems } from './status.ts';
+import { exitStatuses, platformOption, throwProblems } from './status.ts';
 import type { Streams } from './streams.ts';
 
 /** Adds `squadkit codeowners`. */
@@ -13,19 +13,27 @@ export const addCodeowners = (program: Command, { out }: Streams): void => {
     .command('codeowners')
     .description('write CODEOWNERS: each squad owns its folder, and nobody their own guard rails')
     .argument('[directory]', 'the tree', '.')
+    .addOption(platformOption())
     .option('--check <file>', 'write nothing, and exit with 1 unless this file is what would be written')
     .addHelpText('after', exitStatuses)
-    .action((directory: string, { check }: { check?: string }) => {
-      const { target } = load(directory);
+    .action((directory: string, { check, ...options }: { check?: string; platform?: string }) => {
+      const { target } = load(directory, options);
       throwProblems(target.problems);
       const text = codeownersOf(target, directory, pathInRepository(directory));
       if (check === undefined) out(text);
-      else if (contentOf(check) !== text) {
-        throw new Unplannable(
-          `${check} is not what \`squadkit codeowners\` writes: run it again and commit the result`,
-        );
-      }
+      else throwUnlessSame(check, text);
     });
+};
+
+/** @throws Unplannable if the file is not there, or says something else */
+const throwUnlessSame = (file: string, text: string): void => {
+  const content = contentOf(file);
+  if (content === undefined) {
+    throw new Unplannable(`${file} cannot be read: write into it what \`squadkit codeowners\` says, and commit it`);
+  }
+  if (content !== text) {
+    throw new Unplannable(`${file} is not what \`squadkit codeowners\` writes: run it again and commit the result`);
+  }
 };
 
 const contentOf = (file: string): string | undefined => {

@@ -17,7 +17,7 @@ export const run = async (args: string[], streams: Streams): Promise<number> => 
     .description('Says what a tree of Squadkit documents will do, before anything is applied.')
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: streams.out, writeErr: streams.error });
+    .configureOutput({ writeOut: streams.out, writeErr: (text) => streams.error(printableLines(text)) });
   for (const add of [addPlan, addValidate, addCodeowners, addResources, addEvidence]) {
     add(program, streams, (ended) => {
       result = ended;
@@ -32,15 +32,16 @@ export const run = async (args: string[], streams: Streams): Promise<number> => 
   }
 };
 
+/** What ends a command is told in lines that give no orders, a defect with its stack: texts of the tree may be in both. */
 const failed = (error: unknown, streams: Streams): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? status.fine : status.misused;
-  if (!(error instanceof Unplannable || error instanceof Misused)) throw error;
+  const isExpected = error instanceof Unplannable || error instanceof Misused;
+  const text = isExpected ? `squadkit: ${error.message}` : `squadkit has a fault: ${describe(error)}`;
+  streams.error(`${printableLines(text)}\n`);
 
-  streams.error(
-    `${error.message
-      .split('\n')
-      .map((line, index) => printable(index === 0 ? `squadkit: ${line}` : line))
-      .join('\n')}\n`,
-  );
   return error instanceof Misused ? status.misused : status.refused;
 };
+
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');

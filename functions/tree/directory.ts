@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPassedOver, mayHoldDocuments, type TreeFile } from './file.ts';
 import { type Problem, Unplannable } from './problem.ts';
@@ -16,7 +16,8 @@ export const filesOfDirectory = (root: string): { files: TreeFile[]; problems: P
   const walk = (folder: string): void => {
     for (const entry of entriesOf(root, folder)) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isSymbolicLink()) problems.push(...linkProblem(root, path));
+      if (isGarbled(root, path)) problems.push(...garbled(entry, path));
+      else if (entry.isSymbolicLink()) problems.push(...linkProblem(root, path));
       else if (entry.isDirectory() && !isPassedOver(entry.name)) walk(path);
       else if (entry.isFile() && mayHoldDocuments(entry.name)) files.push(fileAt(root, path));
     }
@@ -33,6 +34,15 @@ const entriesOf = (root: string, folder: string): Dirent[] => {
     throw new Unplannable(`cannot read the directory ${join(root, folder)}: ${reasonOf(error)}`);
   }
 };
+
+/** Whether a name is not text in UTF-8: what was read of it then leads nowhere. */
+const isGarbled = (root: string, path: string): boolean =>
+  path.includes('\ufffd') && lstatSync(join(root, path), { throwIfNoEntry: false }) === undefined;
+
+const garbled = (entry: Dirent, path: string): Problem[] =>
+  entry.isDirectory() || mayHoldDocuments(entry.name)
+    ? [{ file: path, message: 'this name is not text in UTF-8, so what it names cannot be read: rename it' }]
+    : [];
 
 const fileAt = (root: string, path: string): TreeFile => ({
   path,

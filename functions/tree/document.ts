@@ -44,7 +44,8 @@ const tagsOfKubernetes: Tags = (tags) =>
 
 // Made once: anew for every document, it takes longer than a small document itself.
 const schema = new Schema({ schema: 'yaml-1.1', customTags: tagsOfKubernetes, merge: true });
-const options = { version: '1.1', prettyErrors: false, schema } as const;
+// The parser would warn on stderr, in the words of the tree, of keys that are no text: such as of a template.
+const options = { version: '1.1', prettyErrors: false, schema, logLevel: 'error' } as const;
 
 /** The mappings of a text: every document of it, and the items of a `List`. Other documents have no kind. */
 export const documentsOf = (file: string, text: string): { documents: TreeDocument[]; problems: Problem[] } => {

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { posix, relative, resolve } from 'node:path';
 import { absurdBytes, isPassedOver, mayHoldDocuments, type TreeFile } from './file.ts';
 import { Unplannable } from './problem.ts';
 import { git, type Repository, repositoryAround } from './repository.ts';
@@ -127,10 +127,15 @@ const contents = (repository: Repository, ids: string[]): Map<string, Buffer> =>
   return blobs;
 };
 
-/** How the repository around a directory calls what lies in that directory: `/squads/galaxy/billing.yaml`, from its top. */
-export const pathInRepository = (directory: string): ((path: string) => string) => {
+/**
+ * How the repository around a directory calls a path, from its top: `/squads/galaxy/billing.yaml`. Undefined for what lies
+ * outside of it, as a platform may that has a repository of its own.
+ */
+export const pathInRepository = (directory: string): ((path: string) => string | undefined) => {
   const prefix = repositoryAround(directory)?.prefix ?? '';
 
-  return (path) =>
-    `/${prefix}${relative(resolve(directory), resolve(path)).replaceAll('\\', '/')}${path.endsWith('/') ? '/' : ''}`;
+  return (path) => {
+    const inside = posix.join(prefix, relative(resolve(directory), resolve(path)).replaceAll('\\', '/'));
+    return inside.startsWith('../') ? undefined : `/${inside}${path.endsWith('/') ? '/' : ''}`;
+  };
 };

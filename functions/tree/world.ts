@@ -45,13 +45,15 @@ export const worldOf = (tree: Tree): World => {
     }
     const { object, file, line } = document;
     const known = byKind[object.kind] as Map<string, TreeDocument>;
-    const other = known.get(nameOf(object));
+    // There can be one set of rules, whatever it is called: of two, nobody could tell which counts.
+    const key = object.kind === 'Approvals' ? '' : nameOf(object);
+    const other = known.get(key);
     if (other !== undefined) {
       const name = object.kind === 'Approvals' ? 'Approvals' : `${object.kind} ${nameOf(object)}`;
       problems.push({ file, line, message: `${name} is also in ${other.file}:${other.line}: keep one of them` });
       continue;
     }
-    known.set(object.kind === 'Approvals' ? '' : nameOf(object), document);
+    known.set(key, document);
   }
   const [services, squads, zones] = kinds.map((kind) => byKind[kind]) as [
     World['services'],

@@ -9,11 +9,11 @@ import type { World } from '../../tree/world.ts';
  * squads, wherever it lies. Of the lines that fit a file the last one counts.
  *
  * @param directory the tree, where a squad that has no Service yet gets its folder
- * @param within how the repository calls a path of the tree
+ * @param within how the repository calls a path of the tree; undefined for what lies in another one
  * @throws Unplannable if nobody said how squads and platform are called on the Git host
  */
 // Guard rail: nobody-owns-their-guard-rails
-export const codeownersOf = (world: World, directory: string, within: (path: string) => string): string => {
+export const codeownersOf = (world: World, directory: string, within: (path: string) => string | undefined): string => {
   const { handles } = readApprovals(world.approvals?.object);
   const { squad: pattern, platform } = handles;
   if (pattern === undefined || platform === undefined) {
@@ -31,13 +31,17 @@ export const codeownersOf = (world: World, directory: string, within: (path: str
   const parent =
     [...folders].map(([squad, folder]) => folder.slice(0, -squad.length - 1))[0] ?? `${join(directory, 'squads')}/`;
   const folderOf = (squad: string): string => folders.get(squad) ?? `${parent}${squad}/`;
-  const owned = squads.map((squad) => [within(folderOf(squad)), handleOf(squad, pattern, world)] as const);
+  const ownedBy = (squad: string, path: string): [string, string][] => {
+    const inside = within(path);
+    return inside === undefined ? [] : [[inside, handleOf(squad, pattern, world)]];
+  };
+  const owned = squads.flatMap((squad) => ownedBy(squad, folderOf(squad)));
   const scattered = [...world.services.values()]
     .filter(({ file, object }) => !file.startsWith(folderOf(object.metadata?.namespace ?? '')))
     .filter(({ object }) => world.squads.has(object.metadata?.namespace ?? ''))
-    .map(({ file, object }) => [within(file), handleOf(object.metadata?.namespace ?? '', pattern, world)] as const);
+    .flatMap(({ file, object }) => ownedBy(object.metadata?.namespace ?? '', file));
   const guards = [...world.zones.values(), ...world.squads.values(), ...(world.approvals ? [world.approvals] : [])]
-    .map(({ file }) => within(file))
+    .flatMap(({ file }) => within(file) ?? [])
     .sort();
 
   return [

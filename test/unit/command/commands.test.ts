@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exampleFile, exampleTree, squadkit, write } from '../../support/squadkit.ts';
+import { exampleFile, exampleTree, squadkit, treeOf, write } from '../../support/squadkit.ts';
 
 const billing = exampleFile('squads/galaxy/billing.yaml');
 const catalog = exampleFile('squads/quasar/catalog.yaml');
@@ -194,4 +194,41 @@ test('the rules of the examples are the ones that hold without them', async () =
 
   expect(await approvers(withRules, base)).toEqual(['squad galaxy', 'platform']);
   expect(await approvers(without, exampleTree({ 'approvals.yaml': null }))).toEqual(['squad galaxy', 'platform']);
+});
+
+test('codeowners --check says of a file that is not there that it is not there', async () => {
+  const { status, error } = await squadkit(['codeowners', exampleTree(), '--check', '/nowhere/CODEOWNERS']);
+
+  expect(status).toBe(1);
+  expect(error).toBe(
+    'squadkit: /nowhere/CODEOWNERS cannot be read: write into it what `squadkit codeowners` says, and commit it\n',
+  );
+});
+
+test('codeowners of a tree whose platform lies elsewhere names what is in the tree, and nothing of the platform', async () => {
+  const tree = exampleTree({ 'approvals.yaml': null });
+  const platform = exampleTree();
+  const whole = await squadkit(['codeowners', platform]);
+  const { status, out, error } = await squadkit(['codeowners', join(tree, 'squads'), '--platform', join(platform)]);
+
+  expect([status, error]).toEqual([1, expect.stringContaining('is also in')]);
+  expect(whole.out).toContain('/platform/zones/frontier.yaml');
+
+  const squadsOnly = treeOf({ 'squads/galaxy/billing.yaml': exampleFile('squads/galaxy/billing.yaml') });
+  const rest = exampleTree({ 'squads/galaxy/billing.yaml': null, 'squads/quasar/catalog.yaml': null });
+  const apart = await squadkit(['codeowners', squadsOnly, '--platform', rest]);
+
+  expect(apart.status).toBe(0);
+  expect(apart.out).toContain('/squads/galaxy/ @example/galaxy');
+  expect(apart.out).not.toContain('platform/zones');
+  expect(out).toBe('');
+});
+
+test('two sets of rules are a problem, whatever they are called: nobody could tell which counts', async () => {
+  const approvals = exampleFile('approvals.yaml');
+  const tree = exampleTree({ 'squads/galaxy/zz.yaml': approvals.replace('name: example', 'name: mine') });
+  const { status, error } = await squadkit(['validate', tree]);
+
+  expect(status).toBe(1);
+  expect(error).toMatch(/squads\/galaxy\/zz\.yaml:\d+: Approvals is also in .*approvals\.yaml:\d+: keep one of them/);
 });

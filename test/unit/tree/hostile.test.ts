@@ -136,6 +136,24 @@ describe.each(names)('a file of the name %j', (name) => {
   });
 });
 
+test.each([['validate'], ['plan'], ['codeowners'], ['evidence', 'galaxy/billing'], ['resources']])(
+  'a name that is not UTF-8 is a problem, and ends nothing with a stack: %s',
+  async (command, ...args) => {
+    const tree = exampleTree();
+    const folder = Buffer.from(join(tree, 'squads/galaxy/'));
+    writeFileSync(Buffer.concat([folder, Buffer.from([0x62, 0xff]), Buffer.from('\n::error::a.yaml')]), 'x: 1\n');
+    writeFileSync(Buffer.concat([folder, Buffer.from([0x63, 0xe9]), Buffer.from('.png')]), 'a picture');
+    const { status, out, error } = await squadkit([command, ...args, tree]);
+
+    if (command !== 'resources') {
+      expect(status).toBe(1);
+      expect(error).toContain('this name is not text in UTF-8, so what it names cannot be read: rename it');
+    }
+    expect(error).not.toContain('.png');
+    expect((out + error).split('\n').filter((line) => /^\s*(::|at )/.test(line))).toEqual([]);
+  },
+);
+
 test('CODEOWNERS cannot name a file of such a name, and nobody becomes an owner by it', async () => {
   const ledger = exampleFile('squads/galaxy/billing.yaml').replace('name: billing', 'name: ledger');
   const { status, error } = await squadkit(['codeowners', exampleTree({ 'more/a\n* @eve\n.yaml': ledger })]);
