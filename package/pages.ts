@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { squadRule } from '../functions/documents/names.ts';
 import { exampleStatus } from './example-status.ts';
 import { refusalTable } from './refusals.ts';
 import { faultTable, runbook } from './runbook.ts';
@@ -28,6 +29,7 @@ const parts: Record<string, () => string> = {
   'plan-new-service': () => plan('new-service'),
   'plan-change': () => plan('change-in-production'),
   'plan-removal': () => plan('removal'),
+  'squad-names': () => `${squadRule}.`,
   reasons: refusalTable,
   runbook,
   faults: faultTable,
