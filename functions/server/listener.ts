@@ -1,5 +1,6 @@
 import { constants, X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type TLSSocket } from 'node:tls';
 import { type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Certificates, RotatingCertificates } from './certificates.ts';
@@ -10,7 +11,17 @@ export interface Listener {
   port: number;
   /** Takes no more connections; those that are open are the gRPC server's. */
   close(): void;
+  /** Resolves when every connection has ended, or after a second: who does not end his own loses nothing by it. */
+  ended(): Promise<void>;
 }
+
+/** An answer is on its way until the client has ended the connection: it is lost if the process ends before. */
+const mostMillisecondsToEnd = 1_000;
+
+/** Resolves when all of them are closed, or after a second. */
+const allClosed = async (sockets: ReadonlySet<TLSSocket>): Promise<void> => {
+  for (const end = Date.now() + mostMillisecondsToEnd; sockets.size > 0 && Date.now() < end; ) await sleep(10);
+};
 
 /** A connection that never finishes its handshake must not hold up the end of the process. */
 const handshakeTimeout = 5_000;
@@ -31,6 +42,7 @@ export const listenWithTls = (
   certificates: RotatingCertificates,
   log: Log,
 ): Promise<Listener> => {
+  const open = new Set<TLSSocket>();
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const listener = createServer(
     {
@@ -43,7 +55,11 @@ export const listenWithTls = (
       // A client that goes away is no error of ours.
       socket.on('error', () => {});
       const { ca } = certificates.current;
-      if (isTrusted(socket, ca)) return injector.injectConnection(socket);
+      if (isTrusted(socket, ca)) {
+        open.add(socket);
+        socket.once('close', () => open.delete(socket));
+        return injector.injectConnection(socket);
+      }
 
       log.info('client refused', { client: socket.remoteAddress, reason: String(socket.authorizationError) });
       return socket.destroy();
@@ -58,7 +74,11 @@ export const listenWithTls = (
     listener.once('error', reject);
     listener.listen(port, host, () => {
       listener.removeListener('error', reject);
-      resolve({ port: (listener.address() as AddressInfo).port, close: () => listener.close() });
+      resolve({
+        port: (listener.address() as AddressInfo).port,
+        close: () => listener.close(),
+        ended: () => allClosed(open),
+      });
     });
   });
 };

@@ -64,6 +64,7 @@ export const startServer = async (options: ServerOptions, handler: Handler): Pro
       health.stop();
       listener.close();
       const isClean = await shutDown(server, deadline);
+      await listener.ended();
       certificates?.stop();
 
       return isClean;
@@ -143,7 +144,7 @@ const listenInsecurely = (server: Server, address: string): Promise<Listener> =>
   new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
       if (error) return reject(error);
-      resolve({ port, close: () => {} });
+      resolve({ port, close: () => {}, ended: async () => {} });
     });
   });
 
