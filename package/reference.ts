@@ -1,7 +1,8 @@
 import type { Definition } from './definition.ts';
 import type { Schema } from './schema.ts';
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+/** A text as a cell of a table in Markdown: one line, and no end of the cell in it. */
+export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 const typeOf = (schema: Schema): string => {
   if (schema.enum) return schema.enum.join(' \\| ');

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { providers } from '../functions/providers/index.ts';
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+import { cell } from './reference.ts';
 
 /** The alternatives of an expression, as people would search for them in a log: what stands in brackets stays together. */
 const alternatives = (match: RegExp): string => {
@@ -15,7 +14,7 @@ const alternatives = (match: RegExp): string => {
     else found[found.length - 1] += letter;
   }
 
-  return found.map((text) => `\`${text.replaceAll('|', '\\|')}\``).join(', ');
+  return found.map((text) => `\`${cell(text)}\``).join(', ');
 };
 
 /** You see this, do that: what Squadkit says of a managed resource that fails, by whose move it is. */

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { bundle } from '../../package/build.ts';
+import { temporaryDirectory } from './packaged.ts';
+
+const [directory, removeDirectory] = temporaryDirectory();
+
+afterAll(removeDirectory);
 
 /** The files of functions/ of which a program carries code, by what esbuild says of its bundle. */
 const carriedBy = async (program: string): Promise<string[]> => {
@@ -45,4 +51,11 @@ test('the command line carries what is told, by which a look at the function wou
       'functions/providers/kubernetes/guard-rails.ts',
     ]),
   );
+});
+
+test('the function is smaller than half a megabyte, and the command line carries no server', async () => {
+  const { 'function.cjs': served, 'squadkit.mjs': commandLine } = await bundle({ outputDirectory: directory });
+
+  expect(served).toBeLessThan(500_000);
+  expect(commandLine).toBeLessThan(650_000);
 });

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cell } from '../../../package/reference.ts';
 import { testState } from '../../control-plane/state.ts';
 
 /** One run of one scenario, as measured. */
@@ -30,8 +31,6 @@ const read = (): Measured[] =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Measured);
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** A table for people: per fault the median of all its runs, and how many those were. */
 const table = (results: Measured[]): string => {
