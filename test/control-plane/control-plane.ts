@@ -6,13 +6,13 @@ import { buildTools } from '../../package/tools/tools.ts';
 import { Cluster } from './kubernetes.ts';
 import { choosePorts } from './ports.ts';
 import { connectPostgres, type PostgresConnection } from './postgres.ts';
-import { Processes } from './processes.ts';
+import { Processes, type ProcessSpecification } from './processes.ts';
 import { requireProviderPorts } from './providers.ts';
 import { claimState, clearState, startState } from './state.ts';
 import { startKubernetes } from './steps/clusters.ts';
 import { registerZoneCredentials } from './steps/credentials.ts';
 import { installPackages, publishPackages } from './steps/packages.ts';
-import { adminKubeconfig, type Plan, type Ports, portNames } from './steps/plan.ts';
+import { adminKubeconfig, type Plan, type Ports, portNames, workloadClusters } from './steps/plan.ts';
 import { startPostgres } from './steps/postgres.ts';
 import { stopOnSignal } from './steps/signals.ts';
 
@@ -27,24 +27,44 @@ export interface ControlPlaneOptions {
   progress?: Progress;
 }
 
-/** A running control plane, with Squadkit installed on the hub as packages. */
-export interface ControlPlane {
-  /** The cluster with Crossplane, as its administrator. */
-  hub: Cluster;
+/** A PostgreSQL server, and a way in. */
+export interface PostgresServer extends PostgresConnection {
+  /** The superuser in database postgres, unless the settings say otherwise. */
+  connect(settings?: ClientConfig): Promise<Client>;
+}
+
+/** What a Zone of the examples leads to: nothing of it belongs to another Zone. */
+export interface ZoneServers {
   /** The cluster for workloads, as its administrator. */
   aqua: Cluster;
-  postgres: PostgresConnection & {
-    /** The superuser in database postgres, unless the settings say otherwise. */
-    connect(settings?: ClientConfig): Promise<Client>;
-  };
+  /** The server of spike. */
+  postgres: PostgresServer;
+}
+
+/** A running control plane, with Squadkit installed on the hub as packages; `aqua` and `postgres` are frontier's. */
+export interface ControlPlane extends ZoneServers {
+  /** The cluster with Crossplane, as its administrator. */
+  hub: Cluster;
+  /** What Zone meadow leads to. The control plane of a clone of v0.1.0 has none: asking for it throws. */
+  readonly meadow: ZoneServers;
   ports: Ports;
-  paths: { state: string; logs: string; stateFile: string; hubKubeconfig: string; aquaKubeconfig: string };
+  paths: {
+    state: string;
+    logs: string;
+    stateFile: string;
+    hubKubeconfig: string;
+    aquaKubeconfig: string;
+    meadowKubeconfig: string;
+  };
   /** The names of its processes, for the methods below. */
   names(): string[];
   pid(name: string): number | undefined;
   /** The log file of a process; hub-audit is the hub's audit log. */
   log(name: string): string;
   start(name: string): Promise<void>;
+  /** Runs one more process, as of a scenario, and waits until it is ready; `remove` stops and forgets it. */
+  run(specification: ProcessSpecification): Promise<void>;
+  remove(name: string): Promise<void>;
   restart(name: string): Promise<void>;
   /** SIGKILL for a crash, SIGSTOP and SIGCONT for a hang. */
   signal(name: string, signal: NodeJS.Signals): void;
@@ -56,6 +76,8 @@ interface ControlPlaneState {
   directory: string;
   ports: Ports;
   postgres: PostgresConnection;
+  /** Of Zone meadow, which had the same ones as frontier in v0.1.0. */
+  meadow?: { postgres: PostgresConnection };
 }
 
 /** Starts everything from nothing, installs Squadkit from the working tree, and returns when all of it is healthy. */
@@ -71,16 +93,16 @@ export const startControlPlane = async (options: ControlPlaneOptions = {}): Prom
   const plan: Plan = { directory, ports, processes, progress, tool, poll, audit };
 
   try {
-    const [, postgres] = await Promise.all([
+    const [, { frontier, meadow }] = await Promise.all([
       startKubernetes(plan),
       progress.step('PostgreSQL 18', () => startPostgres(plan)),
       progress.step('packages built and pushed', () => publishPackages(plan)),
     ]);
-    const state: ControlPlaneState = { directory, ports, postgres };
+    const state: ControlPlaneState = { directory, ports, postgres: frontier, meadow: { postgres: meadow } };
     writeFileSync(stateFile(directory), JSON.stringify(state, null, 2), { mode: 0o600 });
     const controlPlane = openControlPlane(state, processes);
     await Promise.all([
-      progress.step('credentials of aqua and spike', () => registerZoneCredentials(plan, controlPlane)),
+      progress.step('credentials of the Zones', () => registerZoneCredentials(plan, controlPlane)),
       installPackages(plan, controlPlane),
     ]);
 
@@ -102,12 +124,20 @@ export const connectControlPlane = (file = process.env.SQUADKIT_CONTROL_PLANE): 
 
 const openControlPlane = (state: ControlPlaneState, processes: Processes): ControlPlane => {
   const { directory, ports, postgres } = state;
-  const [hubKubeconfig, aquaKubeconfig] = [adminKubeconfig(directory, 'hub'), adminKubeconfig(directory, 'aqua')];
+  const hubKubeconfig = adminKubeconfig(directory, 'hub');
+  const aquaKubeconfig = adminKubeconfig(directory, workloadClusters.frontier);
+  const meadowKubeconfig = adminKubeconfig(directory, workloadClusters.meadow);
+  let meadow: ZoneServers | undefined;
 
   return {
     hub: new Cluster(hubKubeconfig),
-    aqua: new Cluster(aquaKubeconfig),
-    postgres: { ...postgres, connect: (settings) => connectPostgres(postgres, settings) },
+    ...openServers(aquaKubeconfig, postgres),
+    get meadow() {
+      if (!state.meadow) throw new Error('this control plane has no servers of its own for Zone meadow');
+      meadow ??= openServers(meadowKubeconfig, state.meadow.postgres);
+
+      return meadow;
+    },
     ports,
     paths: {
       state: directory,
@@ -115,11 +145,14 @@ const openControlPlane = (state: ControlPlaneState, processes: Processes): Contr
       stateFile: stateFile(directory),
       hubKubeconfig,
       aquaKubeconfig,
+      meadowKubeconfig,
     },
     names: () => processes.names(),
     pid: (name) => processes.pid(name),
     log: (name) => processes.log(name),
     start: (name) => processes.start(name),
+    run: (specification) => processes.run(specification),
+    remove: (name) => processes.remove(name),
     restart: async (name) => {
       await processes.stop(name);
       await processes.start(name);
@@ -132,5 +165,10 @@ const openControlPlane = (state: ControlPlaneState, processes: Processes): Contr
     },
   };
 };
+
+const openServers = (kubeconfig: string, postgres: PostgresConnection): ZoneServers => ({
+  aqua: new Cluster(kubeconfig),
+  postgres: { ...postgres, connect: (settings) => connectPostgres(postgres, settings) },
+});
 
 const stateFile = (directory: string) => join(directory, 'control-plane.json');

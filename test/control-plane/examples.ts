@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { ApiError } from './api-error.ts';
-import type { ControlPlane } from './control-plane.ts';
+import type { ControlPlane, ZoneServers } from './control-plane.ts';
 import type { Cluster } from './kubernetes.ts';
 import type { KubernetesObject } from './objects.ts';
 import { repository } from './state.ts';
@@ -47,26 +47,29 @@ export const readExamples = (directory: string, clone = repository): KubernetesO
     .filter((object) => object !== null);
 };
 
+/** What a component leads to, by the name of its Secret. */
+const serversOf = (controlPlane: ControlPlane, { name }: { name: string }): ZoneServers =>
+  name.startsWith('meadow-') ? controlPlane.meadow : controlPlane;
+
 /**
  * An example Zone names servers that do not exist. This puts in what is only known once they run: for every postgres
- * component `caBundle` and `readEndpoint`, for every kubernetes component `server` and `caBundle`. Other objects stay
- * as they are.
+ * component `caBundle` and `readEndpoint`, for every kubernetes component `server` and `caBundle`, each of the server or
+ * cluster that its Secret leads to. Other objects stay as they are.
  */
-export const withLiveValues = (
-  object: KubernetesObject,
-  { aqua, postgres }: Pick<ControlPlane, 'aqua' | 'postgres'>,
-): KubernetesObject => {
+export const withLiveValues = (object: KubernetesObject, controlPlane: ControlPlane): KubernetesObject => {
   if (object.kind !== 'Zone') return object;
 
   const live = structuredClone(object);
   for (const component of live.spec?.components ?? []) {
     if (component.postgres) {
+      const { postgres } = serversOf(controlPlane, component.postgres.credentialsSecretRef);
       component.postgres.caBundle = readFileSync(postgres.caPath, 'utf8');
       if (component.postgres.readEndpoint) {
         component.postgres.readEndpoint = { host: postgres.host, port: postgres.port };
       }
     }
     if (component.kubernetes) {
+      const { aqua } = serversOf(controlPlane, component.kubernetes.credentialsSecretRef);
       component.kubernetes.server = aqua.server;
       component.kubernetes.caBundle = aqua.certificate;
     }

@@ -92,7 +92,7 @@ export const kubeconfig = (of: { name: string; server: string; authority: Author
     contexts: [{ name: of.name, context: { cluster: of.name, user: of.user } }],
   });
 
-/** The one etcd behind both API servers. */
+/** The one etcd behind all API servers. */
 export const etcd = (
   tool: BuiltTool,
   { directory, client, peer }: { directory: string; client: number; peer: number },

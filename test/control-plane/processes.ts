@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
@@ -109,6 +109,12 @@ export class Processes {
     this.#write({ specification: record.specification, order: record.order });
   }
 
+  /** Stops a process and forgets it: nothing starts it again. */
+  async remove(name: string): Promise<void> {
+    await this.stop(name);
+    rmSync(this.#file(name));
+  }
+
   /** Sends a signal to a running process: SIGKILL for a crash, SIGSTOP and SIGCONT for a hang. */
   signal(name: string, signal: NodeJS.Signals): void {
     const pid = this.pid(name);
@@ -149,14 +155,18 @@ export class Processes {
   }
 
   #read(name: string): ProcessRecord {
-    const file = join(this.#records, `${name}.json`);
+    const file = this.#file(name);
     if (!existsSync(file)) throw new Error(`unknown process "${name}": expected one of ${this.names().join(', ')}`);
 
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessRecord;
   }
 
+  #file(name: string): string {
+    return join(this.#records, `${name}.json`);
+  }
+
   #write(record: ProcessRecord): void {
-    const file = join(this.#records, `${record.specification.name}.json`);
+    const file = this.#file(record.specification.name);
     writeFileSync(`${file}.new`, JSON.stringify(record, null, 2), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }

@@ -7,7 +7,7 @@ import { isTrue } from './objects.ts';
 import { requirePort } from './ports.ts';
 import type { ProcessSpecification } from './processes.ts';
 
-/** provider-sql; it needs all its CRDs when it starts, see `waitForCrds`. */
+/** provider-sql, with a file of the authorities of all servers; it needs all its CRDs when it starts, see `waitForCrds`. */
 export const providerSql = (
   tool: BuiltTool,
   settings: { kubeconfig: string; poll: string; metricsPort: number; caPath: string },

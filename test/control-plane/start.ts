@@ -33,7 +33,7 @@ const waitForBilling = async ({ hub }: ControlPlane) => {
   );
 };
 
-const describeNextSteps = ({ paths, postgres }: ControlPlane) => {
+const describeNextSteps = ({ paths, postgres, meadow }: ControlPlane) => {
   const path = (file: string) => relative(process.cwd(), file) || '.';
   const secret = 'kubectl get secret -n galaxy-billing spike';
 
@@ -53,6 +53,11 @@ The workloads' cluster, and the database with the Secret that was delivered ther
   kubectl get all,secrets,networkpolicies -n galaxy-billing
   export PGSSLROOTCERT=$PWD/${path(postgres.caPath)}
   psql "$(${secret} -o jsonpath='{.data.uri}' | base64 -d)"
+
+Engineering has a cluster and a database server of its own; there, look for quasar-catalog:
+
+  export KUBECONFIG=$PWD/${path(paths.meadowKubeconfig)}
+  export PGSSLROOTCERT=$PWD/${path(meadow.postgres.caPath)}
 
 Logs: ${path(paths.logs)}. Ctrl-C here, or npm stop, ends everything.`;
 };

@@ -1,4 +1,5 @@
 import { impersonating } from '../../../functions/evidence/live/kubeconfig.ts';
+import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { Cluster } from '../../control-plane/kubernetes.ts';
 import type { Attack } from './attack.ts';
 import { pod, podAttempts } from './pods.ts';
@@ -164,20 +165,23 @@ const pretending = (user: string, groups: string[]) =>
     [[`impersonate ${user}`, 'GET', `${own}/secrets`]],
   );
 
-/** With a token of aqua at the hub: nobody there knows it. */
-const atTheHub: Attack = {
+/** With a token of production's aqua elsewhere: nobody there knows it. */
+const elsewhere: Attack[] = [
+  { where: 'the hub', clusterOf: ({ hub }: ControlPlane) => hub },
+  { where: "engineering's cluster", clusterOf: ({ meadow }: ControlPlane) => meadow.aqua },
+].map(({ where, clusterOf }) => ({
   actor: "galaxy's deployer",
-  attempt: 'use its token at the hub',
+  attempt: `use its token at ${where}`,
   refused: ['401'],
-  run: ({ controlPlane, deployerToken }) => controlPlane.hub.with(deployerToken).list('v1', 'Namespace'),
-};
+  run: ({ controlPlane, deployerToken }) => clusterOf(controlPlane).with(deployerToken).list('v1', 'Namespace'),
+}));
 
 /** At the API server of aqua. */
 export const aquaAttacks: Attack[] = [
   ...requests("galaxy's deployer", ({ deployer: cluster }) => cluster, deployer),
   ...pretending('system:admin', ['system:masters']),
   ...pretending('system:serviceaccount:squadkit-system:squadkit', ['system:serviceaccounts']),
-  atTheHub,
+  ...elsewhere,
   ...requests(
     'a member of galaxy, in production',
     ({ controlPlane }) => controlPlane.aqua.as('ada', ['oidc:galaxy']),
@@ -185,7 +189,7 @@ export const aquaAttacks: Attack[] = [
   ),
   ...requests(
     'a member of quasar, in engineering',
-    ({ controlPlane }) => controlPlane.aqua.as('zoe', ['oidc:quasar']),
+    ({ controlPlane }) => controlPlane.meadow.aqua.as('zoe', ['oidc:quasar']),
     engineering,
   ),
   ...requests(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
 import type { Attack } from './attack.ts';
 import { connections, type Login, logins, type World } from './world.ts';
@@ -73,6 +74,21 @@ const guesses = ['galaxy_moon_owner', 'galaxy_moon_writer', 'quasar_sun_app', 's
     ),
 );
 
+/** Engineering has the same names as production, and other passwords: neither opens the other. */
+const otherServer: Attack[] = [
+  { actor: 'the app of quasar/sun, in engineering', login: logins.engineering, where: 'production' },
+  { actor: 'the app of quasar/sun', login: logins.neighbour, where: 'engineering' },
+].map(({ actor, login, where }) => ({
+  actor,
+  attempt: `log in at the server of ${where}`,
+  refused: ['28P01'],
+  run: async ({ connect, controlPlane }) => {
+    const { host, port, caPath } = (where === 'production' ? controlPlane : controlPlane.meadow).postgres;
+    const client = await connect(login, { host, port, ssl: { ca: readFileSync(caPath, 'utf8') } });
+    await client.end();
+  },
+}));
+
 /** What the server says instead of somebody else's query. */
 const hidden = '<insufficient privilege>';
 
@@ -128,4 +144,11 @@ const takeovers: Attack[] = traps.map(({ where, setUp, schema }) => ({
 }));
 
 /** At the door of the PostgreSQL server. */
-export const connectionAttacks: Attack[] = [...floods, ...elsewhere, ...guesses, ...queries, ...takeovers];
+export const connectionAttacks: Attack[] = [
+  ...floods,
+  ...elsewhere,
+  ...guesses,
+  ...otherServer,
+  ...queries,
+  ...takeovers,
+];

@@ -7,16 +7,17 @@ import { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
 
-/** A login as it was delivered: namespace and Secret on aqua. */
-export type Login = readonly [namespace: string, secret: string];
+/** A login as it was delivered: namespace and Secret on aqua, frontier's unless it is meadow's. */
+export type Login = readonly [namespace: string, secret: string, zone?: 'meadow'];
 
-/** The logins of galaxy/moon, in production, and those of quasar/sun, in engineering, on the same server. */
+/** The logins of galaxy/moon and those of quasar/sun on the same server, and one of quasar/sun in engineering. */
 export const logins = {
   app: ['galaxy-moon', 'spike'],
   migrator: ['galaxy-moon', 'spike.migrator'],
   readonly: ['galaxy-moon', 'spike.readonly'],
   neighbour: ['quasar-sun', 'spike'],
   neighbourMigrator: ['quasar-sun', 'spike.migrator'],
+  engineering: ['quasar-sun', 'spike', 'meadow'],
 } as const satisfies Record<string, Login>;
 
 /** Few, so that a flood is small. */
@@ -52,18 +53,19 @@ const binding = ({ name, role }: (typeof rights)[number]): KubernetesObject => (
   subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name }],
 });
 
-const services = [
-  serviceOf('galaxy', 'moon', 'frontier', { postgres: { connections, readers: true } }),
-  serviceOf('quasar', 'sun', 'meadow', { postgres: { connections } }),
-];
+/** In production beside galaxy/moon, and in engineering, which has servers of its own: everything has the same name there. */
+const sun = serviceOf('quasar', 'sun', 'frontier', { postgres: { connections } });
+sun.spec.zones.push(...serviceOf('quasar', 'sun', 'meadow', { postgres: { connections } }).spec.zones);
+
+const services = [serviceOf('galaxy', 'moon', 'frontier', { postgres: { connections, readers: true } }), sun];
 
 /** Two Services of two squads on one server and one cluster, with a table each, and everybody's credentials. */
 export const createWorld = async (controlPlane: ControlPlane): Promise<World> => {
-  const { hub, aqua, postgres } = controlPlane;
+  const { hub, aqua, meadow, postgres } = controlPlane;
+  const clusters = [hub, aqua, meadow.aqua];
   await applyPlatform(controlPlane);
   for (const right of rights) {
-    await hub.apply(binding(right));
-    await aqua.apply(binding(right));
+    for (const cluster of clusters) await cluster.apply(binding(right));
   }
   await Promise.all(services.map((service) => makeReady(controlPlane, service)));
   const directory = mkdtempSync(join(tmpdir(), 'squadkit-attacks-'));
@@ -78,8 +80,9 @@ export const createWorld = async (controlPlane: ControlPlane): Promise<World> =>
   writeFileSync(deployerKubeconfig, kubeconfig, { mode: 0o600 });
   const clients = new Map<Login, Promise<Client>>();
 
-  const connect = async ([namespace, name]: Login, change: ClientConfig = {}) => {
-    const secret = textOf(await aqua.get({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } }));
+  const connect = async ([namespace, name, zone]: Login, change: ClientConfig = {}) => {
+    const cluster = zone === 'meadow' ? meadow.aqua : aqua;
+    const secret = textOf(await cluster.get({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } }));
     const client = new Client({
       host: secret.host as string,
       port: Number(secret.port),
@@ -130,8 +133,7 @@ export const createWorld = async (controlPlane: ControlPlane): Promise<World> =>
       for (const open of clients.values()) await (await open).end();
       for (const service of services) await hub.delete(service);
       for (const right of rights) {
-        await hub.delete(binding(right));
-        await aqua.delete(binding(right));
+        for (const cluster of clusters) await cluster.delete(binding(right));
       }
       rmSync(directory, { recursive: true });
     },

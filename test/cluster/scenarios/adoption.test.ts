@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, composedOf, serviceOf, textOf } from '../support/platform.ts';
+import { type SpareServer, startSpareServers } from '../support/spare.ts';
 
 let controlPlane: ControlPlane;
 let superuser: Client;
@@ -316,26 +316,42 @@ test("a namespace on the hub that is not the squad's is not taken over, and the 
 
 test("a provider config that is not the zone's is not overwritten, and the zone makes its own when it goes", async () => {
   const { hub } = controlPlane;
-  const meadow = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'meadow') as KubernetesObject;
-  const zone = withLiveValues({ ...meadow, metadata: { name: 'canyon' } }, controlPlane);
-  zone.spec.lifecycle = 'Closed';
+  const [server] = (await startSpareServers(controlPlane, ['colorado'])) as [SpareServer];
+  const zone: KubernetesObject = {
+    apiVersion: 'squadkit.io/v1alpha1',
+    kind: 'Zone',
+    metadata: { name: 'canyon' },
+    spec: {
+      environment: 'engineering',
+      region: 'eu-west-1',
+      dataClasses: ['public'],
+      lifecycle: 'Closed',
+      components: [server.component],
+    },
+  };
   const stranger: KubernetesObject = {
-    apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+    apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
     kind: 'ClusterProviderConfig',
-    metadata: { name: 'canyon.aqua' },
-    spec: { credentials: { source: 'InjectedIdentity' } },
+    metadata: { name: 'canyon.colorado' },
+    spec: {
+      sslMode: 'verify-full',
+      credentials: {
+        source: 'PostgreSQLConnectionSecret',
+        connectionSecretRef: { namespace: 'default', name: 'of-a-stranger' },
+      },
+    },
   };
   // Somebody made it before there were admission policies.
   const before = hub.as(accounts.crossplane.user, accounts.crossplane.groups);
-  await before.create(stranger);
+  const { spec } = await before.create(stranger);
   await hub.apply(zone);
 
   expect(await messageOf(zone)).toMatch(
-    /^provider config canyon\.aqua is taken: the hub has one that is not zone canyon's\. Platform: /,
+    /^provider config canyon\.colorado is taken: the hub has one that is not zone canyon's\. Platform: /,
   );
   // Its provider reports in its status; the rest is as it was.
   const found = await hub.get(stranger);
-  expect(found?.spec).toEqual(stranger.spec);
+  expect(found?.spec).toEqual(spec);
   expect(found?.metadata.labels).toBeUndefined();
   expect(found?.metadata.ownerReferences).toBeUndefined();
   await before.delete(stranger);
@@ -346,4 +362,5 @@ test("a provider config that is not the zone's is not overwritten, and the zone 
     await hub.delete(zone).catch(() => undefined);
     return (await hub.get(zone)) === undefined;
   });
+  await server.end();
 });

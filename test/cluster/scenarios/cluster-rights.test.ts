@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { type ControlPlane, connectControlPlane, type ZoneServers } from '../../control-plane/control-plane.ts';
 import { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, exampleService, makeReady, serviceOf, textOf } from '../support/platform.ts';
@@ -119,7 +119,7 @@ describe('the deployer, with the kubeconfig from the hub and nothing else', () =
 });
 
 describe("the squad's people", () => {
-  const member = (group: string) => controlPlane.aqua.as('ada', [`oidc:${group}`]);
+  const member = (group: string, { aqua }: ZoneServers = controlPlane) => aqua.as('ada', [`oidc:${group}`]);
 
   // Guard rail: kubernetes-people
   test('look in production, and change nothing there', async () => {
@@ -130,7 +130,7 @@ describe("the squad's people", () => {
 
   // Guard rail: kubernetes-people
   test('work in engineering, without Secrets, rights, quota and network policies', async () => {
-    const quasar = member('quasar');
+    const quasar = member('quasar', controlPlane.meadow);
     const where = 'quasar-catalog';
     await quasar.apply(deployment(where));
     await expect(quasar.list('v1', 'Secret', { namespace: where })).rejects.toMatchObject({ status: 403 });

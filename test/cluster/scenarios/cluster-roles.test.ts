@@ -13,7 +13,7 @@ import { retire } from '../support/retire.ts';
 let controlPlane: ControlPlane;
 const directory = mkdtempSync(join(tmpdir(), 'squadkit-roles-'));
 const apiVersion = 'squadkit.io/v1alpha1';
-const zone: KubernetesObject = { apiVersion, kind: 'Zone', metadata: { name: 'harbor' } };
+const zone: KubernetesObject = { apiVersion, kind: 'Zone', metadata: { name: 'meadow' } };
 const squad: KubernetesObject = {
   apiVersion,
   kind: 'Squad',
@@ -31,8 +31,8 @@ const onlyCluster = (name: string, where: string, kubernetes: object = {}): Kube
   metadata: { name, namespace: 'orbit' },
   spec: { zones: [{ name: where, components: [{ name: 'aqua', provider: 'kubernetes', kubernetes }] }] },
 });
-const dock = serviceOf('orbit', 'dock', 'harbor', { kubernetes: { allowFrom: ['quay'] } });
-const quay = onlyCluster('quay', 'harbor');
+const dock = serviceOf('orbit', 'dock', 'meadow', { kubernetes: { allowFrom: ['quay'] } });
+const quay = onlyCluster('quay', 'meadow');
 const pier = onlyCluster('pier', 'frontier');
 const namespace = 'orbit-dock';
 
@@ -42,15 +42,17 @@ const object = (version: string, kind: string, name: string, where = namespace):
   metadata: { name, namespace: where },
 });
 const secret = object('v1', 'Secret', 'spike');
-const member = () => controlPlane.aqua.as('ada', ['oidc:orbit']);
-const owner = () => controlPlane.aqua.as('grace', ['oidc:orbit-owners']);
-const guest = () => controlPlane.aqua.as('guest', ['oidc:orbit-guests']);
+/** The cluster of dock and quay; pier, in production, is on the other one. */
+const engineering = () => controlPlane.meadow.aqua;
+const member = () => engineering().as('ada', ['oidc:orbit']);
+const owner = (cluster = engineering()) => cluster.as('grace', ['oidc:orbit-owners']);
+const guest = (cluster = engineering()) => cluster.as('guest', ['oidc:orbit-guests']);
 const squadkit = () =>
-  controlPlane.aqua.as('system:serviceaccount:squadkit-system:squadkit', [
+  engineering().as('system:serviceaccount:squadkit-system:squadkit', [
     'system:serviceaccounts',
     'system:serviceaccounts:squadkit-system',
   ]);
-const pipeline = () => controlPlane.aqua.as('pipeline', ['oidc:orbit-pipelines']);
+const pipeline = () => engineering().as('pipeline', ['oidc:orbit-pipelines']);
 
 /** What Pod Security `restricted` asks for, and nothing else. */
 const restricted = {
@@ -87,15 +89,16 @@ beforeAll(async () => {
   controlPlane = connectControlPlane();
   const { hub } = controlPlane;
   await applyPlatform(controlPlane);
-  const meadow = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'meadow') as KubernetesObject;
-  const harbor = withLiveValues({ ...meadow, metadata: { name: 'harbor' } }, controlPlane);
-  for (const component of harbor.spec.components) {
+  // A cluster is of one Zone only, so it is meadow itself that is otherwise for a while.
+  const example = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'meadow') as KubernetesObject;
+  const meadow = withLiveValues(example, controlPlane);
+  for (const component of meadow.spec.components) {
     if (component.kubernetes) {
       component.kubernetes.ingressNamespaces = ['kube-public'];
       component.kubernetes.sizes = { small: { pods: 3 } };
     }
   }
-  await hub.apply(harbor);
+  await hub.apply(meadow);
   await hub.apply(squad);
   for (const document of [zone, squad]) {
     await hub.waitFor(document, (found) => isTrue(found, 'Ready'), { what: 'Ready' });
@@ -112,23 +115,25 @@ afterAll(async () => {
     object('apps/v1', 'Deployment', 'again'),
     object('v1', 'Service', 'web'),
   ];
-  for (const thing of left) await controlPlane.aqua.delete(thing);
-  await retire(controlPlane, [dock, quay, pier], [squad, zone]);
+  for (const thing of left) await engineering().delete(thing);
+  await retire(controlPlane, [dock, quay, pier], [squad]);
+  await applyPlatform(controlPlane);
   // The squad could only go when nothing was left that gives access: its namespace on the hub takes all with it.
-  const { aqua, hub } = controlPlane;
-  await hub.waitFor(object('v1', 'Namespace', 'orbit'), (found) => found === undefined, { what: 'gone' });
-  const tokens = await aqua.list('v1', 'Secret', {
-    namespace: 'squadkit-deployers',
-    labelSelector: 'squadkit.io/squad=orbit',
-  });
-  expect(tokens).toEqual([]);
+  await controlPlane.hub.waitFor(object('v1', 'Namespace', 'orbit'), (found) => found === undefined, { what: 'gone' });
+  for (const cluster of [engineering(), controlPlane.aqua]) {
+    const tokens = await cluster.list('v1', 'Secret', {
+      namespace: 'squadkit-deployers',
+      labelSelector: 'squadkit.io/squad=orbit',
+    });
+    expect(tokens).toEqual([]);
+  }
 });
 
 describe('people, each by the group of their role', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['a guest looks in engineering', () => guest().list('v1', 'Pod', { namespace })],
-    ['a guest looks in production', () => guest().list('v1', 'Pod', { namespace: 'orbit-pier' })],
-    ['an owner looks in production', () => owner().list('v1', 'Pod', { namespace: 'orbit-pier' })],
+    ['a guest looks in production', () => guest(controlPlane.aqua).list('v1', 'Pod', { namespace: 'orbit-pier' })],
+    ['an owner looks in production', () => owner(controlPlane.aqua).list('v1', 'Pod', { namespace: 'orbit-pier' })],
     ['an owner works in engineering', () => owner().apply(deployment('owned', namespace))],
     ['an owner reads the credentials of the database in engineering', () => owner().get(secret)],
     [
@@ -146,8 +151,11 @@ describe('people, each by the group of their role', () => {
     ['a member reads no Secret', () => member().get(secret)],
     ['an owner lists no Secrets', () => owner().list('v1', 'Secret', { namespace })],
     ['an owner writes no Secret', () => owner().patch(secret, { data: {} })],
-    ['an owner deploys nothing in production', () => owner().apply(deployment('owner', 'orbit-pier'))],
-    ['an owner reads no Secret in production', () => owner().get(object('v1', 'Secret', 'spike', 'orbit-pier'))],
+    ['an owner deploys nothing in production', () => owner(controlPlane.aqua).apply(deployment('owner', 'orbit-pier'))],
+    [
+      'an owner reads no Secret in production',
+      () => owner(controlPlane.aqua).get(object('v1', 'Secret', 'spike', 'orbit-pier')),
+    ],
     [
       "an owner reads no deployer's token",
       () => owner().get(object('v1', 'Secret', 'orbit-dock', 'squadkit-deployers')),
@@ -176,8 +184,8 @@ describe('whoever may write pods', () => {
 
   describe('where the platform has made another ServiceAccount', () => {
     const powerful = object('v1', 'ServiceAccount', 'powerful');
-    beforeAll(() => controlPlane.aqua.apply(powerful));
-    afterAll(() => controlPlane.aqua.delete(powerful));
+    beforeAll(() => engineering().apply(powerful));
+    afterAll(() => engineering().delete(powerful));
 
     test.each<[string, () => Promise<unknown>, RegExp]>([
       [
@@ -284,7 +292,7 @@ describe('whoever may write pods', () => {
     ];
     for (const thing of written) await squadkit().create(thing);
     for (const thing of written) await squadkit().delete(thing);
-    for (const name of names) await controlPlane.aqua.delete(pod(name));
+    for (const name of names) await engineering().delete(pod(name));
   });
 });
 
@@ -300,8 +308,8 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
       annotations: { 'kubernetes.io/service-account.name': 'default' },
     },
   });
-  beforeAll(() => controlPlane.aqua.apply(prior));
-  afterAll(() => controlPlane.aqua.delete(prior));
+  beforeAll(() => engineering().apply(prior));
+  afterAll(() => engineering().delete(prior));
 
   test.each<[string, () => Promise<unknown>, RegExp]>([
     [
@@ -329,10 +337,10 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
       'deletes no Secret in kube-system',
       async () => {
         const there = { ...object('v1', 'Secret', 'precious', 'kube-system') };
-        await controlPlane.aqua.apply(there);
+        await engineering().apply(there);
         await squadkit()
           .delete(there)
-          .finally(() => controlPlane.aqua.delete(there));
+          .finally(() => engineering().delete(there));
       },
       /only into namespaces of Services/,
     ],
@@ -368,39 +376,40 @@ describe('the identity with which Squadkit comes, if somebody steals it', () => 
   });
 });
 
-describe('the network policies that aqua holds, by analysis', () => {
-  const cluster = async () => ({
-    policies: (await controlPlane.aqua.list('networking.k8s.io/v1', 'NetworkPolicy')).map(
+describe('the network policies that each cluster holds, by analysis', () => {
+  const held = async (cluster: Cluster) => ({
+    policies: (await cluster.list('networking.k8s.io/v1', 'NetworkPolicy')).map(
       ({ metadata, spec }): Policy => ({ namespace: metadata.namespace ?? '', spec }),
     ),
-    namespaces: (await controlPlane.aqua.list('v1', 'Namespace')).map(({ metadata }) => ({
+    namespaces: (await cluster.list('v1', 'Namespace')).map(({ metadata }) => ({
       name: metadata.name,
       labels: metadata.labels ?? {},
     })),
   });
 
   test.each([
-    { from: 'orbit-quay', to: 'orbit-dock', want: true },
-    { from: 'orbit-dock', to: 'orbit-quay', want: false },
-    { from: 'orbit-pier', to: 'orbit-dock', want: false },
-    { from: 'orbit-dock', to: 'orbit-dock', want: true },
-    { from: 'kube-public', to: 'orbit-dock', want: true },
-    { from: 'kube-public', to: 'orbit-pier', want: false },
-    { from: 'default', to: 'orbit-dock', want: false },
-    { from: 'orbit-dock', to: 'default', want: false },
+    { zone: 'meadow', from: 'orbit-quay', to: 'orbit-dock', want: true },
+    { zone: 'meadow', from: 'orbit-dock', to: 'orbit-quay', want: false },
+    { zone: 'meadow', from: 'orbit-dock', to: 'orbit-dock', want: true },
+    { zone: 'meadow', from: 'kube-public', to: 'orbit-dock', want: true },
+    { zone: 'meadow', from: 'default', to: 'orbit-dock', want: false },
+    { zone: 'meadow', from: 'orbit-dock', to: 'default', want: false },
+    { zone: 'frontier', from: 'kube-public', to: 'orbit-pier', want: false },
+    { zone: 'frontier', from: 'orbit-pier', to: 'orbit-pier', want: true },
     // Guard rail: kubernetes-default-deny
-  ])('$from to $to: $want', async ({ from, to, want }) => {
+  ])('$from to $to: $want', async ({ zone, from, to, want }) => {
     const port = { protocol: 'TCP', port: 8080 } as const;
+    const { aqua } = zone === 'meadow' ? controlPlane.meadow : controlPlane;
 
-    expect(connects({ namespace: from }, { namespace: to }, port, await cluster())).toBe(want);
+    expect(connects({ namespace: from }, { namespace: to }, port, await held(aqua))).toBe(want);
   });
 });
 
 describe('a living zone that goes from token to group', () => {
   const account = object('v1', 'ServiceAccount', 'orbit-dock', 'squadkit-deployers');
   const token = object('v1', 'Secret', 'orbit-dock', 'squadkit-deployers');
-  const kubeconfig = object('v1', 'Secret', 'dock.harbor.aqua.kubeconfig', 'orbit');
-  const copy = object('v1', 'Secret', 'dock.harbor.aqua.deployer-token', 'orbit');
+  const kubeconfig = object('v1', 'Secret', 'dock.meadow.aqua.kubeconfig', 'orbit');
+  const copy = object('v1', 'Secret', 'dock.meadow.aqua.deployer-token', 'orbit');
 
   const switchTo = async (deployers: 'token' | 'group') => {
     const { hub } = controlPlane;
@@ -420,7 +429,8 @@ describe('a living zone that goes from token to group', () => {
   const isGone = (found: KubernetesObject | undefined) => found === undefined;
 
   test('has no token any more, here or there, and the pipelines deploy; then it goes back', async () => {
-    const { aqua, hub } = controlPlane;
+    const { hub } = controlPlane;
+    const aqua = engineering();
     const before = await withKubeconfig('before');
     await before.apply(deployment('shipped', namespace));
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
@@ -7,15 +8,14 @@ let controlPlane: ControlPlane;
 /** One connection for each login: it has few. */
 const clients = new Map<string, Client>();
 
-/** Logs in with nothing but what was delivered to the namespace on aqua. */
+/** Logs in with nothing but what was delivered to the namespace on aqua: meadow's for quasar's catalog. */
 const login = async (namespace: string, secret: string, change: Record<string, string> = {}): Promise<Client> => {
   const key = JSON.stringify([namespace, secret, change]);
   const open = clients.get(key);
   if (open) return open;
-  const binding = {
-    ...textOf(await controlPlane.aqua.get({ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret, namespace } })),
-    ...change,
-  };
+  const { aqua } = namespace === 'quasar-catalog' ? controlPlane.meadow : controlPlane;
+  const delivered = await aqua.get({ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret, namespace } });
+  const binding = { ...textOf(delivered), ...change };
   expect(binding.sslmode).toBe('verify-full');
   const client = new Client({
     host: binding.host as string,
@@ -102,6 +102,14 @@ describe('the app of billing', () => {
   // Guard rail: postgres-verified-tls
   test('cannot be impersonated over a connection that is not verified', async () => {
     await expect(login('galaxy-billing', 'spike', { sslrootcert: 'no certificate' })).rejects.toThrow();
+  });
+
+  test("takes no other server for the one of its Zone: engineering's has another authority", async () => {
+    const { caPath } = controlPlane.meadow.postgres;
+
+    await expect(login('galaxy-billing', 'spike', { sslrootcert: readFileSync(caPath, 'utf8') })).rejects.toThrow(
+      /certificate/,
+    );
   });
 
   // Guard rail: postgres-connections

@@ -1,27 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
-import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
-import { applyPlatform, makeReady, serviceOf } from '../support/platform.ts';
+import { applyPlatform, makeReady } from '../support/platform.ts';
+import { type SpareServer, startSpareServers } from '../support/spare.ts';
 
 let controlPlane: ControlPlane;
 const apiVersion = 'squadkit.io/v1alpha1';
-const zone = { apiVersion, kind: 'Zone', metadata: { name: 'delta' } };
+const zone: KubernetesObject = {
+  apiVersion,
+  kind: 'Zone',
+  metadata: { name: 'delta' },
+  spec: { environment: 'engineering', region: 'eu-west-1', dataClasses: ['public', 'internal'] },
+};
 const squad: KubernetesObject = {
   apiVersion,
   kind: 'Squad',
   metadata: { name: 'comet' },
   spec: { zoneSelector: {}, limits: { services: 1 } },
 };
-const service = serviceOf('comet', 'tail', 'delta');
+const onNile = (namespace: string, name: string): KubernetesObject => ({
+  apiVersion,
+  kind: 'Service',
+  metadata: { name, namespace },
+  spec: { zones: [{ name: 'delta', components: [{ name: 'nile', provider: 'postgres' }] }] },
+});
+const service = onNile('comet', 'tail');
+/** Two servers, so that the one in use can be taken out and something is left. */
+let servers: SpareServer[] = [];
 
 beforeAll(async () => {
   controlPlane = connectControlPlane();
   const { hub } = controlPlane;
   await applyPlatform(controlPlane);
-  const meadow = readExamples('platform/zones').find(({ metadata }) => metadata.name === 'meadow') as KubernetesObject;
-  await hub.apply(withLiveValues({ ...meadow, metadata: { name: 'delta' } }, controlPlane));
+  servers = await startSpareServers(controlPlane, ['nile', 'niger']);
+  await hub.apply({ ...zone, spec: { ...zone.spec, components: servers.map(({ component }) => component) } });
   await hub.apply(squad);
   for (const object of [zone, squad]) await hub.waitFor(object, (found) => isTrue(found, 'Ready'), { what: 'Ready' });
   await makeReady(controlPlane, service);
@@ -29,6 +42,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await controlPlane.hub.delete(service);
+  for (const server of servers) await server.end();
 });
 
 /** It cannot be deleted at any time, and says why as soon as its protection knows. */
@@ -62,7 +76,7 @@ test('a zone and a squad that are open cannot be deleted, and say what to do', a
 
 // Guard rail: services-per-squad
 test('a squad has no more Services than its limit', async () => {
-  const second = serviceOf('comet', 'second', 'delta');
+  const second = onNile('comet', 'second');
 
   await expect(controlPlane.hub.create(second)).rejects.toThrow(
     /exceeded quota: squadkit.*count\/services.squadkit.io/,
@@ -73,12 +87,12 @@ test('a component in use cannot be taken out of its zone', async () => {
   const { hub } = controlPlane;
   const before = await hub.get(zone);
   const components = before?.spec.components as { name: string }[];
-  await hub.patch(zone, { spec: { components: components.filter(({ name }) => name !== 'spike') } });
+  await hub.patch(zone, { spec: { components: components.filter(({ name }) => name !== 'nile') } });
   const refused = await hub.waitFor(zone, (found) => condition(found, 'Accepted')?.reason === 'ComponentInUse', {
     what: 'refused',
   });
 
-  expect(condition(refused, 'Accepted')?.message).toContain('component spike of zone delta is used by comet/tail');
+  expect(condition(refused, 'Accepted')?.message).toContain('component nile of zone delta is used by comet/tail');
   await hub.patch(zone, { spec: { components } });
   await hub.waitFor(zone, (found) => isTrue(found, 'Accepted'), { what: 'accepted again' });
 });
@@ -97,7 +111,7 @@ test('closed, they take nothing new; in use, they still cannot be deleted; unuse
   );
   await refusesToGo(zone, /zone delta is used by comet\/tail: remove them from the zone first/);
   await refusesToGo(squad, /squad comet has comet\/tail: remove its Services first/);
-  const stranger = serviceOf('quasar', 'stranger', 'delta');
+  const stranger = onNile('quasar', 'stranger');
   await hub.apply(stranger);
   const refused = await hub.waitFor(stranger, (found) => condition(found, 'Accepted')?.status === 'False', {
     what: 'refused',

@@ -160,18 +160,20 @@ describe('a database that is to be deleted with its Service, outside production'
 
   test('is gone with all its roles', async () => {
     await makeReady(controlPlane, scratch);
-    await controlPlane.hub.delete(scratch);
-
-    await eventually(
-      'database and roles are gone',
-      async () => {
-        const { rows } = await superuser.query(
-          `SELECT datname AS name FROM pg_database WHERE datname = 'quasar_scratch'
-           UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'quasar_scratch%'`,
-        );
-        return rows.length === 0;
-      },
-      180,
-    );
+    const server = await controlPlane.meadow.postgres.connect();
+    const left = async (): Promise<string[]> => {
+      const { rows } = await server.query(
+        `SELECT datname AS name FROM pg_database WHERE datname = 'quasar_scratch'
+         UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'quasar_scratch%'`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    try {
+      expect(await left()).toContain('quasar_scratch');
+      await controlPlane.hub.delete(scratch);
+      await eventually('database and roles are gone', async () => (await left()).length === 0, 180);
+    } finally {
+      await server.end();
+    }
   });
 });

@@ -70,9 +70,10 @@ test('their bytes are in exactly the Secrets meant to hold them, on both cluster
         (what) => `${what}: ${name} ${object.kind} ${object.metadata.namespace}/${object.metadata.name}`,
       ),
     );
-  const all = [...(await holders(controlPlane.hub, 'hub')), ...(await holders(controlPlane.aqua, 'aqua'))];
+  const { hub, aqua } = controlPlane;
+  const all = await Promise.all([holders(hub, 'hub'), holders(aqua, 'aqua')]);
 
-  expect(all.sort()).toEqual([
+  expect(all.flat().sort()).toEqual([
     "administrator's password: hub Secret squadkit-system/spike-admin",
     'password of app: aqua Secret galaxy-vault/spike',
     'password of app: hub Secret galaxy/vault.frontier.spike.app',
@@ -84,6 +85,13 @@ test('their bytes are in exactly the Secrets meant to hold them, on both cluster
     'token of the deployer: hub Secret galaxy/vault.frontier.aqua.deployer-token',
     'token of the deployer: hub Secret galaxy/vault.frontier.aqua.kubeconfig',
   ]);
+});
+
+test('nothing of production is on the cluster of engineering', async () => {
+  const objects = await everything(controlPlane.meadow.aqua);
+
+  expect(objects.length).toBeGreaterThan(50);
+  expect(objects.flatMap((object) => found(JSON.stringify(object)))).toEqual([]);
 });
 
 // Guard rail: secrets-stay-secret

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { releasedVersion } from '../../../package/package.ts';
-import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { type ControlPlane, connectControlPlane, type PostgresServer } from '../../control-plane/control-plane.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { installConfiguration, waitForPackages } from '../../control-plane/packages.ts';
 import { nextAnnotation } from '../support/next-compose.ts';
@@ -77,16 +77,33 @@ const goTo = async (version: string, bundle: string): Promise<number> => {
   return Math.round((Date.now() - started) / 1000);
 };
 
-/** Everything that would have another identity if it had been made anew: on the hub, on aqua, in PostgreSQL. */
+/** The same in a PostgreSQL server, a line each. */
+const onServer = async (postgres: PostgresServer): Promise<string[]> => {
+  const superuser = await postgres.connect();
+  const { rows } = await superuser.query<{ line: string }>(
+    `SELECT 'role ' || rolname || ' ' || oid AS line FROM pg_roles WHERE rolname ~ '^(galaxy_billing|quasar_catalog)'
+     UNION SELECT 'database ' || datname || ' ' || oid FROM pg_database WHERE datname ~ '^(galaxy|quasar)'
+     UNION SELECT 'password ' || rolname || ' ' || md5(rolpassword) FROM pg_authid
+       WHERE rolname ~ '^(galaxy_billing|quasar_catalog)' AND rolpassword IS NOT NULL`,
+  );
+  await superuser.end();
+
+  return rows.map(({ line }) => line);
+};
+
+/** Everything that would have another identity if it had been made anew: on the hub, and in both Zones. */
 const identities = async (): Promise<string[]> => {
-  const { hub, aqua, postgres } = controlPlane;
+  const { hub, meadow } = controlPlane;
   const composed = (await Promise.all(services.map((service) => composedOf(controlPlane, service)))).flat();
   const platform = await Promise.all(
     ['Zone', 'Squad', 'Service'].map((kind) => hub.list('squadkit.io/v1alpha1', kind)),
   );
-  const namespaces = ['galaxy-billing', 'quasar-catalog'];
+  const zones = [
+    { ...controlPlane, namespace: 'galaxy-billing' },
+    { ...meadow, namespace: 'quasar-catalog' },
+  ];
   const remote = await Promise.all(
-    namespaces.flatMap((namespace) => [
+    zones.flatMap(({ aqua, namespace }) => [
       aqua.get({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
       ...['Secret', 'ServiceAccount', 'ResourceQuota', 'LimitRange'].map((kind) =>
         aqua.list('v1', kind, { namespace }),
@@ -96,21 +113,14 @@ const identities = async (): Promise<string[]> => {
     ]),
   );
   const objects = [...composed, ...platform.flat(), ...remote.flat()].filter((object) => object !== undefined);
-  const superuser = await postgres.connect();
-  const { rows } = await superuser.query(
-    `SELECT 'role ' || rolname || ' ' || oid AS line FROM pg_roles WHERE rolname ~ '^(galaxy_billing|quasar_catalog)'
-     UNION SELECT 'database ' || datname || ' ' || oid FROM pg_database WHERE datname ~ '^(galaxy|quasar)'
-     UNION SELECT 'password ' || rolname || ' ' || md5(rolpassword) FROM pg_authid
-       WHERE rolname ~ '^(galaxy_billing|quasar_catalog)' AND rolpassword IS NOT NULL`,
-  );
-  await superuser.end();
+  const lines = await Promise.all(zones.map(({ postgres }) => onServer(postgres)));
 
   return [
     ...objects.map(
       ({ kind, metadata }) =>
         `${kind} ${metadata.namespace ?? ''}/${metadata.name} ${metadata.uid} ${metadata.creationTimestamp} ${metadata.deletionTimestamp ?? ''}`,
     ),
-    ...rows.map(({ line }) => line as string),
+    ...lines.flat(),
   ].sort();
 };
 
@@ -207,7 +217,9 @@ test('an upgrade and the way back make nothing anew, interrupt no login, and Ser
   const nextFunction = await publishNextRelease(controlPlane, next);
   cpSync(functionDirectory, `${functionDirectory}.today`, { recursive: true });
   const before = await identities();
-  expect(before.join('\n')).toMatch(/^password galaxy_billing_app /m);
+  for (const login of ['galaxy_billing_app', 'quasar_catalog_app']) {
+    expect(before.join('\n')).toMatch(new RegExp(`^password ${login} `, 'm'));
+  }
   const workload = await startWorkload();
   const readiness = watchReadiness();
   try {

@@ -1,30 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Authority } from '../certificates.ts';
-import type { ControlPlane } from '../control-plane.ts';
+import type { ControlPlane, ZoneServers } from '../control-plane.ts';
+import type { Cluster } from '../kubernetes.ts';
 import { kubeconfig } from '../kubernetes-servers.ts';
+import type { PostgresConnection } from '../postgres.ts';
 import type { Plan } from './plan.ts';
 
-/** What a platform's administrator would put on the hub: how to reach the server spike and the cluster aqua. */
-export const registerZoneCredentials = async (
-  { directory, ports }: Plan,
-  { hub, aqua, postgres }: ControlPlane,
-): Promise<void> => {
+/** What a platform's administrator would put on the hub: how to reach the server spike and the cluster aqua of each Zone. */
+export const registerZoneCredentials = async ({ directory }: Plan, controlPlane: ControlPlane): Promise<void> => {
+  const { hub, meadow } = controlPlane;
+  const certificate = readFileSync(join(directory, 'kubernetes-ca.crt'), 'utf8');
+  const register = async (prefix: string, { aqua, postgres }: ZoneServers) => {
+    await applySecret(hub, `${prefix}aqua-kubeconfig`, { kubeconfig: await remoteKubeconfig(aqua, certificate) });
+    await registerAdministrator(hub, `${prefix}spike-admin`, postgres);
+  };
+  await Promise.all([register('', controlPlane), register('meadow-', meadow)]);
+};
+
+/** Puts a server's administrator into a Secret on the hub, which a Zone then names. */
+export const registerAdministrator = (hub: Cluster, name: string, { admin, host, port }: PostgresConnection) =>
+  applySecret(hub, name, { username: admin.user, password: admin.password, endpoint: host, port: String(port) });
+
+/** A kubeconfig of the ServiceAccount with which Squadkit comes to a cluster. */
+const remoteKubeconfig = async (aqua: Cluster, certificate: string): Promise<string> => {
   const { status } = await aqua.request<{ status: { token: string } }>(
     'POST',
     '/api/v1/namespaces/squadkit-system/serviceaccounts/squadkit/token',
     { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 365 * 86_400 } },
   );
-  const authority = { certificate: readFileSync(join(directory, 'kubernetes-ca.crt'), 'utf8') } as Authority;
-  const server = `https://127.0.0.1:${ports.aqua}`;
-  const remote = kubeconfig({ name: 'aqua', server, authority, user: 'squadkit', token: status.token });
-  const secret = (name: string, stringData: Record<string, string>) =>
-    hub.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'squadkit-system' }, stringData });
-  await secret('aqua-kubeconfig', { kubeconfig: remote });
-  await secret('spike-admin', {
-    username: postgres.admin.user,
-    password: postgres.admin.password,
-    endpoint: postgres.host,
-    port: String(postgres.port),
-  });
+  const authority = { certificate } as Authority;
+
+  return kubeconfig({ name: 'aqua', server: aqua.server, authority, user: 'squadkit', token: status.token });
 };
+
+const applySecret = (hub: Cluster, name: string, stringData: Record<string, string>) =>
+  hub.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'squadkit-system' }, stringData });

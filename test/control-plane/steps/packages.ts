@@ -11,6 +11,7 @@ import type { ProcessSpecification } from '../processes.ts';
 import { providerKubernetes, providerSql, waitForCrds } from '../providers.ts';
 import { startControllers } from './clusters.ts';
 import { type Plan, packageDirectory } from './plan.ts';
+import { postgresAuthorities } from './postgres.ts';
 
 /** Builds function and packages from the working tree, and serves the packages from a registry of our own. */
 export const publishPackages = async ({ directory, ports, processes, tool }: Plan): Promise<void> => {
@@ -27,7 +28,7 @@ export const publishPackages = async ({ directory, ports, processes, tool }: Pla
 };
 
 /** Installs Squadkit on the hub as people do, and runs its function and providers until all of it is healthy. */
-export const installPackages = async (plan: Plan, { hub, postgres }: ControlPlane): Promise<void> => {
+export const installPackages = async (plan: Plan, { hub }: ControlPlane): Promise<void> => {
   const { directory, ports, processes, progress, tool, poll } = plan;
   await processes.run({
     name: 'function',
@@ -51,7 +52,7 @@ export const installPackages = async (plan: Plan, { hub, postgres }: ControlPlan
         kubeconfig: join(directory, 'hub', 'provider-sql.kubeconfig'),
         poll,
         metricsPort: ports['provider-sql-metrics'],
-        caPath: postgres.caPath,
+        caPath: postgresAuthorities(directory),
       }),
     );
   const startKubernetesProvider = () =>

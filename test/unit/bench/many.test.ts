@@ -160,6 +160,7 @@ test('this tree connects to a control plane by the files that v0.1.0 writes', ()
 
     expect(controlPlane.hub.server).toBe('https://127.0.0.1:203');
     expect(controlPlane.ports['crossplane-metrics']).toBe(23456);
+    expect(() => controlPlane.meadow).toThrow('no servers of its own for Zone meadow');
     expect(controlPlane.names()).toEqual(['etcd']);
     expect(controlPlane.pid('etcd')).toBeUndefined();
     expect(controlPlane.log('function')).toBe(join(directory, 'logs/function.log'));

@@ -5,6 +5,7 @@ import { exampleFile, exampleTree, type Files, goldenFiles, squadkit } from '../
 const billing = exampleFile('squads/galaxy/billing.yaml');
 const catalog = exampleFile('squads/quasar/catalog.yaml');
 const frontier = exampleFile('platform/zones/frontier.yaml');
+const meadow = exampleFile('platform/zones/meadow.yaml');
 const galaxy = exampleFile('platform/squads/galaxy.yaml');
 const quasar = exampleFile('platform/squads/quasar.yaml');
 
@@ -90,13 +91,11 @@ const cases: Case[] = [
   },
   {
     name: 'moved-to-the-same-server-in-another-zone.txt',
+    base: { 'platform/zones/meadow.yaml': meadow.replaceAll('meadow-', '') },
     change: { 'squads/quasar/catalog.yaml': catalog.replace('name: meadow', 'name: frontier') },
   },
   {
     name: 'moved-to-another-server.txt',
-    base: {
-      'platform/zones/meadow.yaml': exampleFile('platform/zones/meadow.yaml').replace('spike-admin', 'meadow-admin'),
-    },
     change: { 'squads/quasar/catalog.yaml': catalog.replace('name: meadow', 'name: frontier') },
   },
   {
