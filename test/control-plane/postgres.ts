@@ -70,12 +70,17 @@ export const preparePostgres = async (
   };
 };
 
-/** Makes the role that provider-sql uses, and takes from everybody what PostgreSQL gives to everybody. */
+/** What package/install has the superuser say: makes the role that provider-sql uses, and takes from everybody what PostgreSQL gives to everybody. */
 export const bootstrapPostgres = async (connection: PostgresConnection): Promise<void> => {
   const client = await connectPostgres(connection);
   const { user, password } = connection.admin;
   await client.query(`CREATE ROLE ${user} LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`);
   await client.query(`ALTER ROLE ${user} SET createrole_self_grant = 'set, inherit'`);
+  // Whatever a database or its owner has set: the administrator looks nothing up there, and waits for nobody long.
+  await client.query(`ALTER ROLE ${user} SET search_path = 'public'`);
+  await client.query(`ALTER ROLE ${user} SET lock_timeout = '1s'`);
+  await client.query(`ALTER ROLE ${user} SET statement_timeout = '60s'`);
+  await client.query(`GRANT SET ON PARAMETER "squadkit.mark" TO ${user}`);
   await client.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC');
   await client.query('REVOKE CONNECT ON DATABASE template1 FROM PUBLIC');
   await client.query(`GRANT CONNECT ON DATABASE postgres TO ${user}`);

@@ -38,7 +38,7 @@ export const knownErrors: KnownError[] = [
     next: "the server refuses the administrator: renew the credentials in the zone's Secret",
   },
   {
-    match: /x509|certificate/,
+    match: /x509|certificate|sslrootcert/,
     actor: 'Platform',
     next: "the server's certificate is not trusted: check the CA given to provider-sql (PGSSLROOTCERT) and the endpoint's name",
   },
@@ -56,6 +56,16 @@ export const knownErrors: KnownError[] = [
     match: /too many (clients|connections)|remaining connection slots/,
     actor: 'SRE',
     next: 'the database server has no connection left: end idle sessions or raise max_connections',
+  },
+  {
+    match: /canceling statement due to lock timeout/,
+    actor: 'SRE',
+    next: 'a session holds a lock for more than a second: find it in pg_locks, and end it if it does not end by itself',
+  },
+  {
+    match: /canceling statement due to statement timeout/,
+    actor: 'SRE',
+    next: 'the database server took more than a minute for one statement: look at its load',
   },
   {
     match: /extension .* is not available|could not open extension control file/,

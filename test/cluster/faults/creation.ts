@@ -45,27 +45,30 @@ const catalogs = { Role: 'pg_authid', Database: 'pg_database' };
 
 /**
  * provider-sql dies while PostgreSQL is creating something: between the two annotations that say that a creation has
- * begun, and how it ended. A lock on the catalog makes that moment as long as we like. In the end the statement either
+ * begun, and how it ended. A lock on the catalog makes that moment longer. In the end the statement either
  * came true without anybody knowing, or it did not.
  */
 export const providerDiesWhileItCreates = (kind: 'Role' | 'Database', outcome: 'came true' | 'did not'): Fault => {
   const waiting = `SELECT pid FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE ${kind.toUpperCase()}%'`;
   let lock: Client | undefined;
+  let watcher: Client | undefined;
 
   return {
     name: `creation: provider-sql killed while it creates a ${kind}, which ${outcome}`,
     brace: async ({ controlPlane }) => {
-      lock = await controlPlane.postgres.connect();
+      [lock, watcher] = await Promise.all([controlPlane.postgres.connect(), controlPlane.postgres.connect()]);
       await lock.query('BEGIN');
       await lock.query(`LOCK TABLE ${catalogs[kind]} IN SHARE MODE`);
     },
     strike: async (scene) => {
-      await eventually('a creation waits for the lock', async () => (await asSuperuser(scene, waiting)).length > 0);
+      // It waits for a second only, the administrator's lock_timeout: so everything that follows is ready beforehand.
+      const isWaiting = async () => ((await watcher?.query(waiting))?.rowCount ?? 0) > 0;
+      await eventually('a creation waits for the lock', isWaiting, { interval: 20 });
       await kill(scene, 'provider-sql');
-      if (outcome === 'did not') await asSuperuser(scene, `SELECT pg_terminate_backend(pid) FROM (${waiting}) AS them`);
+      if (outcome === 'did not') await watcher?.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS them`);
       await lock?.query('ROLLBACK');
-      await lock?.end();
+      await Promise.all([lock?.end(), watcher?.end()]);
       await eventually('nobody waits any more', async () => (await asSuperuser(scene, waiting)).length === 0);
     },
   };

@@ -38,7 +38,11 @@ export interface Scene {
 }
 
 /** Tries until it is so; the reason is the last error. */
-export const eventually = async (what: string, isSo: () => Promise<boolean>, seconds = 120): Promise<void> => {
+export const eventually = async (
+  what: string,
+  isSo: () => Promise<boolean>,
+  { seconds = 120, interval = 250 } = {},
+): Promise<void> => {
   const deadline = Date.now() + seconds * 1000;
   let reason = '';
   while (Date.now() < deadline) {
@@ -48,7 +52,7 @@ export const eventually = async (what: string, isSo: () => Promise<boolean>, sec
     } catch (error) {
       reason = `: ${error instanceof Error ? error.message : error}`;
     }
-    await sleep(250);
+    await sleep(interval);
   }
 
   throw new Error(`not after ${seconds} s: ${what}${reason}`);
@@ -181,7 +185,7 @@ export const noticed = ({ controlPlane, service }: Scene): Promise<void> =>
   eventually(
     'the Service says that something fails',
     async () => condition(await controlPlane.hub.get(service), 'Provisioned')?.reason === 'Failing',
-    660,
+    { seconds: 660 },
   );
 
 /** What somebody who looks at the Service is told meanwhile: the last of what asks for an action, or else the last. */
@@ -250,7 +254,7 @@ export const suffer = async (
       (await isHealed()) &&
       (await (fault.isHealed?.(scene) ?? true)) &&
       isDeepStrictEqual(await snapshot(scene.controlPlane, scene.service), want());
-    await eventually(`healed from: ${fault.name}`, isOver, healSeconds).catch(async (error: Error) => {
+    await eventually(`healed from: ${fault.name}`, isOver, { seconds: healSeconds }).catch(async (error: Error) => {
       expect(await snapshot(scene.controlPlane, scene.service)).toEqual(want());
       throw new Error(`${error.message}\n${await said(scene)}\n${(await failing(scene)).join('\n')}`);
     });
@@ -314,7 +318,7 @@ export const sufferWhileRemoved = async (scene: Scene, fault: Fault): Promise<vo
     allowed: before.access,
   });
   // A provider does not believe for half a minute that what it has just made is gone.
-  await eventually('nothing is left on the hub', async () => (await leftOnHub(scene)) === 0, healSeconds);
+  await eventually('nothing is left on the hub', async () => (await leftOnHub(scene)) === 0, { seconds: healSeconds });
 };
 
 const isOfLogin = (line: string): boolean => /_(app|migrator)\b/.test(line);
