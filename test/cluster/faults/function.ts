@@ -60,10 +60,10 @@ const replaceFunction = async (scene: Scene, fault: string): Promise<ChildProces
   const args = specification.arguments.map((argument) => (argument.endsWith('function.cjs') ? standInFile : argument));
 
   const standIn = spawn(specification.command, [...args, '--fault', fault], {
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...specification.environment },
     stdio: 'ignore',
   });
-  await eventually('the stand-in serves', () => accepts(scene.controlPlane.ports.function), 30);
+  await eventually('the stand-in serves', () => accepts(scene.controlPlane.ports.function), { seconds: 30 });
 
   return standIn;
 };

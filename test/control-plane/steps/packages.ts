@@ -40,6 +40,8 @@ export const installPackages = async (plan: Plan, { hub }: ControlPlane): Promis
       // Its log tells which documents Crossplane asked about, and how often.
       '--debug',
     ],
+    // The name that an installation chooses for its hub.
+    environment: { SQUADKIT_HUB: 'main' },
     ready: { port: ports.function },
   });
   const startProvider = async (name: string, specification: (providerTool: BuiltTool) => ProcessSpecification) => {
