@@ -21,10 +21,10 @@ const frontierWith = (total: number): KubernetesObject => {
   return live;
 };
 
-/** What all Services were promised on the server, by their status. */
+/** What all Services were promised on the server of frontier, by their status. */
 const promised = async (): Promise<number> => {
   const all = await controlPlane.hub.list('squadkit.io/v1alpha1', 'Service');
-  const zones = all.flatMap(({ status }) => status?.zones ?? []);
+  const zones = all.flatMap(({ status }) => status?.zones ?? []).filter(({ name }) => name === 'frontier');
   const components = zones.flatMap((zone: { components: { connections?: number }[] }) => zone.components);
 
   return components.reduce((sum: number, { connections = 0 }) => sum + connections, 0);
