@@ -16,13 +16,25 @@ import { zoneKind } from './zone/index.ts';
 const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];
 
 /**
- * One round of a Service, Zone or Squad: request in, response out, and nothing else. `now` only decides how soon
- * Crossplane asks again, and when a managed resource that fails is to try again.
+ * The function of a hub of that name: one round of a Service, Zone or Squad; request in, response out, and nothing else.
+ * `now` only decides how soon Crossplane asks again, and when a managed resource that fails is to try again.
  *
+ * @param hub undefined if its installation has not chosen one: then everything is refused and nothing changes
  * @throws Error if Crossplane sends a kind that this package does not have; the server turns it into a fatal result.
  */
-export const compose = (request: RunFunctionRequest, now: number = Date.now()): RunFunctionResponse =>
-  round(request, now).response;
+export const functionOf =
+  (hub: string | undefined) =>
+  (request: RunFunctionRequest, now: number = Date.now()): RunFunctionResponse =>
+    round(request, now, hub).response;
+
+/** What was made under another name, or none, would not be known again: so nothing is made without. */
+const hubNotNamed = new Refusal({
+  reason: 'HubNotNamed',
+  actor: 'Platform',
+  what: 'this hub has no name, and every mark needs one',
+  next: 'set SQUADKIT_HUB in the DeploymentRuntimeConfig of the function, for example to main, and never change it',
+  path: [],
+});
 
 /** How a round ended: what Crossplane is told, and the refusal in it, which also knows its place in the document. */
 export interface Round {
@@ -34,15 +46,16 @@ export interface Round {
  * The same for who looks at documents without a cluster, and wants to know where one is wrong: the protocol has no room
  * for that.
  *
- * @throws Error like `compose`
+ * @throws Error like `functionOf`
  */
-export const round = (request: RunFunctionRequest, now: number): Round => {
-  const read = readRequest(request);
+export const round = (request: RunFunctionRequest, now: number, hub: string | undefined): Round => {
+  const read = readRequest(request, hub ?? '');
   const kind = kinds.find((candidate) => candidate.kind === read.composite.kind);
   if (kind === undefined) throw new Error('unknown composite kind');
 
   let requirements: Requirements = {};
   try {
+    if (hub === undefined) throw hubNotNamed;
     const document = kind.read(read);
     requirements = kind.requires(document, read);
     // A refusal now would end the round before Crossplane has looked: first ask, then decide.
@@ -64,10 +77,10 @@ export const round = (request: RunFunctionRequest, now: number): Round => {
  * Conditions for a round that ended in a fault of ours, in the words of its result: what was said before stays, and
  * the columns that people look at show whose move it is.
  *
- * @throws Error like `compose`; then there is nothing to say either.
+ * @throws Error like `functionOf`; then there is nothing to say either.
  */
 export const conditionsAfterFault = (request: RunFunctionRequest, message: string): ProtocolCondition[] => {
-  const { composite } = readRequest(request);
+  const { composite } = readRequest(request, '');
   const kind = kinds.find((candidate) => candidate.kind === composite.kind);
   const before = ['Accepted', ...(kind?.keeps ?? [])].map((type) => unchanged(composite, type));
 

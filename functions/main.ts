@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { compose, conditionsAfterFault } from './compose.ts';
+import { conditionsAfterFault, functionOf } from './compose.ts';
+import { hubPattern, hubRule } from './documents/names.ts';
 import { createLog } from './server/log.ts';
 import { run } from './server/run.ts';
 import { version } from './words/version.ts';
@@ -10,6 +11,12 @@ const parseAddress = (address: string): string => {
     throw new InvalidArgumentError('Expected host:port, for example 0.0.0.0:9443.');
 
   return address.startsWith(':') ? `0.0.0.0${address}` : address;
+};
+
+const parseHub = (hub: string): string => {
+  if (!new RegExp(hubPattern).test(hub)) throw new InvalidArgumentError(`Expected the name of a hub: ${hubRule}.`);
+
+  return hub;
 };
 
 const command = new Command('squadkit-function')
@@ -27,6 +34,14 @@ const command = new Command('squadkit-function')
     ).env('TLS_SERVER_CERTS_DIR'),
   )
   .addOption(new Option('--tls-server-certs-dir <directory>', "the same, by the TypeScript SDK's name for it"))
+  .addOption(
+    new Option(
+      '--hub <name>',
+      'name of this hub, part of every mark: chosen once, never changed, and the same when the hub is built again',
+    )
+      .env('SQUADKIT_HUB')
+      .argParser(parseHub),
+  )
   .option('--insecure', 'serve without TLS, to anybody; for development only', false)
   .option('--debug', 'log a line for every call', false)
   .addHelpText('after', '\nExit status: 0 after SIGTERM or SIGINT with all calls finished, 1 otherwise.')
@@ -35,6 +50,7 @@ const command = new Command('squadkit-function')
 
 const options = command.opts<{
   address: string;
+  hub?: string;
   tlsCertsDir?: string;
   tlsServerCertsDir?: string;
   insecure: boolean;
@@ -49,5 +65,5 @@ void run(
     log: createLog({ debug: options.debug }),
     conditionsAfterFault,
   },
-  compose,
+  functionOf(options.hub),
 );

@@ -16,6 +16,10 @@ const meanings: Record<RefusalReason, string> = {
   Reserving: 'For a second: what is nearly used up is being reserved.',
   NameNotAllowed: 'A name that cannot be; the message says what would be right.',
   NameTaken: 'Something of that name exists and is not ours; the message says how it is handed over.',
+  DataGone: 'A database that was made for the Service is not there any more; the message says how it comes back.',
+  ServerTaken: 'The server or cluster is registered by another component, Zone or hub.',
+  ServerNotPrepared: 'The administrator on the server lacks a setting or a right; the message says what to type.',
+  HubNotNamed: 'The installation has not given the hub a name.',
   NamespaceDeleted: "Somebody deleted a squad's namespace by force; the message says how it is freed.",
   SettingInvalid: 'A value that cannot be; the message says what would be right.',
 };

@@ -9,6 +9,8 @@ export const squadPattern = '^[a-z][a-z0-9]{1,19}$';
 export const servicePattern = '^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$';
 /** Zones and components: 20 characters, so that the names of managed resources stay within 108 bytes. */
 export const segmentPattern = '^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$';
+/** Hubs: 12 characters, so that a server's marker, with hub, zone and component, fits into PostgreSQL's 63 bytes. */
+export const hubPattern = '^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$';
 
 /** `squadPattern` and what is reserved, in words. */
 export const squadRule =
@@ -19,6 +21,10 @@ export const serviceRule =
 /** `segmentPattern` in words. */
 export const segmentRule =
   'use lower-case letters, digits and hyphens, at most 20, starting with a letter and not ending with a hyphen';
+
+/** `hubPattern` in words. */
+export const hubRule =
+  'use lower-case letters, digits and hyphens, at most 12, starting with a letter and not ending with a hyphen';
 
 /** Squad names whose namespace, database or role prefix would belong to somebody else. */
 export const reservedSquads = '^(default|pg|postgres|kube.*|crossplane.*|squadkit.*|template.*|public.*)$';

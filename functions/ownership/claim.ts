@@ -1,7 +1,12 @@
 import { isEstablished, type KubernetesObject, type Observed } from '../objects/resource.ts';
+import { isMade } from './creation.ts';
+import { sightOf } from './sight.ts';
 
-/** Whose the thing is that a managed resource stands for. Unknown: the provider has not said yet. */
-export type Ownership = 'Ours' | 'Foreign' | 'Unknown';
+/**
+ * Whose the thing is that a managed resource stands for. Unknown: the provider has not said yet. Lost: it was ours, and
+ * what is there now, if anything, is not.
+ */
+export type Ownership = 'Ours' | 'Foreign' | 'Unknown' | 'Lost';
 
 /** What a managed resource wants to have for itself, although somebody else may have made one of that name before. */
 export interface Claim {
@@ -15,24 +20,27 @@ export interface Claim {
 }
 
 /** Look, and create if there is none. An Update would change what is a stranger's, a Delete would end it. */
-const cautious = ['Observe', 'Create'];
+export const cautious = ['Observe', 'Create'];
 
-/** The policies of a managed resource, as soon as what it stands for is known to be ours. */
-export const policiesOf = (isOurs: boolean, policies: string[]): string[] => (isOurs ? policies : cautious);
+/** Look only: nothing is made, changed or ended. */
+export const look = ['Observe'];
 
-/** Whether we have already decided that it is ours: nobody else can write these policies. */
-export const isDecided = (observed: Observed | undefined): boolean => {
-  const policies = observed?.object.spec?.managementPolicies;
+/**
+ * The policies of a managed resource, by whose the thing is. What is a stranger's is only looked at: a refused document
+ * must not take a name as soon as it is free. What was lost too: to make it anew would hide that it is gone.
+ */
+export const policiesOf = (ownership: Ownership, policies: string[]): string[] => {
+  if (ownership === 'Ours') return policies;
 
-  return Array.isArray(policies) && (policies.includes('Update') || policies.includes('*'));
+  return ownership === 'Unknown' ? cautious : look;
 };
 
 /**
- * Whose the thing is: ours if we made it, or if it bears our mark from a life before. Providers adopt whatever has the
- * name that they are to manage, and what they adopted has no annotation about its creation.
+ * Whose the thing is, where it bears our mark itself: ours if it bears it, or if this managed resource has made it.
+ * Providers adopt whatever has the name that they are to manage, and what they adopted has no annotation about its
+ * creation.
  *
- * A creation that began and was not seen to its end counts as ours: the provider begins one only when it has just
- * looked and found nothing, and one that dies in between leaves a thing without its mark.
+ * What the provider may do with it now says nothing about whose it is: administrators can change that.
  */
 // Guard rail: nothing-foreign-is-taken
 export const ownershipOf = (
@@ -40,13 +48,9 @@ export const ownershipOf = (
   isMarked: (object: KubernetesObject) => boolean,
 ): Ownership => {
   if (observed === undefined) return 'Unknown';
-  if (isDecided(observed)) return 'Ours';
-  if (!isEstablished(observed)) return 'Unknown';
+  // What it showed is of a thing that is not there any more.
+  if (sightOf(observed) === 'Absent') return 'Unknown';
+  if (isMarked(observed.object) || isMade(observed)) return 'Ours';
 
-  return isBegun(observed.object) || isMarked(observed.object) ? 'Ours' : 'Foreign';
+  return isEstablished(observed) ? 'Foreign' : 'Unknown';
 };
-
-const isBegun = ({ metadata }: KubernetesObject): boolean =>
-  ['crossplane.io/external-create-pending', 'crossplane.io/external-create-succeeded'].some(
-    (annotation) => metadata?.annotations?.[annotation] !== undefined,
-  );

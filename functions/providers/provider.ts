@@ -26,6 +26,35 @@ export interface Place {
   /** The ClusterProviderConfig to use: always the platform's, for exactly this zone and component. */
   providerConfigRef: { kind: 'ClusterProviderConfig'; name: string };
   labels: Record<string, string>;
+  /** Says on each thing whose it is: hub, squad, service and environment in one text. */
+  mark: string;
+}
+
+/** A server or cluster as a Zone registers it, before anything of a Service is on it. */
+export interface Registration<ZoneSettings> {
+  /** The hub's name, which its installation chose. */
+  hub: string;
+  zone: string;
+  component: string;
+  settings: ZoneSettings;
+  providerConfigRef: Place['providerConfigRef'];
+  /** What is composed to know it, by local name. */
+  observed: Record<string, Observed>;
+  /** What it was known by until now; undefined if it never was. */
+  held: string | undefined;
+}
+
+/**
+ * How a server or cluster is known by itself, however its address is spelt: capacity, and whose something is, go by it.
+ */
+export interface Identity<ZoneSettings> {
+  /** What looks at it, by local name. Nothing that was made by somebody else is changed by it. */
+  compose: (registration: Registration<ZoneSettings>) => Record<string, Composed>;
+  /**
+   * What it is known by; undefined as long as nobody has seen it. Throws a Refusal if it is another's, or not as it has
+   * to be; the path begins at the component.
+   */
+  read: (registration: Registration<ZoneSettings>) => string | undefined;
 }
 
 /** One component of a Service, as a provider sees it. `observed` has the resources of this component, by local name. */
@@ -76,6 +105,7 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   serviceSettings: z.ZodMiniType<ServiceSettings>;
   /** The `ClusterProviderConfig` that a Zone composes for this component. */
   configure: (settings: ZoneSettings) => KubernetesObject;
+  identity: Identity<ZoneSettings>;
   /**
    * Throws a Refusal if the settings are not allowed here. `where` names the component for the message; the path of the
    * refusal begins at the component: `['postgres', 'extensions', 0]`.

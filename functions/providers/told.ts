@@ -26,6 +26,11 @@ export interface Told<ZoneSettings = unknown, ServiceSettings = unknown> {
    */
   simulate?: (object: KubernetesObject) => Record<string, string> | undefined;
   /**
+   * What the status of a managed resource of this provider would show of the thing outside, for the plan; undefined if it
+   * is not this provider's or shows nothing that is read back.
+   */
+  shown?: (object: KubernetesObject) => Record<string, unknown> | undefined;
+  /**
    * What a managed resource of this provider wants outside, and what it last saw there, for evidence; undefined if it is
    * not this provider's or does not tell.
    */

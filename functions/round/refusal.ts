@@ -17,6 +17,10 @@ export const refusalReasons = [
   'Reserving',
   'NameNotAllowed',
   'NameTaken',
+  'DataGone',
+  'ServerTaken',
+  'ServerNotPrepared',
+  'HubNotNamed',
   'NamespaceDeleted',
   'SettingInvalid',
 ] as const;

@@ -4,6 +4,8 @@ import type { KubernetesObject, Observed } from '../objects/resource.ts';
 
 /** A request, read once: plain objects instead of protobuf messages. */
 export interface Request {
+  /** The hub's name, which its installation chose: part of every mark. */
+  hub: string;
   /** Service, Zone or Squad, as it is in the cluster. */
   composite: KubernetesObject;
   /** Composed resources by composition resource name. */
@@ -48,11 +50,12 @@ const isMissingOrText = (value: unknown): boolean => value === undefined || type
  *
  * @throws Error if there is no composite resource in it: Crossplane always sends one.
  */
-export const readRequest = (request: RunFunctionRequest): Request => {
+export const readRequest = (request: RunFunctionRequest, hub: string): Request => {
   const composite = objectOf(request.observed?.composite);
   if (composite === undefined) throw new Error('the request has no composite resource');
 
   return {
+    hub,
     composite,
     observed: mapValues(request.observed?.resources ?? {}, (resource) => ({
       // Something is there, so it must be kept, even if it cannot be read.

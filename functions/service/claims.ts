@@ -1,5 +1,6 @@
 import type { Observed } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
+import type { Claim, Ownership } from '../ownership/claim.ts';
 import type { Answer } from '../round/answer.ts';
 import { nothingCreated } from '../round/condition.ts';
 import { refusedConditions } from '../round/kind.ts';
@@ -19,13 +20,24 @@ const resourcesOf = (
     Object.entries(resources).map(([name, resource]) => ({ component, name, resource })),
   );
 
-/** The refusal of a Service that would have to take over what is somebody else's; undefined if there is no such thing. */
+/** What is claimed and is of that ownership, sorted by name. */
+const claimed = (composed: ComposedComponent[], ownership: Ownership) =>
+  resourcesOf(composed)
+    .flatMap(({ component, name, resource: { claim } }) =>
+      claim?.ownership === ownership ? [{ component, name, claim }] : [],
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/**
+ * The refusal of a Service that would have to take over what is somebody else's, or that has lost what was its own;
+ * undefined if there is no such thing.
+ */
 // Guard rail: nothing-foreign-is-taken
 export const takenNames = (composed: ComposedComponent[]): Refusal | undefined => {
-  const foreign = resourcesOf(composed).flatMap(({ component, name, resource: { claim } }) =>
-    claim?.ownership === 'Foreign' ? [{ component, name, claim }] : [],
-  );
-  const [first, ...others] = foreign.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const [lost] = claimed(composed, 'Lost');
+  if (lost !== undefined) return goneOf(lost.component, lost.claim);
+
+  const [first, ...others] = claimed(composed, 'Foreign');
   if (first === undefined) return undefined;
 
   const { thing, where, handOver } = first.claim;
@@ -41,6 +53,15 @@ export const takenNames = (composed: ComposedComponent[]): Refusal | undefined =
     path: [...first.component.path, 'name'],
   });
 };
+
+const goneOf = ({ component, path }: ServiceComponent, { thing, where, handOver }: Claim): Refusal =>
+  new Refusal({
+    reason: 'DataGone',
+    actor: 'SRE',
+    what: `${thing} is gone: ${where} has none, or one that was made later`,
+    next: `restore it; or hand over what is there by ${handOver}; or, to begin with an empty one, the squad takes ${component} out of the Service and then puts it back`,
+    path: [...path, 'name'],
+  });
 
 /**
  * Whether everything that is known to be ours is already managed as such. A refusal applies nothing, so it must not come

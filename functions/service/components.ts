@@ -1,8 +1,10 @@
 import { labels, providerConfigName } from '../documents/names.ts';
 import { setOwn } from '../objects/record.ts';
 import type { Observed } from '../objects/resource.ts';
+import { markOf } from '../ownership/mark.ts';
 import type { Component } from '../providers/provider.ts';
 import type { Path } from '../round/refusal.ts';
+import type { Request } from '../round/request.ts';
 import type { Squad } from '../squad/read.ts';
 import type { AdmittedZone } from './resolve.ts';
 import type { Service } from './schema.ts';
@@ -41,7 +43,7 @@ export const componentsOf = (
   service: Pick<Service, 'name'>,
   squad: Squad,
   zones: AdmittedZone[],
-  observed: Record<string, Observed>,
+  { hub, observed }: Pick<Request, 'hub' | 'observed'>,
 ): ServiceZone[] => {
   const parts = byPrefix(observed);
 
@@ -69,6 +71,7 @@ export const componentsOf = (
             component: requested.name,
             environment,
           }),
+          mark: markOf({ hub, squad: squad.name, service: service.name, environment }),
           platform: registered.settings,
           settings: requested.settings,
           managedName: (local) => `${service.name}.${prefix}${local}`,

@@ -23,7 +23,7 @@ const composeService = (service: Service, request: Request, now: number): Answer
     Object.keys(request.observed).some((name) => name.startsWith(`${zone}.`)),
   );
 
-  const zones = componentsOf(service, resolved.squad, admitted, request.observed);
+  const zones = componentsOf(service, resolved.squad, admitted, request);
   admitSettings(zones.flatMap(({ components }) => components));
   admitCapacity(resolved, request);
 

@@ -1,4 +1,5 @@
 import { providerOf } from '../providers/index.ts';
+import { type Trouble, troubles } from '../providers/trouble.ts';
 import type { Answer } from '../round/answer.ts';
 import { actionNeeded, type Condition } from '../round/condition.ts';
 import type { Request } from '../round/request.ts';
@@ -8,7 +9,6 @@ import { rest, works } from '../waiting/pace.ts';
 import { listed } from '../words/listed.ts';
 import type { ComposedZone } from './compose.ts';
 import type { Resolved } from './resolve.ts';
-import { type Trouble, troubles } from './trouble.ts';
 
 /** More of them do not fit into a column. */
 const most = 3;

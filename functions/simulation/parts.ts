@@ -8,6 +8,7 @@ import { readService } from '../service/read.ts';
 import { resolve, serviceRequirements } from '../service/resolve.ts';
 import type { Service } from '../service/schema.ts';
 import type { Registry } from './registry.ts';
+import { simulatedHub } from './simulate.ts';
 
 const nothingAsked: RunFunctionRequest = {
   meta: undefined,
@@ -32,10 +33,13 @@ export const partsOf = (
   registry: Registry,
   observed: Record<string, Resource>,
 ): { service: Service; parts: BoundComponent[] } => {
-  const request = readRequest({
-    ...nothingAsked,
-    observed: { composite: { resource: composite, connectionDetails: {}, ready: 0 }, resources: observed },
-  });
+  const request = readRequest(
+    {
+      ...nothingAsked,
+      observed: { composite: { resource: composite, connectionDetails: {}, ready: 0 }, resources: observed },
+    },
+    simulatedHub,
+  );
   const service = readService(request);
   const required = Object.fromEntries(
     Object.entries(serviceRequirements(service)).map(([key, selector]) => [key, registry.find(selector)]),
@@ -43,5 +47,5 @@ export const partsOf = (
   const resolved = resolve(service, { ...request, required });
   const zones = admit(service, resolved, () => true);
 
-  return { service, parts: componentsOf(service, resolved.squad, zones, request.observed).flatMap(boundComponents) };
+  return { service, parts: componentsOf(service, resolved.squad, zones, request).flatMap(boundComponents) };
 };

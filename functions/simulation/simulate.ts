@@ -15,6 +15,9 @@ import { type Registry, registryOf } from './registry.ts';
 /** Long enough for every wave of creation of every provider, short enough to notice an answer that never settles. */
 const mostRounds = 20;
 
+/** The name of every simulated hub: what is made from it is shown to nobody. */
+export const simulatedHub = 'simulated';
+
 /** Everything is a second old: a simulated answer must not depend on when it was made. */
 const time = '2000-01-01T00:00:00Z';
 const now = Date.parse(time) + 1000;
@@ -51,6 +54,9 @@ const become = (desired: KubernetesObject, before: Resource | undefined): Resour
     Object.values(allTold)
       .map((told) => told.simulate?.(desired))
       .find((found) => found !== undefined) ?? {};
+  const shown = Object.values(allTold)
+    .map((told) => told.shown?.(desired))
+    .find((found) => found !== undefined);
 
   return {
     resource: {
@@ -65,7 +71,11 @@ const become = (desired: KubernetesObject, before: Resource | undefined): Resour
           ...(isManaged && { 'crossplane.io/external-create-succeeded': time }),
         },
       },
-      status: { ...previous?.status, conditions: [met('Synced', generation), met('Ready', generation)] },
+      status: {
+        ...previous?.status,
+        ...(shown !== undefined && { atProvider: shown }),
+        conditions: [met('Synced', generation), met('Ready', generation)],
+      },
     },
     connectionDetails: Object.fromEntries(Object.entries(details).map(([key, value]) => [key, Buffer.from(value)])),
     ready: Ready.READY_UNSPECIFIED,
@@ -146,7 +156,7 @@ const reconcile = (
     extraResources: {},
     credentials: {},
   };
-  const { response, refusal } = round(request, now);
+  const { response, refusal } = round(request, now, simulatedHub);
   const missing = Object.entries(response.requirements?.resources ?? {}).filter(([key]) => required[key] === undefined);
   if (refusal !== undefined || missing.length === 0) return { request, response, refusal };
 

@@ -3,6 +3,7 @@ import { type KubernetesObject, whenObserved } from '../objects/resource.ts';
 import { someOf, usersOfComponent, usersOfZone } from '../ownership/users.ts';
 import { providerOf } from '../providers/index.ts';
 import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
+import { troubles } from '../providers/trouble.ts';
 import type { Answer, Requirements } from '../round/answer.ts';
 import { actionNeeded, type Condition } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
@@ -11,9 +12,10 @@ import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import { gate } from '../waiting/gate.ts';
 import { restOf, works } from '../waiting/pace.ts';
+import { claimRequirements, claims, type Identities, identities, identityResources } from './identity.ts';
 import { providerConfigRequirements, refuseTakenProviderConfigs } from './ownership.ts';
-import { protection } from './protection.ts';
-import { readZone, type Zone } from './read.ts';
+import { protection, whyProtected } from './protection.ts';
+import { type RegisteredComponent, readZone, type Zone } from './read.ts';
 
 /** Begins the composition resource names of provider configs. */
 const componentPrefix = 'component.';
@@ -88,8 +90,20 @@ const composeZone = (zone: Zone, request: Request, now: number): Answer => {
   const users = usersOfZone(services, zone.name);
   keepUsedComponents(zone, observed, services);
   const leftovers = leftoversIn(required);
-  const gated = gate({ ...prefixed(providerConfigs(zone)), ...protection(zone, users, leftovers) }, observed);
-  const ready = Object.values(gated.resources).every((resource) => resource.ready);
+  const known = identities(zone, request);
+  const reason = whyProtected(zone, users, leftovers);
+  const gated = gate(
+    {
+      ...prefixed(providerConfigs(zone)),
+      ...identityResources(zone, request),
+      ...(reason !== undefined && { ...protection(zone, reason), ...claims(zone, known, observed, reason) }),
+    },
+    observed,
+  );
+  const ready =
+    known.size === zone.components.length &&
+    Object.keys(gated.waiting).length === 0 &&
+    Object.values(gated.resources).every((resource) => resource.ready);
   const accepted: Condition = {
     type: 'Accepted',
     status: 'True',
@@ -99,11 +113,30 @@ const composeZone = (zone: Zone, request: Request, now: number): Answer => {
 
   return {
     resources: gated.resources,
-    conditions: [accepted, actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.')],
-    status: { components: zone.components.map(({ name, provider }) => ({ name, provider })) },
+    conditions: [accepted, ready ? actionNeeded('Nobody', works(composite, now)) : move(zone, observed)],
+    status: { components: zone.components.map((component) => statusOf(component, known)) },
     ready,
     ttl: restOf({ isReady: ready, isClosed: zone.lifecycle === 'Closed' }, composite, observed, now),
   };
+};
+
+const statusOf = ({ name, provider }: RegisteredComponent, known: Identities): Record<string, string> => {
+  const identity = known.get(name);
+
+  return { name, provider, ...(identity !== undefined && { identity }) };
+};
+
+/** Whose move it is while something is not there yet: of the first trouble that somebody can end. */
+const move = (zone: Zone, observed: Request['observed']): Condition => {
+  const failing = troubles(observed, (name) => {
+    const component = zone.components.find((candidate) => name.startsWith(`identity.${candidate.name}.`));
+    return component === undefined ? [] : providerOf(component.provider).knownErrors;
+  });
+  const worst = failing.find(({ actor }) => actor !== 'Nobody');
+
+  return worst === undefined
+    ? actionNeeded('Nobody', 'Wait: it is being set up.')
+    : actionNeeded(worst.actor, `${worst.next}.`);
 };
 
 const prefixed = (resources: Record<string, Composed>): Record<string, Composed> =>
@@ -114,9 +147,10 @@ export const zoneKind = defineKind({
   kind: 'Zone',
   read: ({ composite }) => readZone(composite),
   // Every Service of every squad, so only when something is to go: a zone is looked at whenever anything in it is made.
-  requires: (zone, { observed }): Requirements => ({
-    ...providerConfigRequirements(zone, isMade(observed)),
-    ...((zone.lifecycle === 'Closed' || removedComponents(zone, observed).length > 0) && {
+  requires: (zone, request): Requirements => ({
+    ...providerConfigRequirements(zone, isMade(request.observed)),
+    ...claimRequirements(zone, request),
+    ...((zone.lifecycle === 'Closed' || removedComponents(zone, request.observed).length > 0) && {
       services: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', matchLabels: { labels: {} } },
     }),
     ...(zone.lifecycle === 'Closed' && leftoverRequirements({ 'squadkit.io/zone': zone.name })),

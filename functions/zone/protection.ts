@@ -18,19 +18,14 @@ export const whyProtected = ({ name, lifecycle }: Zone, users: string[], leftove
   return undefined;
 };
 
-/** What keeps a zone from being deleted, while something does. */
-export const protection = (zone: Zone, users: string[], leftovers: number): Record<string, Composed> => {
-  const reason = whyProtected(zone, users, leftovers);
-  if (reason === undefined) return {};
-
-  return {
-    protection: {
-      object: clusterUsage(
-        `squadkit.zone.${zone.name}`,
-        { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', name: zone.name },
-        reason,
-      ),
-      ready: isReady,
-    },
-  };
-};
+/** What keeps a zone from being deleted, while something does: the reason is what is said of it. */
+export const protection = (zone: Zone, reason: string): Record<string, Composed> => ({
+  protection: {
+    object: clusterUsage(
+      `squadkit.zone.${zone.name}`,
+      { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', name: zone.name },
+      reason,
+    ),
+    ready: isReady,
+  },
+});

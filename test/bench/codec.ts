@@ -1,6 +1,6 @@
 import { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { compose } from '../../functions/compose.ts';
 import { decodeRequest, encodeResponse } from '../../functions/server/wire/codec.ts';
+import { compose } from '../support/compose.ts';
 import { median, table } from './figures.ts';
 import { requestOf, sizes } from './requests.ts';
 

@@ -1,10 +1,11 @@
 import { type RunFunctionResponse, Severity } from '@crossplane-org/function-sdk-typescript';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compose, conditionsAfterFault } from '../../functions/compose.ts';
+import { conditionsAfterFault } from '../../functions/compose.ts';
 import { answer } from '../../functions/server/call.ts';
 import { createLog } from '../../functions/server/log.ts';
 import { isLong, seed } from '../support/cases.ts';
+import { compose } from '../support/compose.ts';
 import { hasCanary, leaksOf } from './canaries.ts';
 import { decodeResponse } from './decode.ts';
 import { encodeRequest } from './encode.ts';

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ready, type Resource, type RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { compose } from '../../functions/compose.ts';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { registryOf } from '../../functions/simulation/registry.ts';
+import { compose } from '../support/compose.ts';
 import { resourceOf } from '../support/request.ts';
 
 /** What a function of some release was told: the document, what exists of it, and who else is there. */

@@ -47,6 +47,7 @@ export const requestFor = (
           ),
         ]),
       ),
+      ...Object.fromEntries(components.map((component) => [`claim.${component?.name}`, { items: [] }])),
       ...Object.fromEntries(
         zones.map((zone) => [
           `zone.${zone?.name}`,

@@ -53,6 +53,19 @@ export const sharedGuardRails: readonly GuardRail[] = [
     look: { at: 'service' },
   },
   {
+    id: 'one-server-one-zone',
+    protects: 'one environment from another that leads to the same server or cluster',
+    means:
+      'Each server and each cluster is registered once: what your Service has in production is on none that another zone has too.',
+    enforced: [
+      { by: 'Squadkit', name: 'identities' },
+      { by: 'Squadkit', name: 'ServerTaken' },
+    ],
+    controls: ['ISO A.8.3', 'ISO A.8.31', 'GDPR Art. 5(1)(f)', 'GDPR Art. 25'],
+    look: { at: 'service' },
+    unseen: 'a server that another hub uses with an administrator who cannot read the marker',
+  },
+  {
     id: 'services-per-squad',
     protects: 'what all squads share from one that asks for too much',
     means: 'Your squad has at most as many Services as the platform allows.',

@@ -2,6 +2,7 @@ import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
 import { deployersGroup } from './deployer.ts';
 import { knownErrors } from './errors.ts';
+import { identity } from './identity.ts';
 import { namespaceOf } from './names.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
@@ -18,6 +19,7 @@ export const kubernetes = defineProvider({
     kind: 'ClusterProviderConfig',
     spec: { credentials: { source: 'Secret', secretRef: credentialsSecretRef } },
   }),
+  identity,
   admit,
   compose: resources,
   status: (component, bindings) => {

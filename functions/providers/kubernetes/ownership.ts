@@ -9,22 +9,32 @@ const labelsOf = ({ status }: KubernetesObject): Record<string, unknown> => {
   return manifest?.metadata?.labels ?? {};
 };
 
+/** The label of a namespace that says whose it is. */
+export const markLabel = 'squadkit.io/mark';
+
 /**
- * The namespace's name, which is taken if there is one without our labels of exactly this Service. What lies in the
- * namespace needs no claim: nobody else gets in, and before the namespace is known to be ours nothing is put into it.
+ * The namespace's name, which is taken if there is one without our mark. What lies in the namespace needs no claim:
+ * nobody else gets in, and before the namespace is known to be ours nothing is put into it.
+ *
+ * Version 0.1.0 made namespaces without a mark, with the labels of squad, service and environment.
  */
 export const namespaceClaim = (place: Place, observed: Observed | undefined): Claim => {
-  const marks = { 'squadkit.io/squad': place.squad.name, 'squadkit.io/service': place.service };
+  const earlier = {
+    'squadkit.io/squad': place.squad.name,
+    'squadkit.io/service': place.service,
+    'squadkit.io/environment': place.zone.environment,
+  };
   const isMarked = (object: KubernetesObject): boolean => {
     const labels = labelsOf(object);
-    return Object.entries(marks).every(([key, value]) => labels[key] === value);
+    if (labels[markLabel] !== undefined) return labels[markLabel] === place.mark;
+
+    return Object.entries(earlier).every(([key, value]) => labels[key] === value);
   };
-  const pairs = Object.entries(marks).map(([key, value]) => `${key}=${value}`);
 
   return {
     ownership: ownershipOf(observed, isMarked),
     thing: `namespace ${namespaceOf(place)}`,
     where: `${place.component} in zone ${place.zone.name}`,
-    handOver: `kubectl label --overwrite namespace ${namespaceOf(place)} ${pairs.join(' ')}`,
+    handOver: `kubectl label --overwrite namespace ${namespaceOf(place)} ${markLabel}=${place.mark}`,
   };
 };

@@ -7,7 +7,7 @@ import { deliveredSecret } from './delivery.ts';
 import { deployer } from './deployer.ts';
 import { deliveryOf, namespaceOf } from './names.ts';
 import { networkRules } from './network.ts';
-import { namespaceClaim } from './ownership.ts';
+import { markLabel, namespaceClaim } from './ownership.ts';
 import { podSecurityLabels } from './pod-security.ts';
 import { peopleRights } from './rights.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
@@ -50,13 +50,13 @@ export const resources = (
   return {
     namespace: {
       object: remote(
-        policiesOf(claim.ownership === 'Ours', keep),
+        policiesOf(claim.ownership, keep),
         {
           apiVersion: 'v1',
           kind: 'Namespace',
           metadata: {
             name: namespace,
-            labels: podSecurityLabels(platform.podSecurity),
+            labels: { ...podSecurityLabels(platform.podSecurity), [markLabel]: component.mark },
           },
         },
         {

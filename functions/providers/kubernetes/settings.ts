@@ -7,6 +7,9 @@ import { secretOnHub } from '../secret.ts';
 const namespaceRule = 'use the name of a namespace: lower-case letters, digits and hyphens, at most 63';
 const versionRule = 'use a minor version of Kubernetes such as v1.35, not latest';
 
+const clusterPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const clusterRule = "use what kubectl get namespace kube-system -o jsonpath='{.metadata.uid}' says";
+
 const eachOnce = (names: string[]): boolean => new Set(names).size === names.length;
 
 /** What the platform may set of a size; what it leaves out stays as it is. */
@@ -65,6 +68,13 @@ export const zoneSettings = z
     caBundle: z.string().check(z.minLength(1), z.maxLength(65536)).register(documentation, {
       description: 'PEM certificates of the authority that signed the certificate of the API server.',
     }),
+    cluster: z
+      .optional(z.string().check(z.regex(clusterPattern, clusterRule), z.maxLength(36)))
+      .register(documentation, {
+        description:
+          'The uid of namespace kube-system of the cluster. Needed only when another cluster has taken the place of the one before.',
+        patternMessage: clusterRule,
+      }),
     groupPrefix: z._default(z.string().check(z.maxLength(63)), '').register(documentation, {
       description: 'What the cluster puts before the name of a group of the identity provider, for example "oidc:".',
     }),

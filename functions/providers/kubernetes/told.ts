@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../../objects/resource.ts';
 import { defineTold } from '../told.ts';
 import { guardRails } from './guard-rails.ts';
 import { words } from './words.ts';
@@ -10,6 +11,12 @@ export const told = defineTold({
     apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef
       ? { token: 'simulated' }
       : undefined,
+  shown: ({ apiVersion, metadata, spec }) => {
+    if (!apiVersion.startsWith('kubernetes.m.crossplane.io/')) return undefined;
+    const { manifest } = (spec?.forProvider ?? {}) as { manifest?: KubernetesObject };
+
+    return { manifest: { ...manifest, metadata: { ...manifest?.metadata, uid: `simulated ${metadata?.name}` } } };
+  },
   outside: ({ apiVersion, spec }, { status }) => {
     const seen = (status?.atProvider as { manifest?: unknown } | undefined)?.manifest;
     if (!apiVersion.startsWith('kubernetes.m.crossplane.io/') || seen === undefined) return undefined;

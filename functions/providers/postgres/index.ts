@@ -2,6 +2,7 @@ import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { knownErrors } from './errors.ts';
+import { identity } from './identity.ts';
 import { postgresNames } from './names.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
@@ -26,6 +27,7 @@ export const postgres = defineProvider({
       },
     },
   }),
+  identity,
   admit,
   offer,
   compose: resources,

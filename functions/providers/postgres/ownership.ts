@@ -1,85 +1,127 @@
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
-import { type Claim, isDecided, type Ownership, ownershipOf } from '../../ownership/claim.ts';
+import { isEstablished, isTrue } from '../../objects/resource.ts';
+import { timeOf } from '../../objects/time.ts';
+import { type Claim, cautious, look, type Ownership, ownershipOf } from '../../ownership/claim.ts';
+import { isMade, madeAt } from '../../ownership/creation.ts';
+import { sightOf } from '../../ownership/sight.ts';
 import type { Component, Place } from '../provider.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresZone } from './settings.ts';
 
-/**
- * How PostgreSQL itself remembers whose a role is: its parameter `application_name`, which is shown beside every session
- * and means nothing to a role without a login. A parameter of our own (`squadkit.service`) would need a superuser.
- *
- * The owner role also says whether the database is ours, because a database has no place for a mark that provider-sql
- * shows. Longer than 63 bytes would be cut off by PostgreSQL: these are 60 and 63 at most.
- */
-export const marks = (squad: string, service: string) => ({
-  role: `squadkit ${squad}/${service}`,
-  ownerOfDatabase: `squadkit ${squad}/${service} db`,
-});
-
-/** The parameter of a role that bears our mark: every PostgreSQL has it, and it changes nothing. */
-export const markParameter = 'application_name';
-
-const markOf = ({ status }: KubernetesObject): unknown => {
-  const { configurationParameters } = (status?.atProvider ?? {}) as { configurationParameters?: unknown };
+/** A parameter of a role as provider-sql shows it, or undefined (v0.16.0, Role.status.atProvider). */
+export const parameterOf = (observed: Pick<Observed, 'object'> | undefined, name: string): unknown => {
+  const { configurationParameters } = (observed?.object.status?.atProvider ?? {}) as {
+    configurationParameters?: unknown;
+  };
   if (!Array.isArray(configurationParameters)) return undefined;
 
-  return configurationParameters.find((parameter) => parameter?.name === markParameter)?.value;
+  return configurationParameters.find((parameter) => parameter?.name === name)?.value;
 };
+
+/**
+ * What version 0.1.0 wrote into `application_name` of a role. It says neither hub nor environment, and a role may change
+ * its own, so it is believed in production only: nothing is ever deleted there.
+ */
+const earlier = ({ squad, service }: Place) => ({
+  role: `squadkit ${squad.name}/${service}`,
+  ownerOfDatabase: `squadkit ${squad.name}/${service} db`,
+});
+
+const isFromEarlier = (place: Place, object: KubernetesObject | undefined, marks: string[]): boolean =>
+  place.zone.environment === 'production' &&
+  object !== undefined &&
+  marks.includes(parameterOf({ object }, 'application_name') as string);
 
 /** What is known of a database and its roles. */
 export interface Ownerships {
   role: (local: string) => Ownership;
   database: Ownership;
-  /** Whether the owner role may be given the mark that claims the database, and be managed in full. */
-  isOwnerSettled: boolean;
-  /** What the owner role says, and is to go on saying. */
-  ownerMark: string;
+  /** What the provider may do about the mark in the database. */
+  markPolicies: string[];
 }
 
 /**
- * Whose the database and its roles are. A role is ours by its own mark. A database that we did not make is ours if the
- * owner role says that we made it in a life before; an owner role without a word of the database, or one that was made a
- * moment ago, has a stranger's database before it.
- *
- * The owner role is left as it is until then, so that an administrator can hand a database over by setting its mark.
+ * Whose the database and its roles are. A role bears our mark as a parameter that nobody but the administrator may set.
+ * A database bears it as a schema that belongs to the administrator: it goes with the database, and one of the same name
+ * that is made later does not have it.
  */
-export const ownerships = ({ squad, service }: Place, observed: Record<string, Observed>): Ownerships => {
-  const mark = marks(squad.name, service);
-  const known = Object.values(mark);
-  const role = (local: string): Ownership =>
-    ownershipOf(observed[local], (object) => known.includes(markOf(object) as string));
-  const saysDatabase = observed.owner !== undefined && markOf(observed.owner.object) === mark.ownerOfDatabase;
-  const apparent = ownershipOf(observed.database, () => saysDatabase);
-  // As long as the owner role has not been seen, nothing speaks for the database.
-  const database = apparent === 'Foreign' && role('owner') === 'Unknown' ? 'Unknown' : apparent;
+export const ownerships = (
+  component: Component<PostgresZone, unknown>,
+  observed: Record<string, Observed>,
+): Ownerships => {
+  const { mark, platform } = component;
+  const marks = Object.values(earlier(component));
 
   return {
-    role,
-    database,
-    isOwnerSettled: role('owner') === 'Ours' && (database === 'Ours' || isDecided(observed.owner)),
-    ownerMark: database === 'Ours' || saysDatabase ? mark.ownerOfDatabase : mark.role,
+    role: (local) =>
+      ownershipOf(
+        observed[local],
+        (object) => parameterOf({ object }, platform.markParameter) === mark || isFromEarlier(component, object, marks),
+      ),
+    database: databaseOwnership(component, observed),
+    markPolicies: mayMark(component, observed) ? cautious : look,
   };
+};
+
+/** Whether this Service has a database that it made: by this managed resource, or by a version without marks. */
+const hasDatabase = (place: Place, observed: Record<string, Observed>): boolean =>
+  isMade(observed.database) || isFromEarlier(place, observed.owner?.object, [earlier(place).ownerOfDatabase]);
+
+/** `Ready` stays True from when it was there. */
+const wasSeen = (mark: Observed | undefined): boolean => mark !== undefined && isTrue(mark.object, 'Ready');
+
+/** Since when the mark is known to be there, in milliseconds since 1970; 0 if it never was. */
+const markedSince = (mark: Observed | undefined): number => {
+  if (mark === undefined || !(wasSeen(mark) || isMade(mark))) return 0;
+
+  return madeAt(mark) || timeOf(mark.object.metadata?.creationTimestamp) || 1;
+};
+
+/**
+ * Whether the mark may be made: in a database that we have just made, and that has not been seen with one. From then on
+ * it is only looked for, and a database without it is not ours any more.
+ */
+const mayMark = (place: Place, observed: Record<string, Observed>): boolean => {
+  const since = markedSince(observed.mark);
+
+  return hasDatabase(place, observed) && (since === 0 || madeAt(observed.database) > since);
+};
+
+const databaseOwnership = (place: Place, observed: Record<string, Observed>): Ownership => {
+  const { database } = observed;
+  if (database === undefined) return 'Unknown';
+
+  const sight = sightOf(observed.mark);
+  if (sight === 'Present') return 'Ours';
+  if (sight === 'Unknown' && hasDatabase(place, observed)) return 'Ours';
+  if (sight === 'Absent' && (isMade(database) || wasSeen(observed.mark)))
+    return mayMark(place, observed) ? 'Ours' : 'Lost';
+
+  if (sightOf(database) === 'Absent') return 'Unknown';
+
+  // Before the mark was looked for, nothing speaks for the database or against it.
+  return sight === 'Absent' && isEstablished(database) ? 'Foreign' : 'Unknown';
 };
 
 const where = ({ component, zone }: Place): string => `${component} in zone ${zone.name}`;
 
 /** A role's name, which is taken if there is one without our mark. */
-export const roleClaim = (place: Place, name: string, ownership: Ownership): Claim => ({
+export const roleClaim = (place: Component<PostgresZone, unknown>, name: string, ownership: Ownership): Claim => ({
   ownership,
   thing: `role ${name}`,
   where: where(place),
-  handOver: `ALTER ROLE ${name} SET ${markParameter} = '${marks(place.squad.name, place.service).role}'`,
+  handOver: `ALTER ROLE ${name} SET ${place.platform.markParameter} = '${place.mark}'`,
 });
 
-/** A database's name, which is taken if there is one and no owner role says that it is ours. */
+/** A database's name, which is taken if there is one without our mark. */
 export const databaseClaim = (place: Component<PostgresZone, unknown>, ownership: Ownership): Claim => {
-  const { database, owner } = postgresNames(place.squad.name, place.service);
-  const mark = marks(place.squad.name, place.service).ownerOfDatabase;
+  const { database } = postgresNames(place.squad.name, place.service);
+  const { adminRole } = place.platform;
 
   return {
     ownership,
     thing: `database ${database}`,
     where: where(place),
-    handOver: `ALTER DATABASE ${database} OWNER TO ${place.platform.adminRole}, and ALTER ROLE ${owner} SET ${markParameter} = '${mark}'`,
+    handOver: `ALTER DATABASE ${database} OWNER TO ${adminRole}, and in it CREATE SCHEMA ${place.mark} AUTHORIZATION ${adminRole}`,
   };
 };

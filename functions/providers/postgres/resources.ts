@@ -1,12 +1,14 @@
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import { conditionOf, isEstablished } from '../../objects/resource.ts';
 import { policiesOf } from '../../ownership/claim.ts';
+import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { lacksMembership } from './errors.ts';
 import { postgresNames, schema } from './names.ts';
-import { databaseClaim, markParameter, marks, ownerships, roleClaim } from './ownership.ts';
+import { databaseClaim, ownerships } from './ownership.ts';
+import { revoke, rolesOf } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
@@ -16,27 +18,10 @@ const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
 const keep = ['Observe', 'Create', 'Update'];
 
 /**
- * What gives access goes with its managed resource. Memberships too, although a login that is dropped loses them anyway:
- * PostgreSQL does not drop one that owns something or was granted something directly, and that one must not get in.
+ * A database that is gone is not made anew while it counts as there: an empty one in its place would say that nothing
+ * had happened.
  */
-// Guard rail: postgres-access-ends
-const revoke = ['*'];
-
-/**
- * All seven privileges and the connection limit are always set: otherwise provider-sql late-initialises them, and a
- * password changed in that pass is lost (provider-sql v0.16.0, role/reconciler.go:165-170 and 345-350).
- */
-// Guard rail: postgres-least-privilege
-// Guard rail: postgres-extensions
-const privileges = (login: boolean) => ({
-  superUser: false,
-  inherit: true,
-  createDb: false,
-  createRole: false,
-  login,
-  replication: false,
-  bypassRls: false,
-});
+const keepAsItIs = ['Observe', 'Update'];
 
 /**
  * Until the database is ours these are spoken for: provider-sql would copy a stranger's values into the spec, where they
@@ -70,44 +55,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
   const dataPolicies = settings.onRemoval === 'Delete' ? ['*'] : keep;
 
   const known = ownerships(component, observed);
-  const mark = marks(squad.name, service).role;
-
-  const role = (name: string, local: string, managementPolicies: string[], spec: object): Composed => ({
-    object: {
-      apiVersion,
-      kind: 'Role',
-      metadata: { annotations: { 'crossplane.io/external-name': name } },
-      spec: { managementPolicies, providerConfigRef, ...spec },
-    },
-    claim: roleClaim(component, name, known.role(local)),
-  });
-  const group = (
-    name: string,
-    local: string,
-    isSettled = known.role(local) === 'Ours',
-    groupMark: string = mark,
-  ): Composed =>
-    role(name, local, policiesOf(isSettled, dataPolicies), {
-      forProvider: {
-        connectionLimit: 0,
-        privileges: privileges(false),
-        configurationParameters: [{ name: markParameter, value: groupMark }],
-      },
-    });
-  const login = (name: string, local: string, connectionLimit: number, parameters: Record<string, string>): Composed =>
-    role(name, local, policiesOf(known.role(local) === 'Ours', revoke), {
-      writeConnectionSecretToRef: { name: `${component.managedName(local)}` },
-      forProvider: {
-        connectionLimit,
-        privileges: privileges(true),
-        // A list must be written `a, b`: any other spelling is put right at every poll (role/reconciler.go:236-243).
-        configurationParameters: Object.entries({
-          ...parameters,
-          search_path: `${schema}, public`,
-          [markParameter]: mark,
-        }).map(([name, value]) => ({ name, value })),
-      },
-    });
+  const { group, login } = rolesOf(component, known.role, dataPolicies);
   const grant = (forProvider: object, managementPolicies = keep): KubernetesObject => ({
     apiVersion,
     kind: 'Grant',
@@ -127,7 +75,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
   // Privileges on one thing are one row of PostgreSQL's catalog, and of two grants at the same moment one would fail with
   // "tuple concurrently updated". So each of these comes after the one before: CONNECT, USAGE, and tables of tomorrow.
   return {
-    owner: group(names.owner, 'owner', known.isOwnerSettled, known.ownerMark),
+    owner: group(names.owner, 'owner'),
     writer: group(names.writer, 'writer'),
     app: login(names.app, 'app', connections, { statement_timeout: '30s' }),
     migrator: login(names.migrator, 'migrator', limits.migrator, { role: names.owner }),
@@ -145,7 +93,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         kind: 'Database',
         metadata: { annotations: { 'crossplane.io/external-name': database } },
         spec: {
-          managementPolicies: policiesOf(known.database === 'Ours', dataPolicies),
+          managementPolicies: policiesOf(known.database, settings.onRemoval === 'Delete' ? ['*'] : keepAsItIs),
           providerConfigRef,
           forProvider: {
             // Not the squad's owner role: an owner of the database could set a search_path for everybody who comes in, and
@@ -160,6 +108,22 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
       },
       after: ['owner'],
       claim: databaseClaim(component, known.database),
+    },
+    mark: {
+      object: {
+        apiVersion,
+        kind: 'Schema',
+        metadata: { annotations: { 'crossplane.io/external-name': component.mark } },
+        spec: {
+          managementPolicies: known.markPolicies,
+          providerConfigRef,
+          // Not the squad's owner role: who owns a schema can rename and drop it.
+          forProvider: { database, role: platform.adminRole, dropBehavior: 'RESTRICT' },
+        },
+      },
+      // Not after the database, which is not known to be ours before this was looked for.
+      hold: observed.database === undefined || !isEstablished(observed.database) ? 'database' : undefined,
+      ready: (mark) => sightOf(mark) === 'Present',
     },
     'owner-connect': {
       object: grant({ role: names.owner, database, privileges: ['CONNECT', 'TEMPORARY'] }),

@@ -8,6 +8,9 @@ const extensionName = z
   .check(z.regex(/^[a-z][a-z0-9_-]{0,62}$/))
   .register(documentation, { description: 'Name of a PostgreSQL extension, for example pg_trgm.' });
 
+const serverPattern = /^[a-z][a-z0-9-]{0,11}[/][a-z][a-z0-9-]{0,19}[.][a-z][a-z0-9-]{0,19}$/;
+const serverRule = 'use the name of hub, zone and component as in main/frontier.spike';
+
 const recoveryRule = 'pointInTimeRecovery needs backups to start from: describe them too';
 const hasWhatItRecoversFrom = (guarantees: { backups?: object | undefined; pointInTimeRecovery: boolean }): boolean =>
   !guarantees.pointInTimeRecovery || guarantees.backups !== undefined;
@@ -34,6 +37,15 @@ export const zoneSettings = z
         description:
           "The administrator's role: not a superuser, with LOGIN, CREATEDB and CREATEROLE, and with createrole_self_grant set to 'set, inherit'.",
       }),
+    server: z.optional(z.string().check(z.regex(serverPattern, serverRule), z.maxLength(54))).register(documentation, {
+      description:
+        'The name under which Squadkit knows the server, as hub/zone.component, where it was registered under another one before, or is a copy of such a server. Default: this hub, zone and component.',
+      patternMessage: serverRule,
+    }),
+    markParameter: z._default(z.enum(['squadkit.mark', 'application_name']), 'squadkit.mark').register(documentation, {
+      description:
+        'Parameter of a role that says whose the role is. squadkit.mark can be set by the administrator only, and needs to be granted once by a superuser. application_name is for servers without a superuser, such as those of a cloud provider: a role can change its own, and then an administrator has to set it again before a removed Service can come back.',
+    }),
     version: z
       .int()
       .check(z.minimum(16), z.maximum(99))

@@ -42,6 +42,7 @@ const things = ({
       name: `database \`${names.database}\``,
       resources: [
         'database',
+        'mark',
         'owner',
         'writer',
         'schema',
@@ -81,6 +82,8 @@ export const words: Words<PostgresZone, PostgresService> = {
   zone: {
     credentialsSecretRef: 'decides which server it is, and as whom Squadkit works there',
     adminRole: 'decides as whom Squadkit works on the server',
+    server: 'decides as which server it is known: what is on it is believed to be of that one',
+    markParameter: 'decides how the roles on the server say whose they are; those there are marked again',
     version: 'is what squads are told about the version of the server',
     caBundle: 'decides which servers the services trust; delivered to them again',
     endpoint: 'decides where services reach the server; delivered to them again',

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { compose, conditionsAfterFault } from '../../../functions/compose.ts';
+import { conditionsAfterFault } from '../../../functions/compose.ts';
 import { createLog } from '../../../functions/server/log.ts';
 import { run } from '../../../functions/server/run.ts';
+import { compose } from '../../support/compose.ts';
 
 /** Two calls make a round, for which Crossplane waits two minutes (v2.3.4, composite/reconciler.go:58). */
 const slow = 25_000;

@@ -1,6 +1,7 @@
 import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { compose as composeToday, conditionsAfterFault } from '../../../functions/compose.ts';
+import { conditionsAfterFault } from '../../../functions/compose.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { compose as composeToday } from '../../support/compose.ts';
 
 export { conditionsAfterFault };
 

@@ -1,8 +1,8 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import { expect, test } from 'vitest';
-import { compose } from '../../../functions/compose.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
+import { compose } from '../../support/compose.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 import { requestFor } from '../../support/request.ts';
 

@@ -1,8 +1,8 @@
 import type { Resource, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
-import { compose } from '../../../functions/compose.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
+import { compose } from '../../support/compose.ts';
 import { documentsIn, example, exampleRegistry } from '../../support/examples.ts';
 import { canonical } from '../../support/json.ts';
 import { copyOf, requestFor, resourceOf } from '../../support/request.ts';

@@ -1,10 +1,10 @@
 import type { Resource, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compose } from '../../../functions/compose.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { cases, manyCases, seed } from '../../support/cases.ts';
+import { compose } from '../../support/compose.ts';
 import { exampleRegistry } from '../../support/examples.ts';
 import { canonical } from '../../support/json.ts';
 import { copyOf, requestFor } from '../../support/request.ts';

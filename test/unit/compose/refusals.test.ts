@@ -1,9 +1,10 @@
 import { Severity } from '@crossplane-org/function-sdk-typescript';
 import { expect, test } from 'vitest';
-import { compose, conditionsAfterFault } from '../../../functions/compose.ts';
+import { conditionsAfterFault, functionOf } from '../../../functions/compose.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { refusalReasons } from '../../../functions/round/refusal.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
+import { compose } from '../../support/compose.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 import { copyOf, requestFor } from '../../support/request.ts';
 
@@ -309,8 +310,21 @@ test.each([
   expect(response.desired?.resources.namespace).toBeDefined();
 });
 
+test.each(['Service', 'Zone', 'Squad'])('without a name of the hub nothing is made of a %s', (kind) => {
+  const name = { Service: 'billing', Zone: 'frontier', Squad: 'galaxy' }[kind] ?? '';
+  const response = functionOf(undefined)(requestFor(example(kind, name)));
+
+  expect(response.results[0]).toMatchObject({
+    reason: 'HubNotNamed',
+    message:
+      'this hub has no name, and every mark needs one. Platform: set SQUADKIT_HUB in the DeploymentRuntimeConfig of the function, for example to main, and never change it.',
+  });
+  expect(response.desired?.resources).toEqual({});
+});
+
 test('every reason of the closed list is one that a test has seen', () => {
-  const seen = new Set([...cases.map(({ want }) => want.split(':')[0]), 'ComponentInUse', 'NamespaceDeleted']);
+  const elsewhere = ['ComponentInUse', 'NamespaceDeleted', 'DataGone', 'ServerTaken', 'ServerNotPrepared'];
+  const seen = new Set([...cases.map(({ want }) => want.split(':')[0]), ...elsewhere, 'HubNotNamed']);
 
   expect([...refusalReasons].sort()).toEqual([...seen].sort());
 });

@@ -1,10 +1,10 @@
 import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compose } from '../../../functions/compose.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { cases, seed } from '../../support/cases.ts';
+import { compose } from '../../support/compose.ts';
 import { exampleRegistry } from '../../support/examples.ts';
 import { requestFor } from '../../support/request.ts';
 

@@ -89,7 +89,10 @@ const composedBy = (squadName: string, name: string, zone: Zone): Record<string,
     registered,
     path: [],
   }));
-  const zones = componentsOf({ name }, { ...galaxy, name: squadName }, [{ zone, components }], {}).map(composeZone);
+  const zones = componentsOf({ name }, { ...galaxy, name: squadName }, [{ zone, components }], {
+    hub: 'main',
+    observed: {},
+  }).map(composeZone);
 
   return Object.fromEntries(
     zones

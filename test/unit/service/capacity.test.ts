@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compose } from '../../../functions/compose.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { Refusal } from '../../../functions/round/refusal.ts';
 import { admitCapacity, capacityRequirements } from '../../../functions/service/capacity.ts';
@@ -8,6 +7,7 @@ import { readService } from '../../../functions/service/read.ts';
 import { resolve } from '../../../functions/service/resolve.ts';
 import { takesOf } from '../../../functions/service/takes.ts';
 import { cases, seed } from '../../support/cases.ts';
+import { compose } from '../../support/compose.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 import { requestFor } from '../../support/request.ts';
 
@@ -257,7 +257,12 @@ const decide = (composite: KubernetesObject, services: KubernetesObject[]) => {
   const objects = platform.filter(({ kind }) => kind === 'Zone');
   const [squad] = platform.filter(({ kind, metadata }) => kind === 'Squad' && metadata?.name === 'quasar');
   const zone = objects.filter(({ metadata }) => metadata?.name === 'frontier');
-  const request = { composite, observed: {}, required: { squad: squad ? [squad] : [], 'zone.frontier': zone } };
+  const request = {
+    hub: 'main',
+    composite,
+    observed: {},
+    required: { squad: squad ? [squad] : [], 'zone.frontier': zone },
+  };
   const service = readService({ composite });
   const resolved = resolve(service, request);
   const isAsked = Object.keys(capacityRequirements(service, request)).length > 0;

@@ -1,6 +1,6 @@
 import { conditionOf, type Observed } from '../objects/resource.ts';
-import type { KnownError } from '../providers/provider.ts';
 import type { Actor } from '../round/refusal.ts';
+import type { KnownError } from './provider.ts';
 
 /** A managed resource that fails, in plain words. */
 export interface Trouble {
