@@ -47,6 +47,8 @@ const refuse = (
     what: `${component} in zone ${zone} ${what}`,
     next,
     path: ['postgres', 'credentialsSecretRef'],
+    // Somebody is at it, and nothing else tells when it is done.
+    seconds: 10,
   });
 };
 

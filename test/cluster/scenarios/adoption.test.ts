@@ -171,9 +171,13 @@ describe('a name that a stranger has taken', () => {
       expect(inside.map(({ metadata }) => metadata.name)).toEqual([`${service.metadata.name}.frontier.aqua.namespace`]);
     }
     for (const service of [ledger, vault]) {
-      const kinds = (await composedOf(controlPlane, service)).map(({ kind }) => kind);
-      expect(kinds).not.toContain('Schema');
-      expect(kinds).not.toContain('DefaultPrivileges');
+      const inside = (await composedOf(controlPlane, service)).filter(({ kind }) =>
+        ['Schema', 'DefaultPrivileges'].includes(kind),
+      );
+      // Our mark is looked for, and not made.
+      expect(inside.map(({ metadata, spec }) => [metadata.name, spec.managementPolicies])).toEqual([
+        [`${service.metadata.name}.frontier.spike.mark`, ['Observe']],
+      ]);
     }
   });
 
@@ -189,7 +193,7 @@ describe('a name that a stranger has taken', () => {
     for (const [service, local] of contested) {
       const name = `${service.metadata.name}.frontier.${local}`;
       const object = (await composedOf(controlPlane, service)).find(({ metadata }) => metadata.name === name);
-      expect(object?.spec.managementPolicies).toEqual(['Observe', 'Create']);
+      expect(object?.spec.managementPolicies).toEqual(['Observe']);
     }
     expect(await now()).toEqual(before);
   });
@@ -226,23 +230,20 @@ describe('a name that a stranger has taken', () => {
   });
 
   test('is created or taken over by itself once it is dropped, renamed or handed over as the refusal says', async () => {
-    const statements = (message: string) =>
-      [...message.matchAll(/(ALTER (?:DATABASE|ROLE) .*?)(?=, and |; or )/g)].map(
-        ([, statement]) => statement as string,
-      );
-    const label = (await messageOf(dome)).match(/kubectl label --overwrite namespace galaxy-dome (\S+) (\S+); or /);
-    const handOver = statements(await messageOf(vault));
-    expect(handOver).toEqual([
-      'ALTER DATABASE galaxy_vault OWNER TO squadkit_admin',
-      "ALTER ROLE galaxy_vault_owner SET application_name = 'squadkit galaxy/vault db'",
-    ]);
+    const label = (await messageOf(dome)).match(/kubectl label --overwrite namespace galaxy-dome (\S+)=(\S+); or /);
+    const [, owner, schema] = (await messageOf(vault)).match(/by (ALTER .*), and in it (CREATE .*); or /) ?? [];
+    expect(owner).toBe('ALTER DATABASE galaxy_vault OWNER TO squadkit_admin');
+    expect(schema).toMatch(/^CREATE SCHEMA squadkit_[0-9a-f]{24} AUTHORIZATION squadkit_admin$/);
 
     await superuser.query('DROP ROLE galaxy_login_app');
     await admin.query('ALTER DATABASE galaxy_ledger RENAME TO ledger_of_before');
-    for (const statement of handOver) await superuser.query(statement);
+    await superuser.query(owner as string);
+    const inside = await controlPlane.postgres.connect({ database: 'galaxy_vault' });
+    await inside.query(schema as string);
+    await inside.end();
     await controlPlane.aqua.delete(namespaceOf('galaxy-cabin'));
     await controlPlane.aqua.patch(namespaceOf('galaxy-dome'), {
-      metadata: { labels: Object.fromEntries((label ?? []).slice(1).map((pair) => pair.split('='))) },
+      metadata: { labels: { [label?.[1] ?? '']: label?.[2] } },
     });
     const started = Date.now();
     for (const service of services) {
@@ -273,7 +274,7 @@ describe('a name that a stranger has taken', () => {
     const { rows } = await app.query(
       `SELECT rolconnlimit AS connections, current_setting('application_name') AS mark FROM pg_roles WHERE rolname = current_user`,
     );
-    expect(rows).toEqual([{ connections: 20, mark: 'squadkit galaxy/login' }]);
+    expect(rows).toEqual([{ connections: 20, mark: 'galaxy/login' }]);
     await app.end();
   });
 });

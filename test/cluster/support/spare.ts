@@ -1,7 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Client } from 'pg';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { choosePorts } from '../../control-plane/ports.ts';
+import { connectPostgres } from '../../control-plane/postgres.ts';
 import { registerAdministrator } from '../../control-plane/steps/credentials.ts';
 import { postgresPrograms, startServer } from '../../control-plane/steps/postgres.ts';
 
@@ -9,6 +11,8 @@ import { postgresPrograms, startServer } from '../../control-plane/steps/postgre
 export interface SpareServer {
   /** It as a component of a Zone, called as the server is. */
   component: { name: string; provider: 'postgres'; postgres: object };
+  /** A connected client, as the superuser. */
+  connect(): Promise<Client>;
   /** Ends it, and takes its data and its Secret away. */
   end(): Promise<void>;
 }
@@ -46,6 +50,7 @@ const startSpare = async (
         connections: { default: 5, max: 20, total: 950 },
       },
     },
+    connect: () => connectPostgres(connection),
     end: async () => {
       await hub.delete({ apiVersion: 'v1', kind: 'Secret', metadata: secret });
       await controlPlane.remove(process);
