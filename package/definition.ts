@@ -192,7 +192,13 @@ export const definitions: Definition[] = [
           description: 'Its components.',
           items: {
             type: 'object',
-            properties: { name: text('Name of the component.'), provider: text('Provider of the component.') },
+            properties: {
+              name: text('Name of the component.'),
+              provider: text('Provider of the component.'),
+              identity: text(
+                'What the server or cluster is known by, however its address is spelt: hub, zone and component that registered a server, or the uid of a cluster. Missing until it has been seen.',
+              ),
+            },
           },
         },
       },
