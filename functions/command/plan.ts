@@ -6,7 +6,7 @@ import { countedIn, type Report } from '../plan/output/summary.ts';
 import { problemsText, textOf } from '../plan/output/text.ts';
 import { planOf } from '../plan/plan.ts';
 import { resourcesOfVersion } from '../plan/versions.ts';
-import { type Loaded, load } from '../tree/load.ts';
+import { type Loaded, load, loadRendered } from '../tree/load.ts';
 import { Misused, Unplannable } from '../tree/problem.ts';
 import { isAtLeast, type Risk, risks } from '../words/risk.ts';
 import { type Done, exitStatuses, platformOption, status } from './status.ts';
@@ -21,6 +21,7 @@ interface PlanOptions {
   resources: boolean;
   failOn?: Risk;
   baseVersion?: string;
+  rendered?: string[];
 }
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
@@ -39,6 +40,10 @@ export const addPlan = (program: Command, streams: Streams, done: Done): void =>
     .option('--resources', 'also the resources underneath, as a diff of each', false)
     .addOption(new Option('--fail-on <risk>', 'exit with 3 if a change has at least this risk').choices(risks.slice(1)))
     .option('--base-version <file>', 'another squadkit.mjs: also say what changes because of the version')
+    .option(
+      '--rendered <files...>',
+      'before.yaml after.yaml: what Kustomize, Helm or a GitOps engine made of both sides',
+    )
     .addHelpText('after', exitStatuses)
     .action(async (directory: string, options: PlanOptions) => {
       done(await plan(directory, options, streams));
@@ -60,13 +65,28 @@ const plan = async (directory: string, options: PlanOptions, streams: Streams): 
 /** A pull request shows what is read from the output: there, what stands in the way is part of it. */
 const reportFor = async (directory: string, options: PlanOptions): Promise<Report> => {
   try {
-    return await reportOf(directory, options, load(directory, options));
+    return await reportOf(directory, options, loadedFor(directory, options));
   } catch (error) {
     if (!(error instanceof Unplannable) || options.format === 'text') throw error;
     const counted = { services: 0, squads: 0, zones: 0, files: 0 };
     const problems = [{ file: directory, message: error.message }];
     return { plan: undefined, problems, comparedWith: undefined, notes: [], counted, withResources: false };
   }
+};
+
+/** @throws Misused if what is rendered is not two files, or is asked for with a tree */
+const loadedFor = (directory: string, options: PlanOptions): Loaded => {
+  const { rendered, base, baseVersion, platform } = options;
+  if (rendered === undefined) return load(directory, options);
+  const [before, after, ...more] = rendered;
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new Misused('--rendered takes two files: what is there now, and what will be');
+  }
+  if (base !== undefined || baseVersion !== undefined || directory !== '.') {
+    throw new Misused('--rendered takes the place of the tree and of --base: leave those out');
+  }
+
+  return loadRendered(before, after, platform);
 };
 
 const written = (report: Report, { format }: PlanOptions, { colour }: Streams): string => {

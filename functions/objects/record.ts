@@ -2,6 +2,10 @@
 export const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether a value is missing, or names with a text each: what labels and annotations are. */
+export const isTexts = (value: unknown): value is Record<string, string> | undefined =>
+  value === undefined || (isMapping(value) && Object.values(value).every((entry) => typeof entry === 'string'));
+
 /** Sets a field as JSON.parse does: assigning `__proto__` would exchange the prototype instead. */
 export const setOwn = <Value>(target: Record<string, Value>, key: string, value: Value): void => {
   if (key !== '__proto__') {

@@ -9,7 +9,7 @@ import type { Consequence } from './compare/things.ts';
 
 /** What happens to one document, and because of it. */
 export interface Change {
-  kind: 'Service' | 'Zone' | 'Squad' | 'Approvals';
+  kind: 'Service' | 'Zone' | 'Squad' | 'Approvals' | 'File';
   /** `galaxy/billing`, `frontier` */
   name: string;
   action: 'create' | 'change' | 'remove' | 'rename' | 'transfer' | 'refuse';

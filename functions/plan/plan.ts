@@ -16,7 +16,7 @@ import { compareService } from './compare/service.ts';
 import { type Capacity, capacityOf } from './limits/capacity.ts';
 import { protectedDocuments } from './limits/protection.ts';
 import { type Quota, quotaOf } from './limits/quota.ts';
-import { approvalsChange, documentChanges } from './platform.ts';
+import { approvalsChange, documentChanges, unreadChanges } from './platform.ts';
 
 /** What will happen, to whom, how risky it is and who must agree. */
 export interface Plan {
@@ -63,7 +63,12 @@ export const planOf = ({
 
   const services = serviceChanges(before, target, otherVersion, withResources);
   const platform = documentChanges(before, target, kept, services.changes);
-  const changes = [...platform, ...approvalsChange(before, target), ...services.changes].filter(isAsked);
+  const changes = [
+    ...unreadChanges(before),
+    ...platform,
+    ...approvalsChange(before, target),
+    ...services.changes,
+  ].filter(isAsked);
 
   return {
     changes,

@@ -140,6 +140,26 @@ const impact = (touched: Change[]): Concern[] => {
   return [concern('AnotherSquadAffected', environment, `${counted(touched)} touched: ${named(squads)}`)];
 };
 
+/** What was not readable before and is now, or is gone: nobody knows what it takes away. */
+export const unreadChanges = (base: World): Change[] =>
+  [...new Map(base.unread.map((problem) => [problem.file, problem])).values()].map(({ file, line = 1 }) => {
+    const concerns = [
+      concern('NotReadable', 'elsewhere', 'what it held could not be read, and may be removed by this'),
+    ];
+    return {
+      ...nobody,
+      kind: 'File',
+      name: file,
+      action: 'change',
+      title: 'could not be read before',
+      file,
+      line,
+      risk: highest(concerns.map(({ risk }) => risk)),
+      concerns,
+      refused: undefined,
+    };
+  });
+
 /** What happens to the rules by which changes are approved. */
 export const approvalsChange = (base: World, target: World): Change[] => {
   const [old, now] = [base.approvals, target.approvals];

@@ -1,31 +1,49 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { isPassedOver, mayHoldDocuments, type TreeFile } from './file.ts';
+import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Listing, TreeFile } from './file.ts';
+import { passedOverByGit, repositoriesInside } from './index-of-git.ts';
 import { type Problem, Unplannable } from './problem.ts';
 
 /**
- * The files of a directory, sorted by path. Symbolic links are not followed, as in Git: what they lead to is read where
- * it lies. One that leads nowhere or in a circle is a mistake that somebody should know of.
+ * Everything in a directory, whatever its name. Nothing is read through symbolic links, and nothing of a repository inside.
+ * What Git leaves out of every commit is left out here too: what is not committed reaches no cluster.
  *
  * @throws Unplannable if it cannot be read
  */
-export const filesOfDirectory = (root: string): { files: TreeFile[]; problems: Problem[] } => {
-  const files: TreeFile[] = [];
-  const problems: Problem[] = [];
+export const listingOfDirectory = (root: string): Listing => {
+  const listing: Listing = { files: [], links: [], problems: [] };
+  const { files, links, problems } = listing;
+  const passedOver = passedOverByGit(root);
+  const repositories = new Set(repositoriesInside(root));
 
   const walk = (folder: string): void => {
-    for (const entry of entriesOf(root, folder)) {
+    const entries = entriesOf(root, folder);
+    if (folder !== '' && entries.some(({ name }) => name === '.git')) repositories.add(folder);
+    if (repositories.has(folder)) return;
+    for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (path === '.git' || passedOver.has(path)) continue;
       if (isGarbled(root, path)) problems.push(...garbled(entry, path));
-      else if (entry.isSymbolicLink()) problems.push(...linkProblem(root, path));
-      else if (entry.isDirectory() && !isPassedOver(entry.name)) walk(path);
-      else if (entry.isFile() && mayHoldDocuments(entry.name)) files.push(fileAt(root, path));
+      else if (entry.isSymbolicLink()) {
+        const target = targetOf(root, path);
+        if (typeof target === 'object') problems.push(target);
+        else links.push({ path, target });
+      } else if (entry.isDirectory()) walk(path);
+      else if (entry.isFile()) files.push(fileAt(root, path));
     }
   };
   walk('');
+  problems.push(...[...repositories].sort().map(repositoryProblem));
 
-  return { files, problems };
+  return listing;
 };
+
+/** A submodule, or a clone that lies in the tree. */
+export const repositoryProblem = (file: string): Problem => ({
+  file,
+  message:
+    'this folder is a Git repository of its own, which is not looked into, and a GitOps engine may: take it out of the tree',
+});
 
 const entriesOf = (root: string, folder: string): Dirent[] => {
   try {
@@ -39,10 +57,11 @@ const entriesOf = (root: string, folder: string): Dirent[] => {
 const isGarbled = (root: string, path: string): boolean =>
   path.includes('\ufffd') && lstatSync(join(root, path), { throwIfNoEntry: false }) === undefined;
 
+/** Only what has the ending of something else is left alone, because it cannot be opened to look. */
 const garbled = (entry: Dirent, path: string): Problem[] =>
-  entry.isDirectory() || mayHoldDocuments(entry.name)
-    ? [{ file: path, message: 'this name is not text in UTF-8, so what it names cannot be read: rename it' }]
-    : [];
+  /\.(png|jpe?g|gif|ico|webp|pdf|zip|gz|tgz|woff2?)$/i.test(entry.name)
+    ? []
+    : [{ file: path, message: 'this name is not text in UTF-8, so what it names cannot be read: rename it' }];
 
 const fileAt = (root: string, path: string): TreeFile => ({
   path,
@@ -56,16 +75,17 @@ const fileAt = (root: string, path: string): TreeFile => ({
   },
 });
 
-const linkProblem = (root: string, path: string): Problem[] => {
+/** Where a link leads, from the root; undefined if outside, and a problem if nowhere. */
+const targetOf = (root: string, path: string): string | undefined | Problem => {
   try {
-    statSync(join(root, path));
-    return [];
+    const inside = relative(realpathSync(root), realpathSync(join(root, path))).replaceAll('\\', '/');
+    return inside === '..' || inside.startsWith('../') ? undefined : inside;
   } catch (error) {
     const message =
       (error as NodeJS.ErrnoException).code === 'ELOOP'
         ? 'this symbolic link leads back to itself: remove it, or point it to a file'
         : 'this symbolic link leads nowhere: remove it, or point it to a file';
-    return [{ file: path, message }];
+    return { file: path, message };
   }
 };
 

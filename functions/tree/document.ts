@@ -9,9 +9,15 @@ import {
   parseAllDocuments,
   Schema,
 } from 'yaml';
+import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import type { Path } from '../round/refusal.ts';
 import type { Problem } from './problem.ts';
+import { doubtsOf, identityDoubts, listDoubts } from './reader/doubts.ts';
+import { doubtsOfJson } from './reader/json.ts';
+import { type Doubt, doubtfulLines } from './reader/lines.ts';
+import { neighbourDoubts } from './reader/neighbours.ts';
+import { plainTags } from './reader/scalars.ts';
 
 /** A place in a file, counted from 1. */
 export interface Position {
@@ -26,67 +32,71 @@ export interface TreeDocument {
   /** The directory that was read, in which the file lies: the repository around it tells its history. */
   tree: string;
   line: number;
+  column: number;
   /** Where a field is, or the nearest field around it that is there. */
   positionOf: (path: Path, of?: 'value' | 'name') => Position;
 }
 
-type Tags = Exclude<NonNullable<Parameters<typeof parseAllDocuments>[1]>['customTags'], undefined | null>;
-
-/**
- * YAML as Kubernetes reads it: version 1.1 with its `yes` and `no`, without the types that JSON does not have.
- */
-const tagsOfKubernetes: Tags = (tags) =>
-  tags.filter(
-    (tag) =>
-      typeof tag === 'string' ||
-      (!/:(timestamp|binary|omap|pairs|set)$/.test(tag.tag) && (tag as { format?: string }).format !== 'TIME'),
-  );
-
-// Made once: anew for every document, it takes longer than a small document itself.
-const schema = new Schema({ schema: 'yaml-1.1', customTags: tagsOfKubernetes, merge: true });
+const schema = new Schema({
+  schema: 'failsafe',
+  customTags: (tags) => tags.concat(plainTags, 'merge'),
+});
 // The parser would warn on stderr, in the words of the tree, of keys that are no text: such as of a template.
 const options = { version: '1.1', prettyErrors: false, schema, logLevel: 'error' } as const;
 
-/** The mappings of a text: every document of it, and the items of a `List`. Other documents have no kind. */
-export const documentsOf = (file: string, text: string): { documents: TreeDocument[]; problems: Problem[] } => {
+/** Whether an object is for us. */
+export const isOfSquadkit = (object: unknown): object is KubernetesObject =>
+  isMapping(object) && typeof object.apiVersion === 'string' && /^(plan\.)?squadkit\.io\//.test(object.apiVersion);
+
+/**
+ * The documents of Squadkit in a text of YAML or JSON, as every tool of Kubernetes reads them: those of its own and the items
+ * of lists. What one tool would read otherwise than another is a problem; so is what is broken.
+ *
+ * @param isSuspect whether the text speaks of Squadkit: then it is a problem too if that cannot be read by everybody alike
+ */
+export const documentsOf = (
+  file: string,
+  text: string,
+  isSuspect: boolean,
+): { documents: TreeDocument[]; problems: Problem[] } => {
   const lines = new LineCounter();
-  const documents: TreeDocument[] = [];
-  const problems: Problem[] = [];
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const add = (node: Node, object: unknown): void => {
-    if (typeof object !== 'object' || object === null || Array.isArray(object)) return;
-    const { apiVersion, kind, items } = object as KubernetesObject;
-    if (apiVersion === 'v1' && kind === 'List' && Array.isArray(items)) {
-      const list = isMap(node) ? node.get('items', true) : undefined;
-      for (const [index, item] of items.entries()) {
-        const itemNode = isCollection(list) ? (list.items[index] as Node | undefined) : undefined;
-        add(itemNode ?? node, item);
-      }
-      return;
-    }
-
-    const offsetOf = (found: unknown): number | undefined => (found as Node | undefined)?.range?.[0];
-    documents.push({
-      object: object as KubernetesObject,
-      file,
-      tree: '',
-      line: positionAt(offsetOf(node) ?? 0).line,
-      positionOf: (path, of = 'value') => positionAt(offsetOf(nearest(node, path, of)) ?? offsetOf(node) ?? 0),
-    });
-  };
+  const place = { file, positionAt };
+  const problemAt = ({ offset, message }: Doubt): Problem => ({ file, ...positionAt(offset), message });
+  const documents: TreeDocument[] = [];
+  const problems: Problem[] = [];
+  const ours = new Set<unknown>();
 
   try {
-    for (const document of parseAllDocuments<ParsedNode>(text, { ...options, lineCounter: lines })) {
+    const parsed = parseAllDocuments<ParsedNode>(text, { ...options, lineCounter: lines });
+    for (const document of parsed) {
       const error = document.errors[0];
       if (error !== undefined) {
         problems.push(brokenAt(file, positionAt(error.pos[0]), error.message));
         // What follows a broken document was not read as it was meant.
         break;
       }
-      if (document.contents !== null) add(document.contents, document.toJS());
+      if (document.contents === null) continue;
+      const { found, doubts } = inside(document.contents, document.toJS(), place);
+      documents.push(...found);
+      if (found.length > 0) ours.add(document);
+      if (found.length > 0) problems.push(...[...doubts, ...doubtsOf(document, text)].map(problemAt));
+      else if (isSuspect) problems.push(...identityDoubts(document.contents).map(problemAt));
+    }
+    if (documents.length > 0) {
+      problems.push(
+        ...parsed
+          .filter((document) => !ours.has(document))
+          .flatMap((document) => neighbourDoubts(document, text))
+          .map(problemAt),
+      );
+    }
+    if (documents.length > 0 || isSuspect) {
+      const known = parsed.filter(({ errors }) => errors.length === 0);
+      problems.unshift(...[...doubtfulLines(text), ...doubtsOfJson(file, text, known)].map(problemAt));
     }
   } catch (error) {
     // The parser recurses, and counts aliases against bombs: both throw.
@@ -95,7 +105,52 @@ export const documentsOf = (file: string, text: string): { documents: TreeDocume
     problems.push({ file, line: 1, column: 1, message: `this cannot be read as YAML: ${message}` });
   }
 
-  return { documents, problems };
+  return { documents, problems: problems.slice(0, mostProblems) };
+};
+
+/** A text that is wrong all over is wrong in one way. */
+const mostProblems = 20;
+
+interface Place {
+  file: string;
+  positionAt: (offset: number) => Position;
+}
+
+/** What is for us in one document: the document itself, or items of a list. */
+const inside = (node: Node, object: unknown, place: Place): { found: TreeDocument[]; doubts: Doubt[] } => {
+  if (!isMapping(object)) return { found: [], doubts: [] };
+  if (!Array.isArray(object.items)) {
+    if (!isOfSquadkit(object)) return { found: [], doubts: [] };
+    const doubts = Object.hasOwn(object, 'items') ? listDoubts(node, object) : [];
+    return { found: [documentAt(node, object, place)], doubts };
+  }
+
+  const items = isMap(node) ? node.get('items', true) : undefined;
+  const all = object.items.map((item: unknown, index) => {
+    const itemNode = isSeq(items) ? items.items[index] : undefined;
+    return inside((itemNode as Node | undefined) ?? node, item, place);
+  });
+  const found = all.flatMap((item) => item.found);
+  const isOurs = isOfSquadkit(object) || found.length > 0;
+
+  return {
+    found: found.length === 0 && all.length > 0 && isOfSquadkit(object) ? [documentAt(node, object, place)] : found,
+    doubts: [...(isOurs ? listDoubts(node, object) : []), ...all.flatMap((item) => item.doubts)],
+  };
+};
+
+const documentAt = (node: Node, object: KubernetesObject, { file, positionAt }: Place): TreeDocument => {
+  const offsetOf = (found: unknown): number | undefined => (found as Node | undefined)?.range?.[0];
+  const start = positionAt(offsetOf(node) ?? 0);
+
+  return {
+    object,
+    file,
+    tree: '',
+    line: start.line,
+    column: start.column,
+    positionOf: (path, of = 'value') => positionAt(offsetOf(nearest(node, path, of)) ?? offsetOf(node) ?? 0),
+  };
 };
 
 const isTooDeep = /call stack/;

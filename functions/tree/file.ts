@@ -1,4 +1,6 @@
-/** A file of a tree that may hold documents. */
+import type { Problem } from './problem.ts';
+
+/** A file of a tree. */
 export interface TreeFile {
   /** From the root of the tree, with slashes. */
   path: string;
@@ -7,14 +9,39 @@ export interface TreeFile {
   read: () => Buffer | undefined;
 }
 
+/** A symbolic link of a tree; nothing is read through it. */
+export interface TreeLink {
+  path: string;
+  /** What it leads to, from the root of the tree; undefined if that is outside. */
+  target: string | undefined;
+}
+
+/** All that lies in a tree, sorted by path. */
+export interface Listing {
+  files: TreeFile[];
+  links: TreeLink[];
+  /** What cannot be looked into. */
+  problems: Problem[];
+}
+
 /** More than any document of Kubernetes may have in etcd, and so more than a cluster would take. */
 export const mostBytes = 1024 * 1024;
 
 /** What nobody wrote by hand; not even looked at, whatever is in it. */
 export const absurdBytes = 8 * mostBytes;
 
-/** Whether documents are looked for in a file of that name. */
+/** What is too much to look through, under any name. */
+export const endlessBytes = 64 * mostBytes;
+
+/** Whether a GitOps engine looks for documents in a file of that name by itself. */
 export const mayHoldDocuments = (path: string): boolean => /\.(ya?ml|json)$/i.test(path);
 
-/** Git's own data, editors' and tools' folders, and dependencies: nobody commits a Service there. */
-export const isPassedOver = (folder: string): boolean => folder.startsWith('.') || folder === 'node_modules';
+/** Squads commit here, so what lies here is looked at even when a mistake has eaten the words that say so. */
+export const isInSquadFolder = (path: string): boolean => /(^|\/)squads\/[^/]+\//.test(path);
+
+/** The folder of a path; empty at the root. */
+export const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+
+/** Whether a path is a folder's, or lies in it. */
+export const isUnder = (path: string, folder: string): boolean =>
+  folder === '' || path === folder || path.startsWith(`${folder}/`);

@@ -1,6 +1,8 @@
 import { posix, relative, resolve } from 'node:path';
-import { absurdBytes, isPassedOver, mayHoldDocuments, type TreeFile } from './file.ts';
+import { repositoryProblem } from './directory.ts';
+import { endlessBytes, type Listing } from './file.ts';
 import { Unplannable } from './problem.ts';
+import { mayMatter } from './read.ts';
 import { git, type Repository, repositoryAround } from './repository.ts';
 
 /** A commit of the repository around a directory. */
@@ -66,43 +68,73 @@ const outside = (directory: string, asked: string, why: string): Unplannable =>
     `cannot compare with ${JSON.stringify(asked)}: there is no such directory, and ${directory} is not in a Git repository (${why})`,
   );
 
+interface Entry {
+  mode: string;
+  id: string;
+  bytes: number;
+  path: string;
+}
+
 /**
- * The files of a directory as they are in a commit, sorted by path, without checking anything out: two processes,
- * however many files there are. A directory that the commit does not have is empty.
+ * Everything in a directory as it is in a commit, without checking anything out. A directory that the commit does not have
+ * is empty.
  *
  * @throws Unplannable if a file was not fetched: what is compared with nothing would look new
  */
-export const filesOfRevision = (directory: string, commit: string): TreeFile[] => {
+export const listingOfRevision = (directory: string, commit: string): Listing => {
   const repository = repositoryAround(directory);
-  if (repository === undefined) return [];
+  if (repository === undefined) return { files: [], links: [], problems: [] };
   const listed = git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${repository.prefix}`]);
   if (!listed.ok) {
     const isThere = git(repository, ['rev-parse', '--verify', '--quiet', `${commit}:${repository.prefix}`]).ok;
     if (isThere) throw notFetched(commit);
-    return [];
+    return { files: [], links: [], problems: [] };
   }
 
   const entries = listed.output
     .toString()
     .split('\0')
-    .flatMap((entry) => {
-      const match = /^100(?:644|755) blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(entry);
-      const [, id = '', bytes = '', path = ''] = match ?? [];
-      const folders = path.split('/').slice(0, -1);
-      return match !== null && mayHoldDocuments(path) && !folders.some(isPassedOver)
-        ? [{ id, bytes: Number(bytes), path }]
-        : [];
+    .flatMap((entry): Entry[] => {
+      const match = /^(\d{6}) (?:blob|commit) ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(entry);
+      const [, mode = '', id = '', bytes = '', path = ''] = match ?? [];
+      return match === null ? [] : [{ mode, id, bytes: Number(bytes) || 0, path }];
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const blobs = entries.filter(({ mode, bytes }) => mode !== submodule && bytes <= endlessBytes);
+  const kept = contents(repository, blobs);
+  if (blobs.some(({ id }) => !kept.has(id))) throw notFetched(commit);
 
-  const blobs = contents(
-    repository,
-    entries.filter(({ bytes }) => bytes <= absurdBytes).map(({ id }) => id),
+  const links = entries.flatMap(({ mode, id, path }) =>
+    mode === link ? [{ path, to: kept.get(id)?.toString() ?? '' }] : [],
   );
+  return {
+    files: entries.flatMap(({ mode, id, path, bytes }) =>
+      mode === link || mode === submodule ? [] : [{ path, bytes, read: () => kept.get(id) }],
+    ),
+    links: links.map(({ path }) => ({
+      path,
+      target: followed(path, new Map(links.map((each) => [each.path, each.to]))),
+    })),
+    problems: entries.flatMap(({ mode, path }) => (mode === submodule ? [repositoryProblem(path)] : [])),
+  };
+};
 
-  if (entries.some(({ id, bytes }) => bytes <= absurdBytes && !blobs.has(id))) throw notFetched(commit);
+const link = '120000';
+const submodule = '160000';
 
-  return entries.map(({ id, path, bytes }) => ({ path, bytes, read: () => blobs.get(id) }));
+/** Where a link of a commit leads, through other links; undefined if that is outside. */
+const followed = (path: string, links: Map<string, string>): string | undefined => {
+  let target = path;
+  for (let steps = 0; steps < 40; steps += 1) {
+    const parts = target.split('/');
+    const length = parts.findIndex((_, index) => links.has(parts.slice(0, index + 1).join('/'))) + 1;
+    if (length === 0) return target === '.' ? '' : target;
+    const found = parts.slice(0, length).join('/');
+    target = posix.join(posix.dirname(found), links.get(found) ?? '', ...parts.slice(length)).replace(/\/$/, '');
+    if (target.startsWith('..') || posix.isAbsolute(links.get(found) ?? '')) return undefined;
+  }
+
+  return undefined;
 };
 
 const notFetched = (commit: string): Unplannable =>
@@ -110,7 +142,36 @@ const notFetched = (commit: string): Unplannable =>
     `cannot read the files of commit ${commit.slice(0, 7)}: they were not fetched; fetch them first (in CI: without a filter)`,
   );
 
-const contents = (repository: Repository, ids: string[]): Map<string, Buffer> => {
+/** At once, so that a tree with large files needs no more memory than that. */
+const batchBytes = 64 * 1024 * 1024;
+
+/** What is in blobs; of one that cannot be of any use only that it is there. */
+const contents = (repository: Repository, entries: Entry[]): Map<string, Buffer> => {
+  const kept = new Map<string, Buffer>();
+  const names = new Map<string, string[]>();
+  for (const { id, path } of entries) names.set(id, [...(names.get(id) ?? []), path]);
+  let batch: string[] = [];
+  let bytes = 0;
+  const read = (): void => {
+    for (const [id, content] of contentsOf(repository, batch)) {
+      const isOfUse = names.get(id)?.some((path) => mayMatter(path, content)) === true;
+      kept.set(id, isOfUse ? Buffer.from(content) : empty);
+    }
+    [batch, bytes] = [[], 0];
+  };
+  for (const entry of new Map(entries.map((each) => [each.id, each])).values()) {
+    batch.push(entry.id);
+    bytes += entry.bytes;
+    if (bytes > batchBytes) read();
+  }
+  if (batch.length > 0) read();
+
+  return kept;
+};
+
+const empty = Buffer.alloc(0);
+
+const contentsOf = (repository: Repository, ids: string[]): Map<string, Buffer> => {
   const { output } = git(repository, ['cat-file', '--batch'], ids.join('\n'));
   const blobs = new Map<string, Buffer>();
   let position = 0;

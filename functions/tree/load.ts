@@ -1,10 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { approvalsProblem } from '../documents/approvals.ts';
-import { filesOfDirectory } from './directory.ts';
-import { filesOfRevision, isRevision, revisionOf } from './git.ts';
+import { listingOfDirectory } from './directory.ts';
+import { documentsOf } from './document.ts';
+import { type Listing, mayHoldDocuments, mostBytes } from './file.ts';
+import { isRevision, listingOfRevision, revisionOf } from './git.ts';
 import { Misused, type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
+import { renderingProblems } from './rendering/problems.ts';
 import { type World, worldOf } from './world.ts';
 
 /** What is planned, and what with. */
@@ -31,10 +34,14 @@ const under = (directory: string, { documents, problems, files }: Tree): Tree =>
 });
 
 const treeOf = (directory: string, known: ReadFiles): Tree => {
-  const { files, problems } = filesOfDirectory(directory);
-  const tree = readTree(files, known);
+  return under(directory, lookedAt(listingOfDirectory(directory), known));
+};
 
-  return under(directory, { ...tree, problems: [...problems, ...tree.problems] });
+/** What is read, and all that may be applied without having been read. */
+const lookedAt = (listing: Listing, known: ReadFiles): Tree => {
+  const tree = readTree(listing.files, known);
+
+  return { ...tree, problems: [...listing.problems, ...tree.problems, ...renderingProblems(listing, tree)] };
 };
 
 const joined = (...trees: Tree[]): Tree => ({
@@ -76,6 +83,47 @@ export const load = (directory: string, options: { base?: string; platform?: str
   return { target, ...base, base: withoutBrokenApprovals(world), notes: [...base.notes, ...ignored] };
 };
 
+/**
+ * What Kustomize, Helm or a GitOps engine made of both sides, a file each. All that is applied is in there, so nothing is
+ * looked for around it.
+ */
+const renderedOf = (file: string, known: ReadFiles): Tree => {
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    throw new Unplannable(`${file} is not a file: name what was rendered, a file for each side`);
+  }
+  const content = readFileSync(file);
+  const path = `${basename(file)}${mayHoldDocuments(file) ? '' : '.yaml'}`;
+  // It has the documents of many files, so the bounds of one do not hold.
+  const tree =
+    content.length > mostBytes
+      ? { ...documentsOf(path, content.toString('utf8'), true), files: 1 }
+      : readTree([{ path, bytes: content.length, read: () => content }], known);
+  const named = <Part extends { file: string }>(part: Part): Part => ({ ...part, file, tree: dirname(file) });
+
+  return {
+    ...tree,
+    documents: tree.documents.map(named),
+    problems: tree.problems.map((problem) => ({ ...problem, file })),
+  };
+};
+
+/**
+ * Reads what was rendered: what is there now, and what will be.
+ *
+ * @throws Unplannable
+ */
+export const loadRendered = (before: string, after: string, platform: string | undefined): Loaded => {
+  const known: ReadFiles = new Map();
+  const more = platform === undefined ? [] : [treeOf(platform, known)];
+  const target = withApprovals(worldOf(joined(renderedOf(after, known), ...more)));
+  const base = withoutBrokenApprovals(worldOf(joined(renderedOf(before, known), ...more)));
+  const notes = base.problems.map(
+    (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,
+  );
+
+  return { target, base, comparedWith: before, notes, commit: undefined };
+};
+
 const baseOf = (directory: string, base: string, known: ReadFiles) => {
   const isPath = isDirectory(base);
   if (isPath && !/[./\\]/.test(base) && isRevision(directory, base)) {
@@ -87,7 +135,7 @@ const baseOf = (directory: string, base: string, known: ReadFiles) => {
   const moved = `${base} has moved on by ${ahead} commit${ahead === 1 ? '' : 's'} since this branch left it: bring them in before you merge, and plan again`;
 
   return {
-    tree: under(directory, readTree(filesOfRevision(directory, commit), known)),
+    tree: under(directory, lookedAt(listingOfRevision(directory, commit), known)),
     comparedWith: `${base} (${commit.slice(0, 7)})`,
     notes: ahead > 0 ? [moved] : [],
     commit,

@@ -1,6 +1,8 @@
 import { documentsOf, type TreeDocument } from './document.ts';
-import { absurdBytes, mostBytes, type TreeFile } from './file.ts';
+import { absurdBytes, endlessBytes, isInSquadFolder, mayHoldDocuments, mostBytes, type TreeFile } from './file.ts';
 import type { Problem } from './problem.ts';
+import { mentions, wideMention } from './reader/mention.ts';
+import { isGenerator, isTemplate, rendererOf, templateProblem } from './rendering/marks.ts';
 
 /** The documents of Squadkit in a tree, in the order of their files. */
 export interface Tree {
@@ -12,15 +14,12 @@ export interface Tree {
 /** Parsed files by path and content: base and target share almost all of theirs. */
 export type ReadFiles = Map<string, { documents: TreeDocument[]; problems: Problem[] }>;
 
-/** Every file that is for us says so. Files that do not are left alone, whatever is in them. */
-const mention = 'squadkit.io/';
-
-/** Squads commit here, so what lies here is looked at even when a mistake has eaten the words that say so. */
-const isSquadFolder = /(^|\/)squads\/[^/]+\//;
-
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
-/** Reads the documents of the group squadkit.io; others are ignored. Nothing is thrown: what is wrong is in `problems`. */
+/**
+ * Reads the documents of the group squadkit.io; others are ignored. What speaks of the group and cannot be read is a
+ * problem, whatever its name and place. Nothing is thrown: what is wrong is in `problems`.
+ */
 export const readTree = (files: TreeFile[], known: ReadFiles = new Map()): Tree => {
   const parts = files.map((file) => readFile(file, known));
 
@@ -31,11 +30,20 @@ export const readTree = (files: TreeFile[], known: ReadFiles = new Map()): Tree 
   };
 };
 
+/** Whether anything can be said of a file: by its name, or because it speaks of us. */
+export const mayMatter = (path: string, content: Buffer): boolean =>
+  mayHoldDocuments(path) ||
+  rendererOf(path) !== undefined ||
+  isGenerator(path) ||
+  isInSquadFolder(path) ||
+  mentions(content.toString('utf8')) ||
+  wideMention(content) !== undefined;
+
 const nothing = { documents: [], problems: [] };
 const problem = (file: string, message: string) => ({ documents: [], problems: [{ file, message }] });
 
 const readFile = ({ path, bytes, read }: TreeFile, known: ReadFiles) => {
-  if (bytes > absurdBytes) {
+  if (bytes > endlessBytes || (bytes > absurdBytes && mayHoldDocuments(path))) {
     return problem(path, `this file has ${megabytes(bytes)}, and a document has at most 1 MB: take it out of the tree`);
   }
   const content = read();
@@ -46,33 +54,64 @@ const readFile = ({ path, bytes, read }: TreeFile, known: ReadFiles) => {
   const before = known.get(key);
   if (before !== undefined) return before;
 
-  const result = parse(path, content, text);
+  const result = mayHoldDocuments(path) ? parse(path, content, text) : look(path, content, text);
   known.set(key, result);
 
   return result;
 };
 
 const parse = (path: string, content: Buffer, text: string) => {
-  const isOurs = text.includes(mention);
+  const isOurs = mentions(text);
   const encoding = otherEncoding(content, text);
   if (encoding !== undefined) return problem(path, `this file is ${encoding}: save it as UTF-8`);
-  if (!isOurs && !isSquadFolder.test(path)) return nothing;
+  if (isEncrypted.test(text)) return problem(path, encrypted);
+  if (!isOurs && !isInSquadFolder(path)) return nothing;
   if (content.length > mostBytes) {
     return problem(path, `this file has ${megabytes(content.length)}, and a document has at most 1 MB: split it`);
   }
 
-  const { documents, problems } = documentsOf(path, text);
-  // A template is not YAML before it is rendered.
-  if (!isOurs && text.includes('{{')) return nothing;
-
-  return { documents: documents.filter(({ object }) => isOfSquadkit(object.apiVersion)), problems };
+  const found = documentsOf(path, text, isOurs);
+  if (found.documents.length === 0 && found.problems.length === 0) return found;
+  // What is made of a template is not in it.
+  return isTemplate(text) ? { documents: [], problems: [templateProblem(path, text)] } : found;
 };
 
-const isOfSquadkit = (apiVersion: unknown): boolean =>
-  typeof apiVersion === 'string' && /^(plan\.)?squadkit\.io\//.test(apiVersion);
+/** SOPS leaves only the names of fields: https://github.com/getsops/sops, which Flux decrypts. */
+const isEncrypted = /(^|[\s"'{,])apiVersion["']?\s*:\s*["']?ENC\[/;
+const encrypted =
+  'this document is encrypted, so nobody can review what it is: leave apiVersion and kind readable (encrypted_regex)';
+
+/** What has another name may still be listed in a kustomization, or applied by hand. */
+const look = (path: string, content: Buffer, text: string) => {
+  const encoding = wideMention(content);
+  if (encoding !== undefined) return problem(path, `this file is in ${encoding} and speaks of Squadkit: ${rename}`);
+  if (!mentions(text)) return nothing;
+  if (isGenerator(path)) return { documents: [], problems: [templateProblem(path, text)] };
+  const isProse = prose.test(path);
+  if (content.length > mostBytes) return isProse ? nothing : problem(path, unread);
+  const [document] = documentsOf(path, text, false).documents;
+  if (document !== undefined) {
+    const { line, column } = document;
+    return {
+      documents: [],
+      problems: [{ file: path, line, column, message: `this document is not read here: ${rename}` }],
+    };
+  }
+
+  return isProse ? nothing : problem(path, unread);
+};
+
+const rename = 'only files that end in .yaml, .yml or .json are read; rename it, or take it out of the tree';
+const unread = `this file speaks of Squadkit: ${rename}`;
+
+/** What tools and people read, and no tool takes for a document unless it is one as it stands. */
+const prose =
+  /(\.(md|mdx|markdown|rst|adoc|html?|css|svg|[cm]?[jt]sx?|go|py|rb|rs|java|kt|cs|sh|bash|zsh|fish|ps1|toml|lock|mod|sum|ini|cfg|conf|log|proto|sql|xml|csv|map)|(^|\/)(CODEOWNERS|Makefile|Dockerfile|LICENSE|NOTICE|\.gitignore|\.gitattributes|\.editorconfig))$/i;
 
 const otherEncoding = (content: Buffer, text: string): string | undefined => {
   if (content.length >= 2 && [0xfeff, 0xfffe].includes(content.readUInt16BE(0))) return 'in UTF-16';
+  const encoding = wideMention(content);
+  if (encoding !== undefined) return `in ${encoding}`;
   if (!text.includes('\ufffd')) return undefined;
 
   // The replacement character may really be in the text.

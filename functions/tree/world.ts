@@ -1,4 +1,4 @@
-import { isMapping } from '../objects/record.ts';
+import { isMapping, isTexts } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { type Registry, registryOf } from '../simulation/registry.ts';
 import { simulate } from '../simulation/simulate.ts';
@@ -19,6 +19,8 @@ export interface World {
   /** The registered with every Zone and Squad open: what is there may go on, so it is asked as if nothing were closed. */
   open: Registry;
   problems: Problem[];
+  /** Those of `problems` by which not all was read: nobody knows what lies there. */
+  unread: Problem[];
   files: number;
 }
 
@@ -43,14 +45,19 @@ export const worldOf = (tree: Tree): World => {
       problems.push(problem);
       continue;
     }
-    const { object, file, line } = document;
+    const { object, file, line, column } = document;
     const known = byKind[object.kind] as Map<string, TreeDocument>;
     // There can be one set of rules, whatever it is called: of two, nobody could tell which counts.
     const key = object.kind === 'Approvals' ? '' : nameOf(object);
     const other = known.get(key);
     if (other !== undefined) {
       const name = object.kind === 'Approvals' ? 'Approvals' : `${object.kind} ${nameOf(object)}`;
-      problems.push({ file, line, message: `${name} is also in ${other.file}:${other.line}: keep one of them` });
+      problems.push({
+        file,
+        line,
+        column,
+        message: `${name} is also in ${other.file}:${other.line}: keep one of them`,
+      });
       continue;
     }
     known.set(key, document);
@@ -74,6 +81,7 @@ export const worldOf = (tree: Tree): World => {
     registered: registryOf(registered),
     open: registryOf(registered.map(opened)),
     problems,
+    unread: tree.problems,
     files: tree.files,
   };
 };
@@ -101,9 +109,6 @@ const withStatus = (squads: KubernetesObject[], zones: KubernetesObject[]): Kube
   ];
 };
 
-const isTexts = (value: unknown): boolean =>
-  value === undefined || (isMapping(value) && Object.values(value).every((entry) => typeof entry === 'string'));
-
 /** What every API server refuses before anybody looks at the content. */
 const misshapen = ({ object, file, positionOf }: TreeDocument): Problem | undefined => {
   const { apiVersion, kind, metadata, spec } = object;
@@ -114,12 +119,17 @@ const misshapen = ({ object, file, positionOf }: TreeDocument): Problem | undefi
   }
   if (apiVersion !== version) return at(['apiVersion'], `apiVersion ${apiVersion} is unknown: write ${version}`);
   if (!isMapping(metadata)) return at(['metadata'], `this ${kind} has no metadata: give it a name there`);
+  if (metadata.name === undefined || metadata.name === '')
+    return at(['metadata', 'name'], `this ${kind} has no name: write metadata.name`);
   if (typeof metadata.name !== 'string') return at(['metadata', 'name'], 'metadata.name is not text: put it in quotes');
   if (metadata.namespace !== undefined && typeof metadata.namespace !== 'string') {
     return at(['metadata', 'namespace'], 'metadata.namespace is not text: put it in quotes');
   }
-  if (kind === 'Service' && metadata.namespace === undefined) {
-    return at(['metadata'], `Service ${metadata.name} has no metadata.namespace: write the name of your squad`);
+  if (kind === 'Service' && (metadata.namespace === undefined || metadata.namespace === '')) {
+    return at(
+      ['metadata', 'namespace'],
+      `Service ${metadata.name} has no metadata.namespace: write the name of your squad`,
+    );
   }
   if (kind !== 'Service' && metadata.namespace !== undefined) {
     return at(['metadata', 'namespace'], `a ${kind} has no namespace: remove metadata.namespace`);

@@ -53,6 +53,11 @@ export const riskReasons = {
     production: 'destructive',
     elsewhere: 'destructive',
   },
+  NotReadable: {
+    means: 'What is there now lies in a file that could not be read, so nobody knows what the change takes away.',
+    production: 'destructive',
+    elsewhere: 'destructive',
+  },
   DataDeleted: { means: 'Data is deleted for good.', production: 'destructive', elsewhere: 'destructive' },
 } as const satisfies Record<string, { means: string; production: Risk; elsewhere: Risk }>;
 

@@ -41,6 +41,9 @@ const tools: Tool[] = [
   },
 ];
 
+/** Reads YAML as kubectl and Kustomize do: `npm run test:yaml` asks it, and no control plane needs it. */
+const reader: Tool = { name: 'kubernetes-reader', module: 'k8s.io/cli-runtime', minutes: 1.1 };
+
 /** A tool that is ready to run: `binary('kube-apiserver')` and `directory('cluster/crds')` are absolute paths. */
 export interface BuiltTool {
   version: string;
@@ -49,14 +52,16 @@ export interface BuiltTool {
 }
 
 /**
- * Builds every tool, or the named ones, unless they are in the cache already. Go is needed only for what is missing;
+ * Builds every tool of a control plane, or the named ones, unless they are in the cache already. Go is needed only for what is missing;
  * throws one sentence when it is not there.
  */
 export const buildTools = async (
   progress: Progress,
   names = tools.map(({ name }) => name),
 ): Promise<(name: string) => BuiltTool> => {
-  const entries = tools.filter(({ name }) => names.includes(name)).map((tool) => ({ tool, entry: cacheEntry(tool) }));
+  const entries = [...tools, reader]
+    .filter(({ name }) => names.includes(name))
+    .map((tool) => ({ tool, entry: cacheEntry(tool) }));
   const missing = entries.filter(({ entry }) => !existsSync(entry.path));
   if (missing.length) await buildMissing(missing, progress);
 

@@ -26,7 +26,11 @@ export const approvalsFor = (
   };
 
   for (const change of changes) {
-    const asked = new Set(rules.filter((candidate) => fits(candidate, change)).flatMap((found) => found.approvers));
+    const asked = new Set<string>(
+      rules.filter((candidate) => fits(candidate, change)).flatMap((found) => found.approvers),
+    );
+    // Whose a file is that nobody could read, no rule can tell.
+    if (change.kind === 'File') asked.add('platform');
     for (const approver of approvers.filter((candidate) => asked.has(candidate))) {
       if (approver !== 'squad') need(approver, handles[approver], change);
       else {
@@ -45,7 +49,7 @@ const rank = ({ approver }: Approval): number => ['platform', 'security'].indexO
 
 const fits = ({ documents, risk, reasons, environments }: Rule, change: Change): boolean =>
   change.risk !== 'none' &&
-  (documents === undefined || documents.includes(change.kind)) &&
+  (documents === undefined || documents.some((kind) => kind === change.kind)) &&
   (risk === undefined || isAtLeast(change.risk, risk)) &&
   (reasons === undefined || change.concerns.some(({ reason }) => reasons.includes(reason))) &&
   (environments === undefined ||

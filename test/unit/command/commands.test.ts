@@ -230,5 +230,7 @@ test('two sets of rules are a problem, whatever they are called: nobody could te
   const { status, error } = await squadkit(['validate', tree]);
 
   expect(status).toBe(1);
-  expect(error).toMatch(/squads\/galaxy\/zz\.yaml:\d+: Approvals is also in .*approvals\.yaml:\d+: keep one of them/);
+  expect(error).toMatch(
+    /squads\/galaxy\/zz\.yaml:\d+:\d+: Approvals is also in .*approvals\.yaml:\d+: keep one of them/,
+  );
 });

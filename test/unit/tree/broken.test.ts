@@ -37,12 +37,12 @@ const cases: { name: string; files: Files; want: string }[] = [
   {
     name: 'two documents for one Service',
     files: { 'squads/galaxy/copy.yaml': `# a copy\n${billing}` },
-    want: 'tree/squads/galaxy/copy.yaml:2: Service galaxy/billing is also in tree/squads/galaxy/billing.yaml:1: keep one of them',
+    want: 'tree/squads/galaxy/copy.yaml:2:1: Service galaxy/billing is also in tree/squads/galaxy/billing.yaml:1: keep one of them',
   },
   {
     name: 'two documents for one Zone, in one file',
     files: { 'zones.yaml': `---\n${exampleFile('platform/zones/frontier.yaml')}` },
-    want: 'tree/zones.yaml:2: Zone frontier is also in tree/platform/zones/frontier.yaml:1: keep one of them',
+    want: 'tree/zones.yaml:2:1: Zone frontier is also in tree/platform/zones/frontier.yaml:1: keep one of them',
   },
   {
     name: "a Service in another squad's folder",
@@ -129,13 +129,21 @@ test('symbolic links that lead nowhere or in a circle', async () => {
   expect(status).toBe(1);
 });
 
-test('a symbolic link to a directory around it is not followed', async () => {
+test('a symbolic link to documents is not followed, and is not passed over either', async () => {
   const tree = exampleTree();
   symlinkSync('..', join(tree, 'squads/up'));
-  const { status, out } = await squadkit(['plan', tree]);
+  symlinkSync('galaxy/billing.yaml', join(tree, 'squads/again.yaml'));
+  symlinkSync('/etc', join(tree, 'squads/away'));
+  symlinkSync('README.md', join(tree, 'CONTRIBUTING.md'));
+  const { status, error } = await squadkit(['plan', tree], { [tree]: 'tree' });
 
-  expect(out).toContain('Read 2 Services');
-  expect(status).toBe(0);
+  expect(error.split('\n')).toEqual([
+    'tree/squads/again.yaml: this symbolic link leads to documents of Squadkit, which a GitOps engine may apply once more: remove it',
+    'tree/squads/away: this symbolic link leads out of the tree, where nobody can review what it names: remove it',
+    'tree/squads/up: this symbolic link leads to documents of Squadkit, which a GitOps engine may apply once more: remove it',
+    '',
+  ]);
+  expect(status).toBe(1);
 });
 
 test.each([
@@ -206,11 +214,13 @@ test('what is broken in the base is left out and said, and does not stop the cha
 
 test('other kinds, templates and files that are not for us are left alone', async () => {
   const tree = exampleTree({
-    'squads/galaxy/chart/templates/broken.yaml': 'a: {{ .Values.a }}\n  b: [\n',
+    'apps/chart/Chart.yaml': 'name: shop\n',
+    'apps/chart/templates/broken.yaml': 'a: {{ .Values.a }}\n  b: [\n',
+    'apps/kustomization.yaml': 'namePrefix: a-\nresources: [deployment.yaml]\n',
     'apps/broken.yaml': 'a: b: c',
     'apps/deployment.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: squadkit.io/}\n',
-    'node_modules/squadkit/billing.yaml': billing,
-    '.cache/billing.yaml': billing,
+    'docs/how.md': `# How\n\n\`\`\`yaml\n${billing}\`\`\`\n`,
+    'logo.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]),
   });
 
   expect(await squadkit(['validate', tree])).toEqual({ status: 0, out: '', error: '' });

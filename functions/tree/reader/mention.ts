@@ -1,0 +1,71 @@
+/** Every document that is for us names this group. */
+const group = 'squadkit.io/';
+
+/** `squadkit.io/`, and `plan.squadkit.io/`, as a whole value in base64: what `!!binary` makes text of. */
+const inBase64 = [group, `plan.${group}`].map((text) =>
+  Buffer.from(text).toString('base64').replace(/=+$/, '').slice(0, -1),
+);
+
+const escapes = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(\/)|[ \t]*\r?\n[ \t\r\n]*)/gi;
+
+/** What a text says once escapes of double quotes in YAML and JSON are resolved, wherever they stand: never less. */
+const unescaped = (text: string): string =>
+  text.replace(escapes, (found, two?: string, four?: string, eight?: string, slash?: string) => {
+    const digits = two ?? four ?? eight;
+    if (digits !== undefined) {
+      const code = Number.parseInt(digits, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : found;
+    }
+    return slash ?? '';
+  });
+
+/** Whether a text may hold a document for us, in any spelling that a reader of YAML or JSON resolves. */
+export const mentions = (text: string): boolean => {
+  if (text.includes(group)) return true;
+  const hasEscapes = text.includes('\\');
+  // %TAG gives `!!binary` any name.
+  if (!hasEscapes && !text.includes('!')) return false;
+  const plain = hasEscapes ? unescaped(text) : text;
+  if (plain.includes(group)) return true;
+  const joined = plain.includes('!') ? plain.replace(/\s+/g, '') : '';
+
+  return inBase64.some((encoded) => joined.includes(encoded));
+};
+
+/** Whether a text names our group, as patches and programs do that have no apiVersion. */
+export const mentionsGroup = (text: string): boolean => unescaped(text).includes('squadkit.io');
+
+/** Encodings that a reader of YAML knows by the first bytes, and tools of Windows write. */
+const wide: { name: string; decode: (content: Buffer) => string }[] = [
+  { name: 'UTF-16', decode: (content) => content.toString('utf16le') },
+  { name: 'UTF-16', decode: (content) => swapped(content, 2).toString('utf16le') },
+  { name: 'UTF-32', decode: (content) => utf32(content, true) },
+  { name: 'UTF-32', decode: (content) => utf32(content, false) },
+];
+
+const swapped = (content: Buffer, width: number): Buffer => {
+  const whole = Buffer.from(content.subarray(0, content.length - (content.length % width)));
+  return width === 2 ? whole.swap16() : whole.swap32();
+};
+
+const utf32 = (content: Buffer, isLittle: boolean): string => {
+  const units = isLittle ? content : swapped(content, 4);
+  let text = '';
+  for (let offset = 0; offset + 4 <= units.length; offset += 4) {
+    const code = units.readUInt32LE(offset);
+    // What is no character there is none of a document either.
+    text += code < 0xd800 ? String.fromCharCode(code) : ' ';
+  }
+
+  return text;
+};
+
+/** The encoding in which a content speaks of us, if it is one with several bytes for each letter. */
+export const wideMention = (content: Buffer): string | undefined => {
+  if (!content.includes(0)) return undefined;
+  // A letter of the group's name between zero bytes: what has none is a picture or a program.
+  if (!content.includes('k\0') && !content.includes('\0k') && !content.includes('\\\0') && !content.includes('\0\\'))
+    return undefined;
+
+  return wide.find(({ decode }) => mentions(decode(content)))?.name;
+};

@@ -1,0 +1,100 @@
+import { posix } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { isMapping } from '../../objects/record.ts';
+import { isUnder } from '../file.ts';
+import type { Problem } from '../problem.ts';
+import { renderFirst } from './marks.ts';
+
+/** Fields of a Flux Kustomization that change what it applies (kustomize.toolkit.fluxcd.io/v1, Flux 2.7). */
+const fluxChanges = [
+  'patches',
+  'patchesStrategicMerge',
+  'patchesJson6902',
+  'postBuild',
+  'targetNamespace',
+  'namePrefix',
+  'nameSuffix',
+  'components',
+  'images',
+  'ignoreMissingComponents',
+  'decryption',
+];
+/** Fields of a source of an Argo CD Application that change what it applies (argoproj.io/v1alpha1, Argo CD 3.2). */
+const argoChanges = ['kustomize', 'helm', 'plugin', 'chart'];
+
+/** Whether a file may hold documents of a GitOps engine. */
+export const isOfEngine = (text: string): boolean => /kustomize\.toolkit\.fluxcd\.io\/|argoproj\.io\//.test(text);
+
+/**
+ * What Flux and Argo CD are told, by documents of the same tree, to make of our documents before they apply them.
+ *
+ * @param ours files with documents for us
+ */
+export const engineProblems = (file: string, text: string, ours: readonly string[]): Problem[] =>
+  objectsOf(text).flatMap((object) => {
+    const changes = changesOf(object);
+    const isAround = changes.some(({ path }) => ours.some((own) => isUnder(own, path) || isUnder(path, own)));
+
+    return isAround
+      ? [
+          {
+            file,
+            message: `${String(object.kind)} changes documents when it applies them, by ${changes.map(({ field }) => field).join(', ')}: ${renderFirst}`,
+          },
+        ]
+      : [];
+  });
+
+const objectsOf = (text: string): Record<string, unknown>[] => {
+  try {
+    return parseAllDocuments(text, { logLevel: 'error' })
+      .filter(({ errors }) => errors.length === 0)
+      .map((document) => document.toJS() as unknown)
+      .filter(isMapping);
+  } catch {
+    return [];
+  }
+};
+
+interface Change {
+  field: string;
+  /** The folder that is applied; one that is not said is all of the tree. */
+  path: string;
+}
+
+const pathOf = (path: unknown): string =>
+  typeof path !== 'string' || /[{$*]/.test(path) ? '' : posix.join('/', path).slice(1).replace(/\/$/, '');
+
+const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[] => {
+  const group = String(apiVersion).split('/')[0] ?? '';
+  if (!isMapping(spec)) return [];
+  if (group === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization') {
+    return fluxChanges
+      .filter((field) => spec[field] !== undefined)
+      .map((field) => ({ field, path: pathOf(spec.path) }));
+  }
+  if (group !== 'argoproj.io') return [];
+
+  return sourcesIn(spec).flatMap((source) => {
+    const directory = isMapping(source.directory) ? source.directory : {};
+    const fields = [
+      ...argoChanges.filter((field) => source[field] !== undefined),
+      ...['jsonnet', 'include', 'exclude']
+        .filter((field) => directory[field] !== undefined)
+        .map((field) => `directory.${field}`),
+    ];
+    return fields.map((field) => ({ field, path: pathOf(source.path) }));
+  });
+};
+
+/** Sources of an Application, and of the template of an ApplicationSet, wherever they stand. */
+const sourcesIn = (value: unknown): Record<string, unknown>[] => {
+  if (Array.isArray(value)) return value.flatMap(sourcesIn);
+  if (!isMapping(value)) return [];
+
+  return Object.entries(value).flatMap(([field, entry]) => {
+    if (field === 'source' && isMapping(entry)) return [entry];
+    if (field === 'sources' && Array.isArray(entry)) return entry.filter(isMapping);
+    return sourcesIn(entry);
+  });
+};

@@ -1,0 +1,46 @@
+import { posix } from 'node:path';
+import type { Problem } from '../problem.ts';
+
+/** What makes documents of the files of a folder. */
+export type Renderer = 'Kustomize' | 'Helm' | 'Flux' | 'Argo CD';
+
+const renderers: { name: RegExp; renderer: Renderer }[] = [
+  { name: /^(kustomization\.ya?ml|Kustomization)$/, renderer: 'Kustomize' },
+  { name: /^Chart\.ya?ml$/, renderer: 'Helm' },
+  { name: /^\.sourceignore$/, renderer: 'Flux' },
+  { name: /^\.argocd-source.*\.yaml$/, renderer: 'Argo CD' },
+];
+
+/** The tool that looks for a file of this name. */
+export const rendererOf = (path: string): Renderer | undefined =>
+  renderers.find(({ name }) => name.test(posix.basename(path)))?.renderer;
+
+/** Whether a file is a program or template that documents are made with. */
+export const isGenerator = (path: string): boolean =>
+  /\.(jsonnet|libsonnet|cue|k|kcl|pkl|dhall|star|nix|tpl|tmpl|gotmpl|j2|jinja2?|erb|mustache|hbs|njk|ytt)$/i.test(path);
+
+/**
+ * What a tool puts something in for before a document is applied: Helm and Go templates, Jinja, Flux's postBuild, ERB, ytt,
+ * spruce.
+ */
+const marks = /\{\{|\{%|\$\{|<%|^[ \t]*#@|\(\([ \t]/m;
+
+/** Whether a text has such a mark. */
+export const isTemplate = (text: string): boolean => marks.test(text);
+
+/** What people can do about whatever is made later: it is in every sentence about it, and in the help of `plan`. */
+export const renderFirst = 'render both sides first, and plan them with --rendered before.yaml after.yaml';
+
+/** That a file is filled in before it is applied. */
+export const templateProblem = (file: string, text: string): Problem => {
+  const at = marks.exec(text);
+  if (at === null) return { file, message: `what is made of this file is not in it: ${renderFirst}` };
+  const before = text.slice(0, at.index + (at[0].length - at[0].trimStart().length)).split('\n');
+
+  return {
+    file,
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+    message: `something is put in for ${at[0].trim()} before this is applied: ${renderFirst}`,
+  };
+};
