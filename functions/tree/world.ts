@@ -1,3 +1,4 @@
+import { unwelcome } from '../documents/metadata.ts';
 import { isMapping, isTexts } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { type Registry, registryOf } from '../simulation/registry.ts';
@@ -46,6 +47,10 @@ export const worldOf = (tree: Tree): World => {
       continue;
     }
     const { object, file, line, column } = document;
+    // What is refused for this may be in a cluster since before it was: as a base it counts.
+    for (const { path, message } of unwelcome(object)) {
+      problems.push({ file, ...document.positionOf(path), message });
+    }
     const known = byKind[object.kind] as Map<string, TreeDocument>;
     // There can be one set of rules, whatever it is called: of two, nobody could tell which counts.
     const key = object.kind === 'Approvals' ? '' : nameOf(object);
