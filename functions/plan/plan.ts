@@ -184,7 +184,8 @@ const existing = (
   const resources = otherVersion?.get(name);
   if (otherVersion !== undefined && resources === undefined) return undefined;
   const outcome = outcomeOfService(document.object, base.open);
-  if (resources !== undefined) return { ...outcome, refused: undefined, resources, observed: comeTrue(resources) };
+  if (resources !== undefined)
+    return { ...outcome, refused: undefined, resources, observed: comeTrue(document.object, resources) };
 
   return outcome.refused === undefined ? outcome : undefined;
 };

@@ -21,18 +21,19 @@ export interface Told<ZoneSettings = unknown, ServiceSettings = unknown> {
   /** What holds for each of its components whatever a squad writes, for the register. */
   guardRails: readonly GuardRail[];
   /**
-   * Connection details that a managed resource of this provider would publish, for the plan; undefined if it is not
-   * this provider's or publishes none. Values are placeholders: no plan ever has a real one.
+   * Connection details that a managed resource of this provider would publish, for the plan; undefined if it
+   * publishes none. Asked only of what a component of this provider composed: another may use the same kinds. Values are
+   * placeholders: no plan ever has a real one.
    */
   simulate?: (object: KubernetesObject) => Record<string, string> | undefined;
   /**
    * What the status of a managed resource of this provider would show of the thing outside, for the plan; undefined if it
-   * is not this provider's or shows nothing that is read back.
+   * shows nothing that is read back. Asked only of what a component of this provider composed.
    */
   shown?: (object: KubernetesObject) => Record<string, unknown> | undefined;
   /**
-   * What a managed resource of this provider wants outside, and what it last saw there, for evidence; undefined if it is
-   * not this provider's or does not tell.
+   * What a managed resource of this provider wants outside, and what it last saw there, for evidence; undefined if it
+   * does not tell. Asked only of what a component of this provider composed.
    */
   outside?: (wanted: KubernetesObject, found: KubernetesObject) => { wanted: unknown; found: unknown } | undefined;
 }

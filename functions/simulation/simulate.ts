@@ -8,8 +8,9 @@ import {
 import { type Round, round } from '../compose.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
-import { allTold } from '../providers/all-told.ts';
+import type { Told } from '../providers/told.ts';
 import type { Refusal } from '../round/refusal.ts';
+import { composerOf } from './composer.ts';
 import { type Registry, registryOf } from './registry.ts';
 
 /** Long enough for every wave of creation of every provider, short enough to notice an answer that never settles. */
@@ -45,18 +46,13 @@ const met = (type: string, generation: number) => ({
 });
 
 /** What a cluster makes of a desired resource: created, synced, ready, with the connection details of its provider. */
-const become = (desired: KubernetesObject, before: Resource | undefined): Resource => {
+const become = (desired: KubernetesObject, before: Resource | undefined, told: Told | undefined): Resource => {
   const previous = before?.resource as KubernetesObject | undefined;
   const hasChanged = !isSame(previous?.spec, desired.spec);
   const generation = (previous?.metadata?.generation ?? 0) + (hasChanged ? 1 : 0);
   const isManaged = desired.spec?.providerConfigRef !== undefined;
-  const details =
-    Object.values(allTold)
-      .map((told) => told.simulate?.(desired))
-      .find((found) => found !== undefined) ?? {};
-  const shown = Object.values(allTold)
-    .map((told) => told.shown?.(desired))
-    .find((found) => found !== undefined);
+  const details = told?.simulate?.(desired) ?? {};
+  const shown = told?.shown?.(desired);
 
   return {
     resource: {
@@ -82,9 +78,16 @@ const become = (desired: KubernetesObject, before: Resource | undefined): Resour
   };
 };
 
-/** What a cluster shows once these resources have come true, to start another simulation from. */
-export const comeTrue = (desired: Record<string, KubernetesObject>): Record<string, Resource> =>
-  Object.fromEntries(Object.entries(desired).map(([name, object]) => [name, become(object, undefined)]));
+/** What a cluster shows once these resources of a document have come true, to start another simulation from. */
+export const comeTrue = (
+  composite: KubernetesObject,
+  desired: Record<string, KubernetesObject>,
+): Record<string, Resource> => {
+  const toldOf = composerOf(composite);
+  return Object.fromEntries(
+    Object.entries(desired).map(([name, object]) => [name, become(object, undefined, toldOf(name))]),
+  );
+};
 
 /**
  * Runs a composite to its fixpoint against a control plane that exists only here: required resources come from
@@ -101,6 +104,7 @@ export const simulate = (
   start: Record<string, Resource> = {},
 ): Simulated => {
   const everything = Array.isArray(registry) ? registryOf(registry) : registry;
+  const toldOf = composerOf(composite);
   let required: Required = {};
   let observed = start;
   let before: Record<string, Resource> | undefined;
@@ -119,7 +123,8 @@ export const simulate = (
       const isUnchanged = before?.[name]?.ready === resource.ready && isSame(before[name]?.resource, resource.resource);
       isSettled &&= isUnchanged;
       // What is asked for again as it was has already come true, and stays as it is.
-      next[name] = isUnchanged && known !== undefined ? known : become(resource.resource as KubernetesObject, known);
+      next[name] =
+        isUnchanged && known !== undefined ? known : become(resource.resource as KubernetesObject, known, toldOf(name));
     }
     // The next call would get what this one got, and so would answer the same.
     if (isSettled) return { request, response, refusal, observed, rounds };

@@ -54,7 +54,7 @@ const waves = (composite: KubernetesObject): Recording[] => {
     const before = recordings.at(-1);
     if (before !== undefined && canonical(before.resources) === canonical(recording.resources)) return recordings;
     recordings.push(recording);
-    observed = comeTrue(recording.resources);
+    observed = comeTrue(composite, recording.resources);
   }
 
   throw new Error('it never comes to rest');

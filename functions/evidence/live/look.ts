@@ -1,6 +1,5 @@
 import { differences } from '../../objects/difference.ts';
 import { conditionOf, type KubernetesObject, type ObservedCondition, specOf } from '../../objects/resource.ts';
-import { allTold } from '../../providers/all-told.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import type { World } from '../../tree/world.ts';
 import type { Live, Subject, Verdict } from '../subject.ts';
@@ -140,9 +139,11 @@ const look = async (hub: Hub, wanted: Wanted): Promise<Verdict> => {
 };
 
 /** Differences, with the port that makes the fewest of them: only the running server knows which it is. */
-const likeliest = ({ what, object, other, withPort }: Wanted, found: KubernetesObject): string[] => {
+const likeliest = ({ what, object, other, withPort, told }: Wanted, found: KubernetesObject): string[] => {
   const ports = withPort === undefined ? [] : [...new Set(numbersIn(found))].map(withPort);
-  const candidates = [{ object, other }, ...ports].map((candidate) => differencesOf(what, candidate, found));
+  const candidates = [{ object, other }, ...ports].map((candidate) =>
+    differencesOf(what, { ...candidate, told }, found),
+  );
 
   return candidates.reduce((best, candidate) => (candidate.length < best.length ? candidate : best));
 };
@@ -154,15 +155,11 @@ const numbersIn = (value: unknown): number[] => {
 
 const differencesOf = (
   what: string,
-  { object, other }: Pick<Wanted, 'object' | 'other'>,
+  { object, other, told }: Pick<Wanted, 'object' | 'other' | 'told'>,
   found: KubernetesObject,
 ): string[] => {
-  const outside = Object.values(allTold)
-    .map((told) => told.outside?.(object, found))
-    .find(Boolean);
-  const otherOutside = Object.values(allTold)
-    .map((told) => told.outside?.(other, found))
-    .find(Boolean);
+  const outside = told?.outside?.(object, found);
+  const otherOutside = told?.outside?.(other, found);
   const paths = deviations(object, found, other);
   const outsidePaths = outside === undefined ? [] : deviations(outside.wanted, outside.found, otherOutside?.wanted);
 

@@ -2,6 +2,8 @@ import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import { wanted } from '../../objects/difference.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { isSame } from '../../objects/same.ts';
+import { toldOf } from '../../providers/all-told.ts';
+import type { Told } from '../../providers/told.ts';
 import { composeComponent } from '../../service/compose.ts';
 import { outcomeOf } from '../../simulation/outcome.ts';
 import { partsOf } from '../../simulation/parts.ts';
@@ -19,6 +21,8 @@ export interface Wanted {
   other: KubernetesObject;
   /** Both again with a number for the ports of the connection details; undefined if it has nothing to do with them. */
   withPort: ((port: number) => Pick<Wanted, 'object' | 'other'>) | undefined;
+  /** What is told of the provider whose component composed it; undefined if none did. */
+  told: Told | undefined;
 }
 
 const isPort = (value: Buffer): boolean => /^\d+$/.test(value.toString());
@@ -63,7 +67,9 @@ export const wantedBy = (subject: Subject, world: World): ((guardRail: OwnedGuar
   const zoneNames = [...new Set(evidence.places.map(({ zone }) => zone))];
   const zones = zoneNames.map((name) => ({ name, resources: composedBy(world.zones.get(name)?.object, world) }));
   const plain = (what: string, object: KubernetesObject | undefined): Wanted[] =>
-    object === undefined ? [] : [{ what, object: wanted(object), other: wanted(object), withPort: undefined }];
+    object === undefined
+      ? []
+      : [{ what, object: wanted(object), other: wanted(object), withPort: undefined, told: undefined }];
 
   return ({ look, provider }) => {
     const parts = outcome.parts.filter(({ component }) => component.provider === provider);
@@ -77,7 +83,13 @@ export const wantedBy = (subject: Subject, world: World): ((guardRail: OwnedGuar
           const what = `\`${local}\` of \`${component.component}\` in zone \`${component.zone.name}\``;
           const dependsOnPort = !isSame(object, otherPorts[name] ?? object);
           return [
-            { what, object, other: others[name] ?? object, withPort: dependsOnPort ? withPort(name) : undefined },
+            {
+              what,
+              object,
+              other: others[name] ?? object,
+              withPort: dependsOnPort ? withPort(name) : undefined,
+              told: toldOf(component.provider),
+            },
           ];
         }),
       );

@@ -34,7 +34,7 @@ export const hubOf = (world: World): FakeHub => {
     });
     const { resources } = outcomeOf(object, world.open);
     // As a server has it: JSON knows no undefined fields.
-    for (const { resource } of Object.values(comeTrue(JSON.parse(JSON.stringify(resources))))) {
+    for (const { resource } of Object.values(comeTrue(object, JSON.parse(JSON.stringify(resources))))) {
       put(resource as unknown as KubernetesObject);
     }
   }
