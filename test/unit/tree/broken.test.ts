@@ -100,6 +100,19 @@ const cases: { name: string; files: Files; want: string }[] = [
     want: 'tree/squads/galaxy/utf16.yaml: this file is in UTF-16: save it as UTF-8',
   },
   {
+    name: 'JSON with a comma too many',
+    files: { 'squads/galaxy/a.json': '{"apiVersion": "squadkit.io/v1alpha1", "kind": "ServiceList", "items": [],}\n' },
+    want: 'tree/squads/galaxy/a.json:1:1: this is YAML and not JSON: call the file .yaml, or write JSON',
+  },
+  {
+    name: 'JSON and another document',
+    files: {
+      'squads/galaxy/a.json':
+        '{"apiVersion": "squadkit.io/v1alpha1", "kind": "ServiceList", "items": []}\n---\n{"apiVersion": "v1", "kind": "List", "items": []}\n',
+    },
+    want: 'tree/squads/galaxy/a.json:2:1: after the first document, some tools read no other here: give each a file, or make a List',
+  },
+  {
     name: 'rules that nobody can follow',
     files: { 'approvals.yaml': exampleFile('approvals.yaml').replace('[security]', '[auditors]') },
     want: 'tree/approvals.yaml:20:19: spec.rules[2].approvers[0] is not valid. Platform: correct it (Invalid option: expected one of "squad"|"platform"|"security").',
