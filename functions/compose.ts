@@ -3,6 +3,7 @@ import type {
   RunFunctionRequest,
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
+import type { KubernetesObject } from './objects/resource.ts';
 import type { Answer, Requirements } from './round/answer.ts';
 import { actionNeeded, unchanged, unchangedByRefusal } from './round/condition.ts';
 import { type Kind, refusedConditions } from './round/kind.ts';
@@ -14,6 +15,10 @@ import { squadKind } from './squad/index.ts';
 import { zoneKind } from './zone/index.ts';
 
 const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];
+
+/** The kind of a document; undefined if it is of another package, which may have a kind of the same name. */
+const kindOf = ({ apiVersion, kind }: KubernetesObject): Kind | undefined =>
+  apiVersion === 'squadkit.io/v1alpha1' ? kinds.find((candidate) => candidate.kind === kind) : undefined;
 
 /**
  * The function of a hub of that name: one round of a Service, Zone or Squad; request in, response out, and nothing else.
@@ -50,8 +55,10 @@ export interface Round {
  */
 export const round = (request: RunFunctionRequest, now: number, hub: string | undefined): Round => {
   const read = readRequest(request, hub ?? '');
-  const kind = kinds.find((candidate) => candidate.kind === read.composite.kind);
-  if (kind === undefined) throw new Error('unknown composite kind');
+  const kind = kindOf(read.composite);
+  // Anybody may write a Composition that names this function: it works for nobody else's kinds.
+  if (kind === undefined)
+    throw new Error('unknown composite kind: this function composes Service, Zone and Squad of squadkit.io/v1alpha1');
 
   let requirements: Requirements = {};
   try {
@@ -81,7 +88,7 @@ export const round = (request: RunFunctionRequest, now: number, hub: string | un
  */
 export const conditionsAfterFault = (request: RunFunctionRequest, message: string): ProtocolCondition[] => {
   const { composite } = readRequest(request, '');
-  const kind = kinds.find((candidate) => candidate.kind === composite.kind);
+  const kind = kindOf(composite);
   const before = ['Accepted', ...(kind?.keeps ?? [])].map((type) => unchanged(composite, type));
 
   return writeConditions([...before, actionNeeded('SRE', message)]);

@@ -5,12 +5,18 @@ import { documentation } from '../../documents/schema.ts';
 import { secretOnHub } from '../secret.ts';
 
 const namespaceRule = 'use the name of a namespace: lower-case letters, digits and hyphens, at most 63';
+const prefixRule =
+  'use a prefix of which no group becomes one of Kubernetes: the joined name must not begin with system:';
 const versionRule = 'use a minor version of Kubernetes such as v1.35, not latest';
 
 const clusterPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const clusterRule = "use what kubectl get namespace kube-system -o jsonpath='{.metadata.uid}' says";
 
 const eachOnce = (names: string[]): boolean => new Set(names).size === names.length;
+
+/** `system:` in two parts is `system:` too: a group may be called `tem:masters`. An empty prefix leaves the group as it is. */
+const keepsGroupsApart = (prefix: string): boolean =>
+  prefix === '' || !(prefix.startsWith('system:') || 'system:'.startsWith(prefix));
 
 /** What the platform may set of a size; what it leaves out stays as it is. */
 const size = (name: string) =>
@@ -75,9 +81,14 @@ export const zoneSettings = z
           'The uid of namespace kube-system of the cluster. Needed only when another cluster has taken the place of the one before.',
         patternMessage: clusterRule,
       }),
-    groupPrefix: z._default(z.string().check(z.maxLength(63)), '').register(documentation, {
-      description: 'What the cluster puts before the name of a group of the identity provider, for example "oidc:".',
-    }),
+    groupPrefix: z
+      ._default(z.string().check(z.maxLength(63), z.refine(keepsGroupsApart, prefixRule)), '')
+      .register(documentation, {
+        description: 'What the cluster puts before the name of a group of the identity provider, for example "oidc:".',
+        'x-kubernetes-validations': [
+          { rule: "self == '' || !(self.startsWith('system:') || 'system:'.startsWith(self))", message: prefixRule },
+        ],
+      }),
     guarantees: z
       .prefault(
         z.strictObject({
