@@ -16,7 +16,7 @@ export type Look =
   | { at: 'provider config' }
   /** What the Squad or the Zones compose, by composition resource name. */
   | { at: 'squad' | 'zones'; resources: string[] }
-  /** Admission policies on the hub, by name, each with a binding that denies. */
+  /** Admission policies on the hub, by name: each and its bindings as this version ships them. */
   | { at: 'policies'; names: string[] }
   /** It holds, or not, where a look at the hub does not reach. */
   | { at: 'nowhere' };

@@ -2,9 +2,11 @@ import { differences } from '../../objects/difference.ts';
 import { conditionOf, type KubernetesObject, type ObservedCondition, specOf } from '../../objects/resource.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import type { World } from '../../tree/world.ts';
+import { policies } from '../register/policies.ts';
 import type { Live, Subject, Verdict } from '../subject.ts';
 import { deviations } from './compare.ts';
 import type { Hub } from './hub.ts';
+import { policyProblems } from './policy.ts';
 import { type Wanted, wantedBy } from './wanted.ts';
 
 const holds = (because: string[]): Verdict => ({ verdict: 'holds', because });
@@ -171,17 +173,18 @@ const differencesOf = (
 
 const admission = 'admissionregistration.k8s.io/v1';
 
-/** A policy counts if it is there and a binding denies what it forbids. */
+/** A policy counts if it and its bindings are what this version ships: one that is only there may refuse nothing. */
 const policyVerdict = async (hub: Hub, name: string): Promise<Verdict> => {
   const what = `admission policy \`${name}\``;
+  const shipped = policies[name];
+  if (shipped === undefined) throw new Error(`package/install/hub has no admission policy ${name}`);
   const policy = await hub.get({ apiVersion: admission, kind: 'ValidatingAdmissionPolicy', name });
   if (!('object' in policy)) return absent(what, policy.missing);
   const bindings = await hub.list(admission, 'ValidatingAdmissionPolicyBinding');
   if (bindings === undefined) return hidden([`you may not read the bindings of ${what}`]);
-  const denies = bindings.some(
-    ({ spec }) =>
-      spec?.policyName === name && Array.isArray(spec.validationActions) && spec.validationActions.includes('Deny'),
-  );
+  const problems = policyProblems(what, shipped, policy.object, bindings);
 
-  return denies ? holds([`${what} is there and denies`]) : fails([`${what} is there, and no binding makes it deny`]);
+  return problems.length > 0
+    ? fails([...problems, 'apply package/install/hub of this version again, by whoever may'])
+    : holds([`${what} and its bindings are those of this version`]);
 };

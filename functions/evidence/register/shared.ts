@@ -93,10 +93,44 @@ export const sharedGuardRails: readonly GuardRail[] = [
     enforced: [
       { by: 'the hub', name: 'squadkit-only-git' },
       { by: 'the hub', name: 'squadkit-writers' },
+      { by: 'the hub', name: 'squadkit-writers-return' },
     ],
     controls: ['ISO A.5.3', 'ISO A.8.2', 'ISO A.8.9', 'ISO A.8.32', 'GDPR Art. 32(1)(b)', 'BSI ORP.4', 'BSI OPS.1.1.3'],
-    look: { at: 'policies', names: ['squadkit-only-git', 'squadkit-writers'] },
-    unseen: 'who the identities are that ConfigMap squadkit-writers names',
+    look: { at: 'policies', names: ['squadkit-only-git', 'squadkit-writers', 'squadkit-writers-return'] },
+    unseen:
+      'who the identities are that ConfigMap squadkit-writers names, and who may impersonate them or switch admission policies off',
+  },
+  {
+    id: 'only-git-installs',
+    protects: 'what Crossplane runs from those who would run something else',
+    means:
+      'Packages, Compositions, their schemas and the roles of Squadkit are installed by the GitOps identities only.',
+    enforced: [{ by: 'the hub', name: 'squadkit-crossplane' }],
+    controls: ['ISO A.8.2', 'ISO A.8.9', 'ISO A.8.32', 'BSI OPS.1.1.3'],
+    look: { at: 'policies', names: ['squadkit-crossplane'] },
+    unseen: 'who may switch admission policies off, and what the packages do that Git names',
+  },
+  {
+    id: 'nobody-becomes-a-writer',
+    protects: 'the identities that may write from those who would act as one',
+    means:
+      'Nobody takes a token of a writer, of Crossplane or of a controller of Kubernetes, runs a pod as one, or enters its pods.',
+    enforced: [
+      { by: 'the hub', name: 'squadkit-writers-identities' },
+      { by: 'the hub', name: 'squadkit-kubernetes-controllers' },
+    ],
+    controls: ['ISO A.5.17', 'ISO A.8.2', 'ISO A.8.3', 'BSI ORP.4', 'BSI APP.4.4'],
+    look: { at: 'policies', names: ['squadkit-writers-identities', 'squadkit-kubernetes-controllers'] },
+    unseen: 'who may impersonate, approve certificates of clients, or get onto a node',
+  },
+  {
+    id: 'credentials-of-servers-are-closed',
+    protects: "the administrators' credentials of every server and cluster",
+    means: 'In squadkit-system nobody writes, starts or gives rights but those whom the platform names.',
+    enforced: [{ by: 'the hub', name: 'squadkit-system' }],
+    controls: ['ISO A.5.17', 'ISO A.8.2', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'BSI APP.4.4'],
+    look: { at: 'policies', names: ['squadkit-system'] },
+    unseen: 'who may read Secrets on the hub by rights given besides',
   },
   {
     id: 'only-crossplane-links',

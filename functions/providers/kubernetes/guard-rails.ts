@@ -64,8 +64,13 @@ export const guardRails: readonly GuardRail[] = [
   {
     id: 'kubernetes-pods-keep-to-themselves',
     protects: 'other identities and other nodes from pods',
-    means: 'A pod of yours runs as nobody in particular, chooses no node, and pushes nobody else off one.',
-    enforced: [{ by: 'the cluster', name: 'squadkit-pods' }],
+    means:
+      'A pod of yours runs as nobody in particular, chooses no node, device or volume of others, keeps nobody off a node, and lets a node be renewed.',
+    enforced: [
+      { by: 'the cluster', name: 'squadkit-pods' },
+      { by: 'the cluster', name: 'squadkit-volumes' },
+      { by: 'the cluster', name: 'squadkit-budgets' },
+    ],
     controls: ['ISO A.8.2', 'ISO A.8.9', 'BSI APP.4.4', 'BSI SYS.1.6'],
     look: { at: 'nowhere' },
     unseen: 'whether package/install/remote of this version is applied on the cluster',
@@ -81,6 +86,16 @@ export const guardRails: readonly GuardRail[] = [
     unseen: 'whether package/install/remote of this version is applied on the cluster',
   },
   {
+    id: 'kubernetes-hosts-are-owned',
+    protects: 'the names under which others are reached',
+    means:
+      'An Ingress or route of yours serves hosts that begin with the name of your namespace, and those that the platform lists for it.',
+    enforced: [{ by: 'the cluster', name: 'squadkit-ingresses' }],
+    controls: ['ISO A.8.20', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4', 'BSI NET.1.1'],
+    look: { at: 'nowhere' },
+    unseen: 'whether package/install/remote of this version is applied on the cluster, and hosts from before it was',
+  },
+  {
     id: 'kubernetes-locks-hold',
     protects: 'what locks a namespace from people who may do much on the cluster',
     means:
@@ -88,6 +103,10 @@ export const guardRails: readonly GuardRail[] = [
     enforced: [
       { by: 'the cluster', name: 'squadkit-namespaces' },
       { by: 'the cluster', name: 'squadkit-labels' },
+      { by: 'the cluster', name: 'squadkit-system' },
+      { by: 'the cluster', name: 'squadkit-writers' },
+      { by: 'the cluster', name: 'squadkit-writers-return' },
+      { by: 'the cluster', name: 'squadkit-kubernetes-controllers' },
     ],
     controls: ['ISO A.8.2', 'ISO A.8.9', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4'],
     look: { at: 'nowhere' },

@@ -9,7 +9,8 @@ export const guardRails: readonly GuardRail[] = [
     enforced: [{ by: 'PostgreSQL', name: 'revokePublicOnDb' }],
     controls: ['ISO A.5.15', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'GDPR Art. 32(1)(b)', 'BSI APP.4.3'],
     look: { at: 'component', resources: ['database', 'writer-connect', 'reader-connect'] },
-    unseen: 'databases on the server that Squadkit did not make, and what its superusers do',
+    unseen:
+      'the server itself, which was not asked: logins and memberships that somebody gave there, databases that Squadkit did not make, and what its superusers do',
   },
   {
     id: 'postgres-least-privilege',
@@ -56,7 +57,8 @@ export const guardRails: readonly GuardRail[] = [
     ],
     controls: ['ISO A.8.5', 'ISO A.8.20', 'ISO A.8.24', 'GDPR Art. 32(1)(a)', 'BSI CON.1'],
     look: { at: 'provider config' },
-    unseen: 'whether the server refuses clients that ask for no TLS (hostssl in pg_hba.conf)',
+    unseen:
+      'the server itself, which was not asked: whether it refuses clients that ask for no TLS (hostssl in pg_hba.conf), and whether its certificate is that of the registered authority',
   },
   {
     id: 'postgres-extensions',

@@ -106,6 +106,27 @@ const deployer: RequestAttempt[] = [
   ['take traffic of others by externalIPs', 'POST', `${own}/services`, service({ externalIPs: ['10.0.0.1'] })],
   ['open a port on every node', 'POST', `${own}/services`, service({ type: 'NodePort' })],
   ['order a load balancer', 'POST', `${own}/services`, service({ type: 'LoadBalancer' })],
+  [
+    "serve another squad's host",
+    'POST',
+    `${group('networking.k8s.io')}/namespaces/galaxy-moon/ingresses`,
+    { metadata: { name: 'web' }, spec: { rules: [{ host: 'quasar-sun.example.org' }] } },
+  ],
+  [
+    'take a volume that is there',
+    'POST',
+    `${own}/persistentvolumeclaims`,
+    {
+      metadata: { name: 'web' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: 'theirs' },
+    },
+  ],
+  [
+    'hold a node',
+    'POST',
+    `${group('policy')}/namespaces/galaxy-moon/poddisruptionbudgets`,
+    { metadata: { name: 'web' }, spec: { selector: {}, maxUnavailable: 0 } },
+  ],
 ];
 
 const production: RequestAttempt[] = [
@@ -208,6 +229,13 @@ export const aquaAttacks: Attack[] = [
     [
       ...locks,
       ['remove the deployer', 'DELETE', `${deployers}/serviceaccounts/galaxy-moon`],
+      ['make a token where deployers are', 'POST', `${deployers}/secrets`, { metadata: { name: 'a' } }],
+      [
+        'become the garbage collector',
+        'POST',
+        `${core}/namespaces/kube-system/serviceaccounts/generic-garbage-collector/token`,
+        { spec: {} },
+      ],
       ["take a squad's namespace first", 'POST', `${core}/namespaces`, markedNamespace],
       ...lookalikes(`${core}/namespaces/default/configmaps`),
       [

@@ -179,6 +179,35 @@ const administrators: RequestAttempt[] = [
     { metadata: { name: 'nebula', labels: { 'squadkit.io/squad': 'nebula' } } },
   ],
   ...lookalikes(`${core}/namespaces/default/configmaps`),
+  [
+    'put credentials of its own in place',
+    'POST',
+    `${core}/namespaces/squadkit-system/secrets`,
+    { metadata: { name: 'a' } },
+  ],
+  [
+    'write where Crossplane lives',
+    'POST',
+    `${core}/namespaces/crossplane-system/configmaps`,
+    { metadata: { name: 'a' } },
+  ],
+  [
+    'become the garbage collector',
+    'POST',
+    `${core}/namespaces/kube-system/serviceaccounts/generic-garbage-collector/token`,
+    { spec: {} },
+  ],
+  [
+    'install a function',
+    'POST',
+    '/apis/pkg.crossplane.io/v1/functions',
+    {
+      apiVersion: 'pkg.crossplane.io/v1',
+      kind: 'Function',
+      metadata: { name: 'mine' },
+      spec: { package: 'example.org/mine/mine:v1' },
+    },
+  ],
 ];
 
 /** By the system:masters of the harness, who stands for the GitOps controller: Git cannot ask for it either. */

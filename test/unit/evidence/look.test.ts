@@ -52,6 +52,7 @@ test('everything holds that can be seen from the hub, at the time of the look', 
     'nobody-owns-their-guard-rails',
     'kubernetes-pods-keep-to-themselves',
     'kubernetes-services-stay-inside',
+    'kubernetes-hosts-are-owned',
     'kubernetes-locks-hold',
     'kubernetes-squadkit-is-small',
   ]);
@@ -311,55 +312,6 @@ test('what fails is not made up for by what cannot be read', async () => {
   expect(live.verdicts['kubernetes-quota']).toEqual({
     verdict: 'does not hold',
     because: ['`quota` of `aqua` in zone `frontier` is not there'],
-  });
-});
-
-describe('admission policies', () => {
-  const name = 'squadkit-any';
-  const policy = {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name },
-  };
-  const binding = (actions: string[], policyName = name) => ({
-    apiVersion: policy.apiVersion,
-    kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name: 'binding' },
-    spec: { policyName, validationActions: actions },
-  });
-
-  test.each([
-    { name: 'none', objects: [], want: 'does not hold', says: `admission policy \`${name}\` is not there` },
-    {
-      name: 'one that denies',
-      objects: [policy, binding(['Deny'])],
-      want: 'holds',
-      says: `admission policy \`${name}\` is there and denies`,
-    },
-    {
-      name: 'one that only warns',
-      objects: [policy, binding(['Warn'])],
-      want: 'does not hold',
-      says: `admission policy \`${name}\` is there, and no binding makes it deny`,
-    },
-    {
-      name: 'one whose binding is of another',
-      objects: [policy, binding(['Deny'], 'another')],
-      want: 'does not hold',
-      says: `admission policy \`${name}\` is there, and no binding makes it deny`,
-    },
-  ])('$name: $want', async ({ objects, want, says }) => {
-    const hub = hubOf(target);
-    for (const object of objects) {
-      hub.objects.set(`${object.apiVersion} ${object.kind} /${object.metadata.name}`, object as KubernetesObject);
-    }
-    const subject = evidenceOf(target, serviceIn(target, 'billing'));
-    const [guardRail] = subject.evidence.guardRails;
-    if (guardRail === undefined) throw new Error('there is no guard rail');
-    subject.evidence.guardRails = [{ ...guardRail, look: { at: 'policies', names: [name] } }];
-    const { verdicts } = await lookAt(hub, subject, target, when);
-
-    expect(verdicts[guardRail.id]).toEqual({ verdict: want, because: [says] });
   });
 });
 

@@ -1,0 +1,165 @@
+import { impersonating } from '../../../functions/evidence/live/kubeconfig.ts';
+import { Cluster } from '../../control-plane/kubernetes.ts';
+import { accounts } from '../../control-plane/kubernetes-servers.ts';
+import type { KubernetesObject } from '../../control-plane/objects.ts';
+import type { Attempt } from './attempts.ts';
+import type { ClusterName } from './servers.ts';
+
+/** Somebody who talks to an API server. */
+export interface Actor {
+  name: string;
+  user: string;
+  groups: string[];
+  /** What our pages say that they may do: of it nothing is tried for real. */
+  may?: (attempt: Attempt) => boolean;
+}
+
+const account = (namespace: string, name: string) => ({
+  user: `system:serviceaccount:${namespace}:${name}`,
+  groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+});
+
+/** A namespace that carries our marks may get labels and annotations of others. */
+const otherMarks = ({ resource, change, target }: Attempt) =>
+  resource === 'namespaces' &&
+  !['squadkit-system', 'squadkit-deployers'].includes(target) &&
+  ['annotation', 'label', 'replaced', 'applied'].includes(change);
+
+/** Groups whose kinds are written by Git alone. */
+const ours = /(^|\.)(squadkit|crossplane)\.io$/;
+const installs = /^(apiextensions|ops|pkg)\.crossplane\.io$/;
+
+/** By cluster, everybody who may come. The rights of each group stand below. */
+export const actors: Record<ClusterName, Actor[]> = {
+  hub: [
+    { name: 'somebody without a name', user: 'system:anonymous', groups: ['system:unauthenticated'] },
+    { name: 'a member of the squad', user: 'ada', groups: ['galaxy'] },
+    { name: 'a member of another squad', user: 'zoe', groups: ['quasar'] },
+    { name: 'the delivery of the squad', ...account('squadkit-delivery', 'galaxy') },
+    { name: 'a pod of the squad', ...account('galaxy', 'default') },
+    { name: 'an auditor', user: 'olga', groups: ['walls:auditors'] },
+    { name: 'who may view everything', user: 'vera', groups: ['walls:view'] },
+    { name: 'who may edit every namespace', user: 'eve', groups: ['walls:edit'], may: otherMarks },
+    { name: 'who is admin of every namespace', user: 'adam', groups: ['walls:admin'], may: otherMarks },
+    {
+      name: 'an SRE',
+      user: 'grace',
+      groups: ['squadkit:sre'],
+      may: ({ group, subresource, change }) =>
+        ours.test(group) &&
+        !installs.test(group) &&
+        subresource === '' &&
+        ['paused', 'observed', ...(group === 'squadkit.io' ? ['annotation', 'replaced', 'applied'] : [])].includes(
+          change,
+        ),
+    },
+    { name: 'an administrator whom nobody named', user: 'mallory', groups: ['walls:administrators'], may: otherMarks },
+    {
+      name: 'a member of the group without a name',
+      user: 'mallory',
+      groups: ['walls:administrators', ''],
+      may: otherMarks,
+    },
+    {
+      name: 'the GitOps identity',
+      ...account('flux-system', 'kustomize-controller'),
+      may: (attempt) => otherMarks(attempt) || byGit(attempt),
+    },
+    {
+      name: 'who keeps the credentials',
+      user: 'vault',
+      groups: ['walls:administrators', 'walls:credentials'],
+      may: (attempt) =>
+        otherMarks(attempt) ||
+        (attempt.resource === 'secrets' && attempt.namespace === 'squadkit-system' && attempt.change !== 'mark'),
+    },
+    {
+      name: 'provider-sql',
+      user: accounts['provider-sql'].user,
+      groups: accounts['provider-sql'].groups,
+      may: (attempt) => machine(attempt),
+    },
+    {
+      name: 'provider-kubernetes',
+      user: accounts['provider-kubernetes'].user,
+      groups: accounts['provider-kubernetes'].groups,
+      may: (attempt) => machine(attempt),
+    },
+  ],
+  aqua: [
+    { name: 'somebody without a name', user: 'system:anonymous', groups: ['system:unauthenticated'] },
+    { name: "the squad's deployer", ...account('squadkit-deployers', 'galaxy-billing') },
+    { name: "another squad's deployer", ...account('squadkit-deployers', 'quasar-catalog') },
+    { name: 'a pod of the squad', ...account('galaxy-billing', 'default') },
+    { name: 'a member, in production', user: 'ada', groups: ['oidc:galaxy'] },
+    { name: 'a member, in engineering', user: 'zoe', groups: ['oidc:quasar'] },
+    { name: 'who may view everything', user: 'vera', groups: ['walls:view'] },
+    { name: 'who may edit every namespace', user: 'eve', groups: ['walls:edit'], may: otherMarks },
+    { name: 'who is admin of every namespace', user: 'adam', groups: ['walls:admin'], may: otherMarks },
+    { name: 'an administrator whom nobody named', user: 'mallory', groups: ['walls:administrators'], may: otherMarks },
+    {
+      name: 'a member of the group without a name',
+      user: 'mallory',
+      groups: ['walls:administrators', ''],
+      may: otherMarks,
+    },
+  ],
+};
+
+const platformPlaces = ['squadkit-system', 'crossplane-system', 'flux-system'];
+const platformKinds = ['apiextensions.k8s.io', 'apiregistration.k8s.io', 'rbac.authorization.k8s.io'];
+
+/** What comes from Git: documents, packages and what they need, and the platform's own namespaces; but no mark of ours. */
+const byGit = ({ group, resource, subresource, namespace, target, change, isMarked, isDeletion }: Attempt): boolean => {
+  if (group === 'squadkit.io')
+    return subresource === '' && !['owner', 'finalizer', 'paused', 'external'].includes(change);
+  if (isMarked || change === 'mark') return false;
+  if (target === 'squadkit-writers') return !isDeletion;
+  if (installs.test(group) || (platformKinds.includes(group) && namespace === undefined)) return true;
+
+  // Managed resources are Crossplane's, in whatever namespace.
+  if (ours.test(group)) return false;
+
+  return platformPlaces.includes(namespace ?? (resource === 'namespaces' ? target : ''));
+};
+
+/** What a provider may: managed resources, and plain objects that are not the list of writers. */
+const machine = ({ group, resource, namespace, target }: Attempt): boolean =>
+  (/\.(m\.)?crossplane\.io$/.test(group) && !installs.test(group)) ||
+  (['secrets', 'configmaps', 'events', 'leases'].includes(resource) &&
+    namespace !== undefined &&
+    target !== 'squadkit-writers');
+
+/** The rights of these groups on both clusters: Kubernetes' own roles, for the whole cluster. */
+export const bindings = (name: ClusterName): KubernetesObject[] => {
+  const bind = (role: string, subject: object): KubernetesObject => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: `walls:${role}:${Object.values(subject).join(':')}`.replace(/[^a-z:-]/g, '-') },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', ...subject }],
+  });
+  const group = (role: string, who: string) => bind(role, { kind: 'Group', name: who });
+
+  return [
+    ...['view', 'edit', 'admin'].map((role) => group(role, `walls:${role}`)),
+    group('cluster-admin', 'walls:administrators'),
+    ...(name === 'hub'
+      ? [
+          group('squadkit:sre', 'squadkit:sre'),
+          group('squadkit:auditor', 'walls:auditors'),
+          bind('cluster-admin', { kind: 'User', name: 'system:serviceaccount:flux-system:kustomize-controller' }),
+          ...(['crossplane', 'provider-sql', 'provider-kubernetes'] as const).map((identity) =>
+            bind(`harness:${identity}`, { kind: 'User', name: accounts[identity].user }),
+          ),
+        ]
+      : []),
+  ];
+};
+
+/** A cluster as an actor; the API server puts nothing to the groups that it is told. */
+export const asActor = ({ kubeconfigPath }: Cluster, { user, groups }: Actor): Cluster =>
+  new Cluster(
+    kubeconfigPath,
+    impersonating(user, user === 'system:anonymous' ? groups : [...groups, 'system:authenticated']),
+  );

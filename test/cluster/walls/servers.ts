@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createProgress } from '../../../package/tools/progress.ts';
+import { type BuiltTool, buildTools } from '../../../package/tools/tools.ts';
+import { createAuthority, createTokenKey } from '../../control-plane/certificates.ts';
+import { Cluster } from '../../control-plane/kubernetes.ts';
+import { apiServer, controllerManager, etcd, writeClusterFiles } from '../../control-plane/kubernetes-servers.ts';
+import { choosePorts } from '../../control-plane/ports.ts';
+import { Processes } from '../../control-plane/processes.ts';
+
+/** Which of the two clusters something is about. */
+export const clusterNames = ['hub', 'aqua'] as const;
+/** Which of the two clusters something is about. */
+export type ClusterName = (typeof clusterNames)[number];
+
+/** Two real API servers with their controllers, and nothing else: no Crossplane, no provider, no database. */
+export interface Servers {
+  /** Each cluster as its administrator in system:masters. */
+  clusters: Record<ClusterName, Cluster>;
+  tool: (name: string) => BuiltTool;
+  /** Seconds of CPU that the API server of a cluster has used. */
+  cpu(name: ClusterName): number;
+  /** Starts the garbage collector and the others; they know the kinds that there are when they start. */
+  startControllers(name: ClusterName): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts etcd and both API servers in a directory of their own. */
+export const startServers = async (): Promise<Servers> => {
+  const directory = mkdtempSync(join(tmpdir(), 'squadkit-walls-'));
+  const tool = await buildTools(createProgress(), [
+    'etcd',
+    'kubernetes',
+    'crossplane',
+    'provider-sql',
+    'provider-kubernetes',
+  ]);
+  const ports = await choosePorts([
+    'walls-etcd',
+    'walls-peer',
+    'walls-hub',
+    'walls-aqua',
+    'walls-hub-controllers',
+    'walls-aqua-controllers',
+  ]);
+  const processes = new Processes(directory);
+  const authority = await createAuthority('squadkit walls');
+  const kubeconfig = (name: ClusterName) => join(directory, `${name}.kubeconfig`);
+  for (const name of clusterNames) {
+    mkdirSync(join(directory, name), { recursive: true });
+    await writeClusterFiles({
+      ...{ name, directory: join(directory, name), port: ports[`walls-${name}`], authority },
+      ...{ tokenKey: createTokenKey(), createToken: () => randomBytes(24).toString('hex') },
+      adminKubeconfig: kubeconfig(name),
+    });
+  }
+  const stop = async () => {
+    await processes.stopAll();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    await processes.run(
+      etcd(tool('etcd'), {
+        directory: join(directory, 'etcd'),
+        client: ports['walls-etcd'],
+        peer: ports['walls-peer'],
+      }),
+    );
+    await Promise.all(
+      clusterNames.map((name) =>
+        processes.run(
+          apiServer(tool('kubernetes'), {
+            ...{ name, directory: join(directory, name), port: ports[`walls-${name}`], etcdPort: ports['walls-etcd'] },
+          }),
+        ),
+      ),
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  return {
+    clusters: { hub: new Cluster(kubeconfig('hub')), aqua: new Cluster(kubeconfig('aqua')) },
+    tool,
+    cpu: (name) => cpuSeconds(processes.pid(`${name}-apiserver`)),
+    startControllers: (name) =>
+      processes.run(
+        controllerManager(tool('kubernetes'), {
+          ...{ name, directory: join(directory, name), controllerPort: ports[`walls-${name}-controllers`] },
+        }),
+      ),
+    stop,
+  };
+};
+
+/** User and system time of a process, from the 14th and 15th field of its line in /proc; Linux counts in 1/100 s. */
+const cpuSeconds = (pid: number | undefined): number => {
+  const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
