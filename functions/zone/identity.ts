@@ -51,8 +51,16 @@ const pathOf = (zone: Zone, component: RegisteredComponent) => [
   zone.components.indexOf(component),
 ];
 
-/** What a server or cluster is known by; undefined as long as nobody has seen it. */
+/**
+ * What a server or cluster is known by; undefined as long as nobody has seen it. A closed Zone takes nothing new, and must
+ * be able to go, whatever it leads to.
+ */
 const identityOf = (zone: Zone, component: RegisteredComponent, request: Request): string | undefined =>
+  zone.lifecycle === 'Closed'
+    ? unlessRefused(() => readIdentity(zone, component, request))
+    : readIdentity(zone, component, request);
+
+const readIdentity = (zone: Zone, component: RegisteredComponent, request: Request): string | undefined =>
   refusedAt(
     (path) => [...pathOf(zone, component), ...path],
     () => providerOf(component.provider).identity.read(registrationOf(zone, component, request)),
@@ -94,11 +102,11 @@ export const identities = (zone: Zone, request: Request): Identities => {
     const same = zone.components.find(
       ({ name, provider }) => provider === component.provider && known.get(name) === identity,
     );
-    if (same !== undefined) throw taken(zone, component, `${same.name} of the same zone`);
     const [claim] = request.required[`claim.${component.name}`] ?? [];
-    if (claim !== undefined && controllerOf(claim)?.uid !== request.composite.metadata?.uid) {
-      throw taken(zone, component, ownerIn(claim));
-    }
+    const isHeld = claim !== undefined && controllerOf(claim)?.uid !== request.composite.metadata?.uid;
+    if (zone.lifecycle === 'Closed' && (same !== undefined || isHeld)) continue;
+    if (same !== undefined) throw taken(zone, component, `${same.name} of the same zone`);
+    if (isHeld) throw taken(zone, component, ownerIn(claim));
     known.set(component.name, identity);
   }
 

@@ -91,7 +91,9 @@ const composeZone = (zone: Zone, request: Request, now: number): Answer => {
   keepUsedComponents(zone, observed, services);
   const leftovers = leftoversIn(required);
   const known = identities(zone, request);
-  const reason = whyProtected(zone, users, leftovers);
+  // A Zone that is not known yet has nothing to protect, and may turn out to be refused.
+  const isProtected = observed.protection !== undefined || known.size === zone.components.length;
+  const reason = isProtected ? whyProtected(zone, users, leftovers) : undefined;
   const gated = gate(
     {
       ...prefixed(providerConfigs(zone)),
@@ -101,7 +103,7 @@ const composeZone = (zone: Zone, request: Request, now: number): Answer => {
     observed,
   );
   const ready =
-    known.size === zone.components.length &&
+    (known.size === zone.components.length || zone.lifecycle === 'Closed') &&
     Object.keys(gated.waiting).length === 0 &&
     Object.values(gated.resources).every((resource) => resource.ready);
   const accepted: Condition = {

@@ -48,6 +48,17 @@ export const readZone = remember((object: KubernetesObject): Zone => {
   }
 
   const parsed = parseSpec(zoneSpec, specOf(object), 'Platform');
+  const names = parsed.components.map((component) => component.name);
+  const twice = names.findIndex((component, index) => names.indexOf(component) !== index);
+  if (twice >= 0) {
+    throw new Refusal({
+      reason: 'SettingInvalid',
+      actor: 'Platform',
+      what: `${names[twice]} is listed twice in zone ${name}`,
+      next: 'list each name once',
+      path: ['spec', 'components', twice, 'name'],
+    });
+  }
 
   return {
     name,

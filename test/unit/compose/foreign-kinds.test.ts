@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { compose, conditionsAfterFault } from '../../../functions/compose.ts';
+import { conditionsAfterFault } from '../../../functions/compose.ts';
+import { compose } from '../../support/compose.ts';
 import { example } from '../../support/examples.ts';
 import { requestFor } from '../../support/request.ts';
 
