@@ -6,7 +6,7 @@ import type { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import { type Gated, gate } from '../waiting/gate.ts';
 import { pause } from '../waiting/pace.ts';
-import { wake } from '../waiting/wake.ts';
+import { isAsking, wake } from '../waiting/wake.ts';
 import { admit, admitSettings } from './admit.ts';
 import { admitCapacity, capacityRequirements } from './capacity.ts';
 import { announce, isSettled, takenNames } from './claims.ts';
@@ -30,7 +30,6 @@ const composeService = (service: Service, request: Request, now: number): Answer
   const composedZones = zones.map(composeZone);
   const composed = composedZones.flatMap(({ components }) => components);
   const taken = takenNames(composed);
-  if (taken !== undefined && isSettled(composed, request.observed)) throw taken;
 
   const seconds = pause(request.composite, request.observed, now);
   const gated = composed.map(({ component, resources }) => {
@@ -41,7 +40,13 @@ const composeService = (service: Service, request: Request, now: number): Answer
     return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable, after }) };
   });
 
-  const answer = report(request, resolved, composedZones, merge(gated), { now, pause: seconds });
+  const all = merge(gated);
+  // What is to be asked again, as whether a stranger's database was handed over, is not heard in a refusal.
+  if (taken !== undefined && isSettled(composed, request.observed) && !isAsking(all.resources, request.observed)) {
+    throw taken;
+  }
+
+  const answer = report(request, resolved, composedZones, all, { now, pause: seconds });
 
   return taken === undefined ? answer : announce(answer, taken);
 };

@@ -78,6 +78,13 @@ const madeAnew = (observed: Record<string, Observed>, resource: Observed, after:
   return last > Math.max(timeOf(resource.object.metadata?.creationTimestamp), askedAt(resource)) ? last : 0;
 };
 
+/** Whether any of these is asked to try again now: that has to be written to be heard. */
+export const isAsking = (resources: Resources, observed: Record<string, Observed>): boolean =>
+  Object.entries(resources).some(
+    ([name, { object }]) =>
+      object.metadata?.annotations?.[tryAgain] !== observed[name]?.object.metadata?.annotations?.[tryAgain],
+  );
+
 const annotate = (object: KubernetesObject, annotations: Record<string, string>): KubernetesObject =>
   Object.keys(annotations).length === 0
     ? object
