@@ -34,3 +34,7 @@ export interface Binding {
   /** The Secret on the hub; `version` is undefined until it holds the values. */
   source: { namespace: string; name: string; version: string | undefined };
 }
+
+/** The name of the Secret in which a receiver finds a login of a component: `spike`, `spike.migrator`. */
+export const bindingName = (component: string, login: string): string =>
+  login === '' ? component : `${component}.${login}`;

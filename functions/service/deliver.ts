@@ -1,6 +1,6 @@
 import { setOwn } from '../objects/record.ts';
 import { dataOf, whenObserved } from '../objects/resource.ts';
-import type { Binding, Login, Offer } from '../providers/binding.ts';
+import { type Binding, bindingName, type Login, type Offer } from '../providers/binding.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { ServiceComponent } from './components.ts';
 
@@ -54,11 +54,14 @@ export const bindingsOf = (component: ServiceComponent, offer: Offer): Binding[]
   const existing = dataOf(observed);
 
   return offer.logins.map((login) => {
-    const secretKeys = Object.fromEntries(login.secretKeys.map((key) => [key, keyOf(login, key)]));
-    const isComplete = Object.values(secretKeys).every((key) => existing[key] !== undefined);
+    const isThere = (key: string): boolean => existing[keyOf(login, key)] !== undefined;
+    const isComplete = login.secretKeys.every(isThere);
+    // A key that is new with this release cannot be delivered before the Secret on the hub has it, and keeps no other one.
+    const keys = login.secretKeys.some(isThere) ? login.secretKeys.filter(isThere) : login.secretKeys;
+    const secretKeys = Object.fromEntries(keys.map((key) => [key, keyOf(login, key)]));
 
     return {
-      name: login.name === '' ? component.component : `${component.component}.${login.name}`,
+      name: bindingName(component.component, login.name),
       type: offer.type,
       labels: component.labels,
       endpoints: offer.endpoints,

@@ -10,7 +10,7 @@ import { createAuthority, writeCertificates } from '../contract/authority.ts';
 import { credentialsFor } from '../contract/client.ts';
 import { type Packaged, start, temporaryDirectory } from '../contract/packaged.ts';
 import { isLong, seed } from '../support/cases.ts';
-import { example, exampleRegistry } from '../support/examples.ts';
+import { example, exampleCertificate, exampleRegistry } from '../support/examples.ts';
 import { canonical } from '../support/json.ts';
 import { requestFor } from '../support/request.ts';
 import { type Caller, connectTo } from './caller.ts';
@@ -143,11 +143,12 @@ test('a Service of a thousand resources is answered, and it is no transport erro
 
 test('an answer over 4 MiB is refused with count and size, whatever makes it large', async () => {
   const { service } = requestOf(1_000);
-  const caBundle = 'x'.repeat(65_536);
+  const certificate = exampleCertificate();
+  const caBundle = JSON.stringify(`${certificate}${'x'.repeat(65_536 - certificate.length)}`);
   // What the platform registered goes into every binding.
   const zones = Object.entries(service.requiredResources).map(([key, { items }]) => [
     key,
-    { items: JSON.parse(JSON.stringify(items).replaceAll(/"caBundle":"[^"]*"/g, `"caBundle":"${caBundle}"`)) },
+    { items: JSON.parse(JSON.stringify(items).replaceAll(/"caBundle":"[^"]*"/g, `"caBundle":${caBundle}`)) },
   ]);
   const large = RunFunctionRequest.create({ ...service, requiredResources: Object.fromEntries(zones) });
   const { results } = await caller.call(RunFunctionRequest.encode(large).finish());

@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { registryOf } from '../../functions/simulation/registry.ts';
 import { compose } from '../support/compose.ts';
 import { resourceOf } from '../support/request.ts';
+import { withCertificates } from './certificates.ts';
 
 /** What a function of some release was told: the document, what exists of it, and who else is there. */
 export interface Told {
@@ -86,7 +87,7 @@ export const recordingsOf = (release: string): { name: string; recording: Record
     .sort()
     .map((file) => ({
       name: file.replace(/\.json$/, ''),
-      recording: JSON.parse(readFileSync(join(directory, release, file), 'utf8')) as Recording,
+      recording: JSON.parse(withCertificates(readFileSync(join(directory, release, file), 'utf8'))) as Recording,
     }));
 
 /** Replaces the recordings of a release, and leaves alone those of its command line, in a folder beside them. */

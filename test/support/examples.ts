@@ -34,3 +34,10 @@ export const example = (kind: string, name: string): KubernetesObject => {
 
   return found;
 };
+
+/** The certificate that the example's zones register for their PostgreSQL servers, in PEM. */
+export const exampleCertificate = (): string => {
+  const { components } = example('Zone', 'frontier').spec as { components: { postgres?: { caBundle: string } }[] };
+
+  return components.flatMap(({ postgres }) => (postgres ? [postgres.caBundle] : []))[0] as string;
+};

@@ -1,3 +1,4 @@
+import { serverOf } from '../../documents/address.ts';
 import type { Observed } from '../../objects/resource.ts';
 import { connectionOf, dataOf, whenObserved } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
@@ -29,10 +30,13 @@ export const kubeconfigSecret = (
 const kubeconfig = (component: Component<KubernetesZone, KubernetesService>, token: string): string => {
   const { server, caBundle } = component.platform;
   const name = component.component;
+  const authority = caBundle !== undefined && {
+    'certificate-authority-data': Buffer.from(caBundle).toString('base64'),
+  };
   const content = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name, cluster: { server, 'certificate-authority-data': Buffer.from(caBundle).toString('base64') } }],
+    clusters: [{ name, cluster: { server: serverOf(server), ...authority } }],
     users: [{ name: 'deployer', user: { token } }],
     contexts: [{ name, context: { cluster: name, user: 'deployer', namespace: namespaceOf(component) } }],
     'current-context': name,

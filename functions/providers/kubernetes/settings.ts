@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { server } from '../../documents/address.ts';
+import { certificates } from '../../documents/certificates.ts';
 import { encryptedAtRest } from '../../documents/guarantees.ts';
 import { servicePattern, serviceRule } from '../../documents/names.ts';
 import { documentation } from '../../documents/schema.ts';
@@ -64,16 +66,15 @@ export const zoneSettings = z
         description:
           'Secret on the hub with the kubeconfig of a ServiceAccount that has the rights of package/install/remote.',
       }),
-    server: z
-      .string()
-      .check(z.regex(/^https:\/\/[^\s/?#@]+$/), z.maxLength(262))
+    server: server(
+      "Address of the API server for the deployer's kubeconfig, for example https://aqua.example.org:6443; behind Rancher it has a path.",
+    ),
+    caBundle: z
+      .optional(certificates('PEM certificates of the authority that signed the certificate of the API server.'))
       .register(documentation, {
         description:
-          "Address of the API server for the deployer's kubeconfig, for example https://aqua.example.org:6443.",
+          'PEM certificates of the authority that signed the certificate of the API server. Left out where a public authority did: then the kubeconfig trusts what the machine trusts.',
       }),
-    caBundle: z.string().check(z.minLength(1), z.maxLength(65536)).register(documentation, {
-      description: 'PEM certificates of the authority that signed the certificate of the API server.',
-    }),
     cluster: z
       .optional(z.string().check(z.regex(clusterPattern, clusterRule), z.maxLength(36)))
       .register(documentation, {

@@ -1,5 +1,6 @@
+import { inUrl, withoutBrackets } from '../../documents/address.ts';
 import { connectionOf, dataOf, type Observed } from '../../objects/resource.ts';
-import type { Login, Offer } from '../binding.ts';
+import { bindingName, type Login, type Offer } from '../binding.ts';
 import type { Component } from '../provider.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -17,7 +18,9 @@ const endpointOf = (
   if (platform.endpoint !== undefined) return { host: platform.endpoint.host, port: `${platform.endpoint.port}` };
 
   const { endpoint, port } = connectionOf(observed.app);
-  if (endpoint !== undefined && port !== undefined) return { host: endpoint.toString(), port: port.toString() };
+  if (endpoint !== undefined && port !== undefined) {
+    return { host: withoutBrackets(endpoint.toString()), port: port.toString() };
+  }
 
   const delivered = dataOf(observed.binding);
   if (delivered.host === undefined || delivered.port === undefined) return undefined;
@@ -28,18 +31,24 @@ const endpointOf = (
   };
 };
 
-const uri = (scheme: {
-  username: string;
-  password: string;
+interface Address {
   host: string;
   port: string | number;
-  database: string;
-}): string =>
-  `postgresql://${encodeURIComponent(scheme.username)}:${encodeURIComponent(scheme.password)}@${scheme.host}:${scheme.port}/${scheme.database}?sslmode=verify-full`;
+}
+
+/** Name of the file, and of the key, with the certificates of the authority; Service Binding readers look for it beside the others. */
+const certificatesFile = 'ca.crt';
+
+/** What all forms of an address have in common. */
+const location = ({ host, port }: Address, database: string): string =>
+  `${inUrl(host)}:${port}/${database}?sslmode=verify-full`;
 
 /**
  * A binding of type `postgresql` per login, with the keys of the Service Binding Specification for Kubernetes 1.1
- * (type, provider, host, port, username, password, uri) and what libpq needs to verify the server.
+ * (type, provider, host, port, username, password, uri) and what clients need to verify the server. `uri` and `jdbc-uri`
+ * name the file with the certificates where the Secret is mounted; `uri-without-ca` is for programs that get the
+ * certificates otherwise. Not `jdbc-url`: spring-cloud-bindings 2.0.4 takes that before all other keys, and then the
+ * Secret would have to be mounted in one place only (boot/PostgreSqlBindingsPropertiesProcessor).
  */
 export const offer = (component: Component<PostgresZone, PostgresService>): Offer => {
   const { squad, service, platform, settings, observed } = component;
@@ -50,27 +59,33 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
   const login = (name: string, local: string, username: string, reads: boolean): Login => {
     const password = text(connectionOf(observed[local]).password);
     const read = reads ? replicas : undefined;
+    const file = `${platform.bindingRoot}/${bindingName(component.component, name)}/${certificatesFile}`;
+    const jdbc = (address: Address): string => `jdbc:postgresql://${location(address, database)}&sslrootcert=${file}`;
+    const uri = (address: Address): string =>
+      `postgresql://${encodeURIComponent(username)}:${encodeURIComponent(password ?? '')}@${location(address, database)}`;
 
     return {
       name,
       public: {
         type: 'postgresql',
         provider: 'squadkit',
-        ...(endpoint && { host: endpoint.host, port: endpoint.port }),
+        ...(endpoint && { host: endpoint.host, port: endpoint.port, 'jdbc-uri': jdbc(endpoint) }),
         database,
         username,
         sslmode: 'verify-full',
         // Guard rail: postgres-verified-tls
-        sslrootcert: platform.caBundle,
-        ...(read && { 'read-host': read.host, 'read-port': `${read.port}` }),
+        sslrootcert: certificatesFile,
+        [certificatesFile]: platform.caBundle,
+        ...(read && { 'read-host': read.host, 'read-port': `${read.port}`, 'read-jdbc-uri': jdbc(read) }),
       },
-      secretKeys: ['password', 'uri', ...(read ? ['read-uri'] : [])],
+      secretKeys: ['password', 'uri', 'uri-without-ca', ...(read ? ['read-uri'] : [])],
       secret:
         password !== undefined && endpoint !== undefined
           ? {
               password,
-              uri: uri({ username, password, ...endpoint, database }),
-              ...(read && { 'read-uri': uri({ username, password, ...read, database }) }),
+              uri: `${uri(endpoint)}&sslrootcert=${file}`,
+              'uri-without-ca': uri(endpoint),
+              ...(read && { 'read-uri': `${uri(read)}&sslrootcert=${file}` }),
             }
           : undefined,
     };

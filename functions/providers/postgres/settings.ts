@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { host, network } from '../../documents/address.ts';
+import { certificates } from '../../documents/certificates.ts';
 import { backups, encryptedAtRest } from '../../documents/guarantees.ts';
 import { documentation } from '../../documents/schema.ts';
 import { secretOnHub } from '../secret.ts';
@@ -15,13 +17,20 @@ const recoveryRule = 'pointInTimeRecovery needs backups to start from: describe 
 const hasWhatItRecoversFrom = (guarantees: { backups?: object | undefined; pointInTimeRecovery: boolean }): boolean =>
   !guarantees.pointInTimeRecovery || guarantees.backups !== undefined;
 
-const endpoint = (host: string, port: string) =>
+const portRule = 'use a port from 1 to 65535';
+
+const endpoint = (whose: string, port: string) =>
   z.strictObject({
-    host: z.string().check(z.minLength(1), z.maxLength(253)).register(documentation, { description: host }),
+    host: host(whose),
     port: z
-      ._default(z.int().check(z.minimum(1), z.maximum(65535)), 5432)
+      ._default(z.int(portRule).check(z.minimum(1, portRule), z.maximum(65535, portRule)), 5432)
       .register(documentation, { description: port }),
   });
+
+const rootRule = 'use an absolute path such as /bindings: letters, digits and . _ - between slashes, none at the end';
+
+const connectionsRule = 'the default may not be above max: raise max, or lower the default';
+const fitsIntoMax = (connections: { default: number; max: number }): boolean => connections.default <= connections.max;
 
 /** What the platform registers about a PostgreSQL server. */
 export const zoneSettings = z
@@ -50,10 +59,16 @@ export const zoneSettings = z
       .int()
       .check(z.minimum(16), z.maximum(99))
       .register(documentation, { description: 'Major version of the server. At least 16.' }),
-    caBundle: z.string().check(z.minLength(1), z.maxLength(65536)).register(documentation, {
-      description:
-        'PEM certificates of the authority that signed the certificate of the server; delivered to services.',
-    }),
+    caBundle: certificates(
+      'PEM certificates of the authority that signed the certificate of the server; delivered to services.',
+    ),
+    bindingRoot: z
+      ._default(z.string().check(z.regex(/^([/][A-Za-z0-9._-]+)+$/, rootRule), z.maxLength(100, rootRule)), '/bindings')
+      .register(documentation, {
+        description:
+          'Below which folder workloads mount the Secrets, each in a folder of its name: uri and jdbc-uri name the file ca.crt there.',
+        patternMessage: rootRule,
+      }),
     endpoint: z
       .optional(endpoint('Name or address in the certificate of the server.', 'Port of the server.'))
       .register(documentation, {
@@ -64,17 +79,7 @@ export const zoneSettings = z
       .optional(endpoint('Name or address of the replicas.', 'Port of the replicas.'))
       .register(documentation, { description: 'Replicas, for read-heavy services: delivered beside the primary.' }),
     networks: z
-      ._default(
-        z
-          .array(
-            z
-              .string()
-              .check(z.regex(/^[0-9a-f.:]{2,39}\/[0-9]{1,3}$/), z.maxLength(43))
-              .register(documentation, { description: 'A network in CIDR notation.' }),
-          )
-          .check(z.maxLength(16)),
-        [],
-      )
+      ._default(z.array(network('A network in CIDR notation.')).check(z.maxLength(16)), [])
       .register(documentation, {
         description:
           'Networks in which the server and its replicas have their addresses. Namespaces may reach the port there; when empty, at any address.',
@@ -85,21 +90,26 @@ export const zoneSettings = z
       .register(documentation, { description: 'Extensions that squads may ask for.', 'x-kubernetes-list-type': 'set' }),
     connections: z
       .prefault(
-        z.strictObject({
-          default: z
-            ._default(z.int().check(z.minimum(1), z.maximum(10000)), 20)
-            .register(documentation, { description: 'Connections of a service that does not ask.' }),
-          max: z
-            ._default(z.int().check(z.minimum(1), z.maximum(10000)), 60)
-            .register(documentation, { description: 'The most that one service may ask for.' }),
-          total: z.optional(z.int().check(z.minimum(1), z.maximum(1000000))).register(documentation, {
-            description:
-              'The most that all services of the server may hold together: max_connections without what administrators, replicas and Squadkit itself need. Never promised twice; unlimited when left out.',
-          }),
-        }),
+        z
+          .strictObject({
+            default: z
+              ._default(z.int().check(z.minimum(1), z.maximum(10000)), 20)
+              .register(documentation, { description: 'Connections of a service that does not ask.' }),
+            max: z
+              ._default(z.int().check(z.minimum(1), z.maximum(10000)), 60)
+              .register(documentation, { description: 'The most that one service may ask for.' }),
+            total: z.optional(z.int().check(z.minimum(1), z.maximum(1000000))).register(documentation, {
+              description:
+                'The most that all services of the server may hold together: max_connections without what administrators, replicas and Squadkit itself need. Never promised twice; unlimited when left out.',
+            }),
+          })
+          .check(z.refine(fitsIntoMax, connectionsRule)),
         {},
       )
-      .register(documentation, { description: 'Connections that services may hold at the same time.' }),
+      .register(documentation, {
+        description: 'Connections that services may hold at the same time.',
+        'x-kubernetes-validations': [{ rule: 'self.default <= self.max', message: connectionsRule }],
+      }),
     guarantees: z
       .prefault(
         z

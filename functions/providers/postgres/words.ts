@@ -86,6 +86,7 @@ export const words: Words<PostgresZone, PostgresService> = {
     markParameter: 'decides how the roles on the server say whose they are; those there are marked again',
     version: 'is what squads are told about the version of the server',
     caBundle: 'decides which servers the services trust; delivered to them again',
+    bindingRoot: 'decides where workloads must mount their Secrets; delivered to them again',
     endpoint: 'decides where services reach the server; delivered to them again',
     readEndpoint: 'decides from where services read; delivered to them again',
     networks: 'decides which addresses the namespaces may reach',

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { withCertificates } from '../certificates.ts';
 import type { Content, Files, Tree } from './tree.ts';
 
 /** What a command was called with, and what it answered. Paths are those of the two trees: `tree/...`, `base/...`. */
@@ -106,7 +107,9 @@ export const writeRecordings = (release: string, recordings: Record<string, Reco
 export const recordingsOf = (release: string): Record<string, Recording> => {
   const folder = folderOf(release);
   const read = (name: string) => {
-    const { runs, ...tree } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Tree & {
+    const { runs, ...tree } = JSON.parse(
+      withCertificates(readFileSync(join(folder, `${name}.json`), 'utf8')),
+    ) as Tree & {
       runs: (Omit<Run, 'out' | 'error'> & { out: Kept; error: Kept })[];
     };
     return { ...tree, runs };
@@ -141,7 +144,7 @@ export const namedIn = (folder: string, text: string): string =>
 
 /**
  * What two releases must say alike: all of it but lines and columns, the register of guard rails, the files of our own
- * sources, which move, and the version that says it.
+ * sources, which move, the version that says it, and ids of commits.
  */
 export const comparable = ({ status, out, error }: Omit<Run, 'args'>): string =>
   `exit ${status}\n${out}${error === '' ? '' : `\nto stderr:\n${error}`}`
@@ -153,6 +156,8 @@ export const comparable = ({ status, out, error }: Omit<Run, 'args'>): string =>
     .replaceAll(/^( {2}"squadkit": )"[^"]*"/gm, '$1_')
     .replaceAll(/(<sub>By Squadkit )\S+(?=\.<)/g, '$1_')
     .replaceAll(/\b(?:functions|test)\/[\w./-]+\.ts\b/g, '<source>')
+    // The example's certificates are not in the commits that were recorded.
+    .replaceAll(/\b(?:[0-9a-f]{7}|[0-9a-f]{40})\b/g, '<commit>')
     // The register of guard rails is of each release its own, and has tests of its own.
     .replaceAll(/^\d+(?= guard rails are enforced)|(?<="summary": ")\d+(?= guard rails)/gm, '_')
     .replaceAll(/^Enforced\n[\s\S]*?(?=^[A-Z])/gm, '')

@@ -3,7 +3,7 @@ import { type DataClass, lackingFor } from '../../../functions/documents/data-cl
 import { type Guarantees, guaranteeStatus } from '../../../functions/documents/guarantees.ts';
 import { providerOf } from '../../../functions/providers/index.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
-import { example, exampleRegistry } from '../../support/examples.ts';
+import { example, exampleCertificate, exampleRegistry } from '../../support/examples.ts';
 
 const nothing: Guarantees = {
   tls: 'verify-full',
@@ -92,7 +92,7 @@ describe('what a database server may declare', () => {
     credentialsSecretRef: { namespace: 'squadkit-system', name: 'spike-admin' },
     adminRole: 'squadkit_admin',
     version: 18,
-    caBundle: 'a certificate',
+    caBundle: exampleCertificate(),
   };
   const problem = (guarantees: object) =>
     providerOf('postgres').zoneSettings.safeParse({ ...settings, guarantees }).error?.issues[0]?.message;

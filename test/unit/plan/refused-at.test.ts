@@ -147,16 +147,12 @@ const cases: Case[] = [
     says: '61 connections are too many',
   },
   {
-    name: 'more connections than the zone gives without being asked',
-    reason: 'LimitExceeded',
-    files: {
-      'platform/zones/frontier.yaml': frontier.replace('default: 20', 'default: 61'),
-      'squads/galaxy/billing.yaml': null,
-      [file]: service('- name: spike', '  provider: postgres', '  postgres: { readers: true }'),
-    },
-    at: `${file}:11:11`,
-    stands: 'postgres:',
-    says: '61 connections are too many',
+    name: 'more connections without being asked than with',
+    reason: 'SettingInvalid',
+    files: { 'platform/zones/frontier.yaml': frontier.replace('default: 20', 'default: 61') },
+    at: 'platform/zones/frontier.yaml:30:9',
+    stands: 'connections:',
+    says: 'spec.components[0].postgres.connections: the default may not be above max',
   },
   {
     name: 'more connections than the server has left',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { compose } from '../../support/compose.ts';
-import { example, exampleRegistry } from '../../support/examples.ts';
+import { example, exampleCertificate, exampleRegistry } from '../../support/examples.ts';
 import { copyOf, requestFor } from '../../support/request.ts';
 
 const billing = example('Service', 'billing');
@@ -34,12 +34,18 @@ test('the Secret on the hub is a service binding with everything that a client n
     database: 'galaxy_billing',
     username: 'galaxy_billing_app',
     password: 'simulated',
-    uri: 'postgresql://galaxy_billing_app:simulated@simulated:5432/galaxy_billing?sslmode=verify-full',
-    'read-uri': 'postgresql://galaxy_billing_app:simulated@localhost:5432/galaxy_billing?sslmode=verify-full',
+    uri: 'postgresql://galaxy_billing_app:simulated@simulated:5432/galaxy_billing?sslmode=verify-full&sslrootcert=/bindings/spike/ca.crt',
+    'uri-without-ca': 'postgresql://galaxy_billing_app:simulated@simulated:5432/galaxy_billing?sslmode=verify-full',
+    'jdbc-uri':
+      'jdbc:postgresql://simulated:5432/galaxy_billing?sslmode=verify-full&sslrootcert=/bindings/spike/ca.crt',
+    'read-uri':
+      'postgresql://galaxy_billing_app:simulated@localhost:5432/galaxy_billing?sslmode=verify-full&sslrootcert=/bindings/spike/ca.crt',
     sslmode: 'verify-full',
-    sslrootcert: expect.stringContaining('BEGIN CERTIFICATE'),
+    sslrootcert: 'ca.crt',
+    'ca.crt': exampleCertificate(),
     'migrator.username': 'galaxy_billing_migrator',
-    'migrator.uri': 'postgresql://galaxy_billing_migrator:simulated@simulated:5432/galaxy_billing?sslmode=verify-full',
+    'migrator.uri':
+      'postgresql://galaxy_billing_migrator:simulated@simulated:5432/galaxy_billing?sslmode=verify-full&sslrootcert=/bindings/spike.migrator/ca.crt',
   });
 });
 
@@ -73,9 +79,9 @@ test('the Secret on the cluster is created empty, and filled by reference once i
   expect(created?.ready).not.toBe(1);
 
   const filled = next(settled())[secret];
-  expect(manifestOf(filled).data).toMatchObject({ password: '', uri: '', 'read-uri': '' });
+  expect(manifestOf(filled).data).toMatchObject({ password: '', uri: '', 'uri-without-ca': '', 'read-uri': '' });
   expect(objectOf(filled).spec?.references).toEqual(
-    ['password', 'uri', 'read-uri'].map((key) => ({
+    ['password', 'uri', 'uri-without-ca', 'read-uri'].map((key) => ({
       patchesFrom: {
         apiVersion: 'v1',
         kind: 'Secret',
@@ -92,7 +98,7 @@ test('references stay when the Secret on the hub is lost: without them the one o
   const observed = settled();
   delete observed['frontier.spike.binding'];
 
-  expect(objectOf(next(observed)[secret]).spec?.references).toHaveLength(3);
+  expect(objectOf(next(observed)[secret]).spec?.references).toHaveLength(4);
 });
 
 test('a Secret that has not been synced with its references is not ready', () => {
@@ -161,12 +167,42 @@ test('nothing is delivered from a Secret that lacks a value', () => {
   const created = objectOf(observed[secret]);
   const { references: _, ...spec } = created.spec ?? {};
   created.spec = spec;
-  expect(objectOf(next(observed)[secret]).spec?.references).toHaveLength(3);
+  expect(objectOf(next(observed)[secret]).spec?.references).toHaveLength(4);
 
   const hub = objectOf(observed['frontier.spike.binding']);
   const { uri: __, ...data } = hub.data as Record<string, string>;
   hub.data = data;
   expect(objectOf(next(observed)[secret]).spec?.references).toBeUndefined();
+});
+
+test('a key that is new with a release is delivered once the hub has it, and keeps no other from being there', () => {
+  const observed = settled();
+  const hub = objectOf(observed['frontier.spike.binding']);
+  const { 'uri-without-ca': _, ...data } = hub.data as Record<string, string>;
+  hub.data = data;
+  const referred = (resources: Record<string, Resource>) =>
+    (objectOf(resources[secret]).spec as { references: { toFieldPath: string }[] }).references.map(
+      ({ toFieldPath }) => toFieldPath,
+    );
+
+  expect(referred(next(observed))).toEqual(['data[password]', 'data[uri]', 'data[read-uri]']);
+  expect(referred(next(settled()))).toContain('data[uri-without-ca]');
+});
+
+test.each([
+  ['2001:db8::5', '[2001:db8::5]', '2001:db8::5'],
+  ['[2001:db8::5]', '[2001:db8::5]', '2001:db8::5'],
+  ['192.0.2.5', '192.0.2.5', '192.0.2.5'],
+])('the endpoint %s of the administrator is %s in addresses and %s by itself', (endpoint, inAddresses, host) => {
+  const observed = settled();
+  const app = observed['frontier.spike.app'] as Resource;
+  app.connectionDetails = { ...app.connectionDetails, endpoint: Buffer.from(endpoint) };
+  const { data } = objectOf(next(observed)['frontier.spike.binding']) as unknown as { data: Record<string, string> };
+  const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString();
+
+  expect([text('host'), text('migrator.host')]).toEqual([host, host]);
+  for (const key of ['uri', 'uri-without-ca', 'migrator.uri']) expect(text(key)).toContain(`@${inAddresses}:5432/`);
+  expect(text('jdbc-uri')).toContain(`//${inAddresses}:5432/`);
 });
 
 test('the login of a Secret of its own begins no key with its name, the others do', () => {

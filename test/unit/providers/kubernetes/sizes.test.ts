@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { zoneSettings } from '../../../../functions/providers/kubernetes/settings.ts';
 import { limitsOf, quotaOf, sizeInWords, sizeOf } from '../../../../functions/providers/kubernetes/sizes.ts';
 import { simulate } from '../../../../functions/simulation/simulate.ts';
-import { example, exampleRegistry } from '../../../support/examples.ts';
+import { example, exampleCertificate, exampleRegistry } from '../../../support/examples.ts';
 import { manifestsOf } from '../../../support/registered.ts';
 
 const zone = (sizes: object = {}) =>
   zoneSettings.parse({
     credentialsSecretRef: { namespace: 'squadkit-system', name: 'aqua' },
     server: 'https://aqua.example.org',
-    caBundle: 'PEM',
+    caBundle: exampleCertificate(),
     sizes,
   });
 

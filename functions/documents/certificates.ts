@@ -1,0 +1,86 @@
+import { X509Certificate } from 'node:crypto';
+import * as z from 'zod/mini';
+import { documentation } from './schema.ts';
+
+/** The longest bundle: it lies in a Secret per login, and etcd takes a request of 1.5 MiB. */
+export const longestBundle = 65_536;
+/** The most that is looked at to say that it is too long. */
+const longestText = 1_048_576;
+
+const tooLong = `use the bundle of the region, or only the certificate that signed the server's: at most ${longestBundle} characters, because it lies in every Secret`;
+const noPem =
+  'put the certificates themselves here, in PEM: what begins with -----BEGIN CERTIFICATE-----, not a file name and not the base64 of it';
+const privateKey =
+  'take the private key out and replace it: whoever reads this document has it now. Only certificates belong here';
+
+const begins = /^-----BEGIN ([A-Z0-9 ]+)-----[ \t]*$/;
+
+/** A block of PEM: what it says that it is, and its lines with those that frame it; undefined where it does not end. */
+interface Block {
+  label: string;
+  text: string | undefined;
+}
+
+/** The blocks of a PEM text. What stands between them is for people: openssl and Go pass it over (RFC 7468, 2). */
+const blocksOf = (text: string): Block[] => {
+  const lines = text.split(/\r?\n/);
+
+  return lines.flatMap((line, start): Block[] => {
+    const label = begins.exec(line)?.[1];
+    if (label === undefined) return [];
+    const length = lines.slice(start).findIndex((other) => other.trimEnd() === `-----END ${label}-----`);
+    const inner = lines.slice(start + 1, start + length);
+    const isWhole = length > 0 && inner.every((other) => /^[A-Za-z0-9+/=]+[ \t]*$/.test(other));
+
+    return [{ label, text: isWhole ? lines.slice(start, start + length + 1).join('\n') : undefined }];
+  });
+};
+
+const isCertificate = (text: string): boolean => {
+  try {
+    return new X509Certificate(text).raw.length > 0;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * What is wrong with a bundle of certificates in PEM, and what would be right; undefined if nothing is. It says nothing
+ * of what the text holds: that may be a private key.
+ */
+export const wrongInBundle = (text: string): string | undefined => {
+  if (text.length > longestBundle) return tooLong;
+  if (/PRIVATE KEY-----/.test(text)) return privateKey;
+  const blocks = blocksOf(text);
+  if (blocks.length === 0) return noPem;
+  const other = blocks.findIndex(({ label }) => label !== 'CERTIFICATE');
+  if (other >= 0) return `block ${other + 1} of ${blocks.length} is not a certificate: only CERTIFICATE belongs here`;
+  const broken = blocks.findIndex((block) => block.text === undefined || !isCertificate(block.text));
+  if (broken >= 0) {
+    return `block ${broken + 1} of ${blocks.length} cannot be read as a certificate: copy it again, from its BEGIN to its END`;
+  }
+
+  return undefined;
+};
+
+/** A field that holds certificates in PEM. */
+export const certificates = (description: string) =>
+  z
+    .string()
+    .check(
+      z.minLength(1, noPem),
+      z.maxLength(longestText, tooLong),
+      z.superRefine((text, context) => {
+        const wrong = wrongInBundle(text);
+        if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong });
+      }),
+    )
+    .register(documentation, {
+      description,
+      // The most that a rule can say without reading a certificate.
+      'x-kubernetes-validations': [
+        { rule: `size(self) <= ${longestBundle}`, message: tooLong },
+        { rule: "!self.contains('PRIVATE KEY-----')", message: privateKey },
+        { rule: "self.contains('-----BEGIN CERTIFICATE-----')", message: noPem },
+      ],
+    });

@@ -1,0 +1,1 @@
+psql "$(cat /bindings/spike/uri)" -Atc 'select current_user'
