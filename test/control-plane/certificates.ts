@@ -8,10 +8,10 @@ export interface KeyPair {
   key: string;
 }
 
-/** Issues certificates for 127.0.0.1 and localhost, for both ends of a connection. */
+/** Issues certificates for 127.0.0.1, localhost and other names, for both ends of a connection. */
 export interface Authority {
   certificate: string;
-  issue(commonName: string): Promise<KeyPair>;
+  issue(commonName: string, names?: string[]): Promise<KeyPair>;
 }
 
 const elliptic = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -58,7 +58,7 @@ export const createTokenKey = (): string =>
 
 const issuer =
   (authority: x509.X509Certificate, signingKey: CryptoKey, signingAlgorithm: typeof elliptic | typeof rsa) =>
-  async (commonName: string): Promise<KeyPair> => {
+  async (commonName: string, names: string[] = []): Promise<KeyPair> => {
     const keys = await crypto.subtle.generateKey(elliptic, true, ['sign', 'verify']);
     const certificate = await x509.X509CertificateGenerator.create({
       subject: `CN=${commonName}`,
@@ -74,7 +74,7 @@ const issuer =
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
         new x509.SubjectAlternativeNameExtension([
           { type: 'ip', value: '127.0.0.1' },
-          { type: 'dns', value: 'localhost' },
+          ...['localhost', ...names].map((value) => ({ type: 'dns' as const, value })),
         ]),
       ],
     });

@@ -25,10 +25,13 @@ export interface PreparedPostgres {
   connection: PostgresConnection;
 }
 
-/** Makes a new database cluster with TLS by an authority of its own, SCRAM and a superuser, with the name of its process. */
+/**
+ * Makes a new database cluster with TLS by an authority of its own, SCRAM and a superuser, with the name of its process. Its
+ * certificate is for 127.0.0.1, localhost and these names.
+ */
 export const preparePostgres = async (
   { native, home, user }: PostgresPrograms,
-  { name, port }: { name: string; port: number },
+  { name, port, names = [] }: { name: string; port: number; names?: string[] },
 ): Promise<PreparedPostgres> => {
   const data = join(home, name, 'data');
   mkdirSync(join(home, name), { recursive: true });
@@ -37,7 +40,7 @@ export const preparePostgres = async (
     createAuthority(`squadkit ${name}`),
     initialize({ native, data, password: superuser.password, user }),
   ]);
-  const { certificate, key } = await authority.issue('localhost');
+  const { certificate, key } = await authority.issue('localhost', names);
   const caPath = join(home, name, 'ca.crt');
   // With the line end that a file with several of them needs.
   writeFileSync(caPath, `${authority.certificate}\n`);

@@ -1,0 +1,52 @@
+// Connects as the matrix asks: ways <uri | uri-without-ca | keys> <mounted | environment>
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"log"
+	"net/url"
+	"os"
+
+	_ "github.com/lib/pq"
+)
+
+func value(key, variable string) string {
+	if os.Args[2] == "environment" {
+		return os.Getenv(variable)
+	}
+	content, err := os.ReadFile("/bindings/spike/" + key)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return string(content)
+}
+
+func main() {
+	form := os.Args[1]
+	text := "postgresql://?sslmode=verify-full"
+	if form == "keys" {
+		os.Setenv("PGHOST", value("host", "PGHOST"))
+		os.Setenv("PGPORT", value("port", "PGPORT"))
+		os.Setenv("PGDATABASE", value("database", "PGDATABASE"))
+		os.Setenv("PGUSER", value("username", "PGUSER"))
+		os.Setenv("PGPASSWORD", value("password", "PGPASSWORD"))
+	} else {
+		text = value(form, "DATABASE_URL")
+	}
+	if form != "uri" {
+		inline := url.Values{"sslinline": {"true"}, "sslrootcert": {value("ca.crt", "DATABASE_CA")}}
+		text += "&" + inline.Encode()
+	}
+	database, err := sql.Open("postgres", text)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer database.Close()
+
+	var user string
+	if err := database.QueryRow("select current_user").Scan(&user); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(user)
+}

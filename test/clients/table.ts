@@ -1,0 +1,91 @@
+import { type Client, type Way, ways } from './client.ts';
+import { commandOf, prepared } from './prepare.ts';
+import { type Room, runIn, type Secret } from './room.ts';
+import { environmentOf, type Variant, variants, varied } from './variants.ts';
+
+/** One run of one client: what it should have given, and what it gave. */
+export interface Result {
+  client: string;
+  way: string;
+  variant: Variant;
+  wanted: 'connects' | 'fails';
+  isRight: boolean;
+  said: string;
+}
+
+/** The line that says what went wrong, without what a Secret holds. */
+const reasonIn = (text: string, secret: Secret): string => {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(at|\d+ \|) /.test(line));
+  const said = lines.find((line) => /error|exception|failed|denied/i.test(line)) ?? lines.at(-1) ?? '';
+
+  return said
+    .trim()
+    .replaceAll(secret.password as string, '…')
+    .slice(0, 200);
+};
+
+/** The program for a way: the page's, where it goes that way. */
+const commandFor = ({ language, connect, environment }: Client, way: Way | 'page' | 'page environment'): string[] => {
+  if (way === 'page') return commandOf(language, connect);
+  if (way === 'page environment') return commandOf(language, environment ?? connect);
+  const [form = '', place = ''] = way.split(' ');
+
+  return [
+    ...commandOf(
+      language,
+      connect
+        .replace(/onnect/, '')
+        .replace(/^c/, 'ways')
+        .replace(/^C/, 'Ways'),
+    ),
+    form,
+    place,
+  ];
+};
+
+const roomFor = (way: string, secret: Secret): Room => {
+  const uri = way.startsWith('uri ') ? 'uri' : 'uri-without-ca';
+  if (way.endsWith('environment')) return { bindings: {}, environment: environmentOf(secret, uri) };
+
+  return { bindings: { spike: secret }, environment: { SERVICE_BINDING_ROOT: '/bindings' } };
+};
+
+/** What a client's page programs, or all its ways, give for a Secret and its two wrong variants. */
+export const resultsOf = async (state: string, client: Client, secret: Secret, isWhole: boolean): Promise<Result[]> => {
+  const folder = await prepared(client.folder, client.language);
+  const pages = client.environment === undefined ? (['page'] as const) : (['page', 'page environment'] as const);
+  // A binding reader has no program but the page's.
+  const rest = isWhole && client.environment !== undefined ? ways : [];
+  const results: Result[] = [];
+  for (const way of [...(isWhole ? pages : pages.slice(0, 1)), ...rest]) {
+    const cannot = way === 'page' || way === 'page environment' ? undefined : client.cannot[way];
+    for (const variant of variants) {
+      const told = await varied(secret, variant);
+      const { status, out, error } = await runIn(state, folder, commandFor(client, way), roomFor(way, told));
+      const wanted = variant === 'right' && cannot === undefined ? 'connects' : 'fails';
+      const hasConnected = status === 0 && out.split('\n').at(-1) === secret.username;
+      const isRight = wanted === 'connects' ? hasConnected : status !== 0 && !out.includes(secret.username as string);
+      const said = hasConnected ? 'connected' : reasonIn(error === '' ? out : error, secret);
+      results.push({ client: client.name, way, variant, wanted, isRight, said });
+    }
+  }
+
+  return results;
+};
+
+/** The results as a table in Markdown, a row per client and way. */
+export const tableOf = (results: Result[]): string => {
+  const rows = new Map<string, Result[]>();
+  for (const result of results) {
+    const key = `${result.client} | ${result.way}`;
+    rows.set(key, [...(rows.get(key) ?? []), result]);
+  }
+  const cell = ({ wanted, isRight, said }: Result): string =>
+    isRight ? (wanted === 'connects' ? 'connects' : 'fails, as it must') : `WRONG, ${wanted} wanted: ${said}`;
+
+  return [
+    `| client | way | ${variants.join(' | ')} |`,
+    `|---|---|${variants.map(() => '---|').join('')}`,
+    ...[...rows].map(([key, group]) => `| ${key} | ${group.map(cell).join(' | ')} |`),
+  ].join('\n');
+};

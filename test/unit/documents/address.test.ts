@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { parse } from 'pg-connection-string';
+import { describe, expect, test } from 'vitest';
+import { inUrl, isHost, isNetwork, isServer, serverOf } from '../../../functions/documents/address.ts';
+
+/** A host as node's URL, which is the parser of the WHATWG standard, reads it; undefined if it refuses it. */
+const readByUrl = (host: string): string | undefined => {
+  try {
+    const url = new URL(`https://${inUrl(host)}:5432/path?a=b`);
+    return url.port === '5432' && url.pathname === '/path' && url.search === '?a=b' && url.username === ''
+      ? url.hostname.replace(/^\[|\]$/g, '')
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const characters = (text: string) => fc.constantFrom(...text);
+const word = (text: string, maxLength: number) =>
+  fc.array(characters(text), { minLength: 0, maxLength }).map((all) => all.join(''));
+/** Three axes: what labels are made of, how they are joined, and what stands before and after. */
+const labels = fc.array(
+  fc.oneof(
+    word('abcXYZ019-', 8),
+    word('0123456789', 5),
+    word('0xaf', 4),
+    word('aé_ %/@:?#[]\\\t', 5),
+    fc.constant('a'.repeat(64)),
+  ),
+  { minLength: 1, maxLength: 5 },
+);
+const joins = fc.constantFrom('.', ':', '..', '::', '-', '');
+const around = fc.constantFrom(
+  ['', ''],
+  ['https://', ''],
+  ['', ':5432'],
+  ['', '/path'],
+  ['[', ']'],
+  [' ', ''],
+  ['', ' '],
+  ['', '.'],
+  ['user@', ''],
+  ['', '%eth0'],
+  ['', '\n'],
+  ['', ',other.example.org'],
+);
+const anything = fc
+  .tuple(labels, joins, around)
+  .map(([all, join, [before, after]]) => `${before}${all.join(join)}${after}`);
+const addresses = fc.oneof(fc.ipV4(), fc.ipV4Extended(), fc.ipV6(), fc.domain());
+
+describe('a host', () => {
+  test('that is taken is the same host to the parser of URLs, with its port and path behind it', () => {
+    fc.assert(
+      fc.property(fc.oneof(anything, addresses), (host) => {
+        if (!isHost(host)) return;
+        const read = readByUrl(host);
+        expect(read).toBeDefined();
+        // IPv6 has several spellings of one address; a name has one, in lower case.
+        if (!host.includes(':')) expect(read).toBe(host.toLowerCase());
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('that is taken is found again by the parser of connection strings', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(anything, addresses),
+        fc.integer({ min: 1, max: 65535 }),
+        fc.string(),
+        (host, port, password) => {
+          if (!isHost(host) || host.includes(':')) return;
+          const found = parse(
+            `postgresql://user:${encodeURIComponent(password)}@${inUrl(host)}:${port}/db?application_name=a`,
+          );
+          expect([found.host, found.port, found.database, found.password]).toEqual([host, `${port}`, 'db', password]);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('every address and domain of the standards is taken, and nothing with something around it', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain()), (host) => {
+        expect(isHost(host)).toBe(true);
+      }),
+    );
+    for (const host of [
+      'https://a.example.org',
+      'a.example.org:5432',
+      'a.example.org,b.example.org',
+      '/var/run',
+      'a ',
+      '[::1]',
+    ]) {
+      expect(isHost(host), host).toBe(false);
+    }
+    for (const host of [
+      'a.example.org.',
+      '1.2.3',
+      '256.1.1.1',
+      '0x7f',
+      '01.2.3.4',
+      'fe80::1%eth0',
+      'a_b',
+      'ä.example.org',
+      '',
+    ]) {
+      expect(isHost(host), host).toBe(false);
+    }
+  });
+});
+
+describe('the address of an API server', () => {
+  const paths = fc.constantFrom(
+    '',
+    '/',
+    '/k8s/clusters/c-m-1',
+    '/k8s/clusters/c-m-1/',
+    '//',
+    '/a b',
+    '/../x',
+    '/?a',
+    '/#a',
+    '/%2',
+    '/%20a',
+  );
+  const schemes = fc.constantFrom('https://', 'http://', '', 'HTTPS://');
+  const ports = fc.constantFrom('', ':6443', ':0', ':65536', ':', ':1', ':65535', ':a');
+
+  test('that is taken is the same to the parser of URLs', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(schemes, fc.oneof(addresses, anything), ports, paths, (scheme, host, port, path) => {
+        const text = `${scheme}${inUrl(host)}${port}${path}`;
+        if (!isServer(text)) return;
+        taken += 1;
+        const url = new URL(serverOf(text));
+        expect(url.protocol).toBe('https:');
+        expect(`${url.search}${url.hash}${url.username}`).toBe('');
+        expect(serverOf(text).endsWith('/')).toBe(false);
+        expect(url.pathname.replace(/^\/$/, '')).toBe(path.replace(/\/$/, ''));
+      }),
+      { numRuns: 3000 },
+    );
+    expect(taken).toBeGreaterThan(30);
+  });
+
+  test.each([
+    ['https://aqua.example.org:6443', true],
+    ['https://aqua.example.org', true],
+    ['https://aqua.example.org:6443/', true],
+    ['https://rancher.example.org/k8s/clusters/c-m-1', true],
+    ['https://[2001:db8::7]:6443', true],
+    ['https://2001:db8::7:6443', false],
+    ['http://aqua.example.org', false],
+    ['https://user@aqua.example.org', false],
+    ['https://aqua.example.org:0', false],
+    ['https://aqua.example.org?a=b', false],
+    ['aqua.example.org:6443', false],
+  ])('%s: %s', (text, isRight) => {
+    expect(isServer(text)).toBe(isRight);
+  });
+});
+
+test('a network is an address and its bits', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.ipV4(), fc.ipV6()),
+      fc.integer({ min: -1, max: 140 }),
+      fc.constantFrom('', ' ', '/', '%a'),
+      (ip, bits, after) => {
+        const most = ip.includes(':') ? 128 : 32;
+        expect(isNetwork(`${ip}/${bits}${after}`)).toBe(after === '' && bits >= 0 && bits <= most);
+      },
+    ),
+  );
+  for (const text of ['10.0.0.0', '10.0.0.0/08', '10.0.0.0/', '/8', '10.0.0/8', 'a/8', '::/+1', '1:2/8']) {
+    expect(isNetwork(text), text).toBe(false);
+  }
+});
