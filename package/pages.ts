@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { squadRule } from '../functions/documents/names.ts';
 import { exampleStatus } from './example-status.ts';
+import { program, programPrefix } from './programs.ts';
 import { refusalTable } from './refusals.ts';
 import { faultTable, runbook } from './runbook.ts';
 
@@ -30,6 +31,8 @@ const parts: Record<string, () => string> = {
   'plan-change': () => plan('change-in-production'),
   'plan-removal': () => plan('removal'),
   'squad-names': () => `${squadRule}.`,
+  deployment: () => fenced('yaml', contentOf('examples/connect/deployment.yaml')),
+  environment: () => fenced('yaml', contentOf('examples/connect/environment.yaml')),
   reasons: refusalTable,
   runbook,
   faults: faultTable,
@@ -40,6 +43,7 @@ export const pages = [
   'README.md',
   'apis/README.md',
   'examples/README.md',
+  'examples/connect/README.md',
   'package/install/README.md',
   'test/cluster/faults/README.md',
 ];
@@ -53,7 +57,7 @@ export const renderedPage = (path: string): string =>
   readFileSync(join(root, path), 'utf8').replaceAll(
     /(<!-- rendered: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, start: string, name: string, end: string) => {
-      const part = parts[name];
+      const part = name.startsWith(programPrefix) ? () => program(name.slice(programPrefix.length)) : parts[name];
       if (part === undefined)
         throw new Error(`${path} asks for "${name}": expected one of ${Object.keys(parts).join(', ')}`);
 

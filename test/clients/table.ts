@@ -63,7 +63,7 @@ export const resultsOf = async (state: string, client: Client, secret: Secret, i
       const told = await varied(secret, variant);
       const { status, out, error } = await runIn(state, folder, commandFor(client, way), roomFor(way, told));
       const wanted = variant === 'right' && cannot === undefined ? 'connects' : 'fails';
-      const hasConnected = status === 0 && out.split('\n').at(-1) === secret.username;
+      const hasConnected = status === 0 && out.split('\n').includes(secret.username as string);
       const isRight = wanted === 'connects' ? hasConnected : status !== 0 && !out.includes(secret.username as string);
       const said = hasConnected ? 'connected' : reasonIn(error === '' ? out : error, secret);
       results.push({ client: client.name, way, variant, wanted, isRight, said });

@@ -11,6 +11,7 @@ public class Ways {
   }
 
   public static void main(String[] arguments) throws Exception {
+    if (arguments[0].equals("uri-without-ca")) throw new IllegalArgumentException("JDBC has a form of its own");
     place = arguments[1];
     var properties = new Properties();
     properties.put("user", value("username", "PGUSER"));

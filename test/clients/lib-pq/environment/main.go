@@ -4,16 +4,16 @@ import (
 	"database/sql"
 	"fmt"
 	"log"
-	"net/url"
 	"os"
 
 	_ "github.com/lib/pq"
 )
 
 func main() {
-	// With sslinline, sslrootcert is the certificate itself.
-	inline := url.Values{"sslinline": {"true"}, "sslrootcert": {os.Getenv("DATABASE_CA")}}
-	database, err := sql.Open("postgres", os.Getenv("DATABASE_URL")+"&"+inline.Encode())
+	if err := os.WriteFile("/tmp/ca.crt", []byte(os.Getenv("DATABASE_CA")), 0o600); err != nil {
+		log.Fatal(err)
+	}
+	database, err := sql.Open("postgres", os.Getenv("DATABASE_URL")+"&sslrootcert=/tmp/ca.crt")
 	if err != nil {
 		log.Fatal(err)
 	}

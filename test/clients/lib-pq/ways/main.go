@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"log"
-	"net/url"
 	"os"
 
 	_ "github.com/lib/pq"
@@ -35,8 +34,10 @@ func main() {
 		text = value(form, "DATABASE_URL")
 	}
 	if form != "uri" {
-		inline := url.Values{"sslinline": {"true"}, "sslrootcert": {value("ca.crt", "DATABASE_CA")}}
-		text += "&" + inline.Encode()
+		if err := os.WriteFile("/tmp/ca.crt", []byte(value("ca.crt", "DATABASE_CA")), 0o600); err != nil {
+			log.Fatal(err)
+		}
+		text += "&sslrootcert=/tmp/ca.crt"
 	}
 	database, err := sql.Open("postgres", text)
 	if err != nil {

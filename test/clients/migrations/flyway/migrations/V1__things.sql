@@ -1,0 +1,1 @@
+create table flyway_things (id serial primary key, name text not null);

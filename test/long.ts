@@ -1,0 +1,39 @@
+/**
+ * `npm run test:long` runs what takes too long for every merge, one after the other, and writes what came of it, with the
+ * commit and the date, to test/long.md. That file is committed with the release it speaks of.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from './control-plane/state.ts';
+
+/** What is run, by name; each prints a last line `1 passed, 0 failed`. */
+const suites: Record<string, string[]> = {
+  'every way of every client, and migration tools': ['test/clients/run.ts', '--bare', '--matrix'],
+};
+
+const rows = Object.entries(suites).map(([name, [file = '', ...rest]]) => {
+  const since = Date.now();
+  const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', file, ...rest], {
+    cwd: repository,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  process.stdout.write(stdout);
+  const counts = stdout.trimEnd().split('\n').at(-1) ?? '';
+
+  return { name, counts, isRight: status === 0, seconds: Math.round((Date.now() - since) / 1000), table: stdout };
+});
+
+const commit = execFileSync('git', ['rev-parse', '--short=10', 'HEAD'], { cwd: repository, encoding: 'utf8' }).trim();
+const report = rows.map(({ name, counts, seconds, table }) => {
+  const lines = table.split('\n').filter((line) => line.startsWith('|'));
+
+  return [`## ${name}`, '', `${counts}, in ${seconds} s`, '', ...lines].join('\n');
+});
+writeFileSync(
+  join(repository, 'test', 'long.md'),
+  `# Last run of \`npm run test:long\`\n\nAt commit ${commit}, ${new Date().toISOString().slice(0, 10)}.\n\n${report.join('\n\n')}\n`,
+);
+process.exit(rows.every(({ isRight }) => isRight) ? 0 : 1);
