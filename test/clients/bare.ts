@@ -46,7 +46,7 @@ const deliveredOf = (resources: Record<string, KubernetesObject>): Record<string
  */
 export const startBare = async (
   state: string,
-): Promise<{ secrets: Record<string, Secret>; stop: () => Promise<void> }> => {
+): Promise<{ secrets: Record<string, Secret>; admission: []; stop: () => Promise<void> }> => {
   const { postgres: port } = await choosePorts(['postgres']);
   const prepared = await preparePostgres(join(state, 'postgres'), port, names.slice(0, 2));
   const processes = new Processes(state);
@@ -79,5 +79,5 @@ export const startBare = async (
     await client.end();
   }
 
-  return { secrets: deliveredOf(resources), stop: () => processes.stopAll() };
+  return { secrets: deliveredOf(resources), admission: [], stop: () => processes.stopAll() };
 };

@@ -2,6 +2,8 @@ import { startControlPlane } from '../control-plane/control-plane.ts';
 import { applyExamples } from '../control-plane/examples.ts';
 import { isTrue } from '../control-plane/objects.ts';
 import { testStates } from '../control-plane/state.ts';
+import { admitted } from './admission.ts';
+import type { Migrated } from './migration.ts';
 import type { Secret } from './room.ts';
 
 const billing = {
@@ -10,8 +12,15 @@ const billing = {
   metadata: { name: 'billing', namespace: 'galaxy' },
 };
 
-/** A control plane with the examples, and the Secrets that it delivered for the Service billing on its cluster, by name. */
-export const startDelivered = async (): Promise<{ secrets: Record<string, Secret>; stop: () => Promise<void> }> => {
+/**
+ * A control plane with the examples, the Secrets that it delivered for the Service billing on its cluster, by name, and
+ * what its API servers say of Zones and of the example's workload.
+ */
+export const startDelivered = async (): Promise<{
+  secrets: Record<string, Secret>;
+  admission: Migrated[];
+  stop: () => Promise<void>;
+}> => {
   const controlPlane = await startControlPlane({ stateDirectory: testStates[0] as string });
   const { hub, aqua } = controlPlane;
   try {
@@ -32,7 +41,7 @@ export const startDelivered = async (): Promise<{ secrets: Record<string, Secret
     };
     const secrets = { spike: await delivered('spike'), 'spike.migrator': await delivered('spike.migrator') };
 
-    return { secrets, stop: () => controlPlane.stop() };
+    return { secrets, admission: await admitted(controlPlane), stop: () => controlPlane.stop() };
   } catch (error) {
     await controlPlane.stop();
     throw error;

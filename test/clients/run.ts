@@ -19,10 +19,12 @@ const chosen = options.filter((option) => !option.startsWith('--'));
 const parent = join(repository, '.squadkit', 'clients');
 mkdirSync(parent, { recursive: true });
 const state = mkdtempSync(join(parent, 'run-'));
-const { secrets, stop } = await (has('--bare') ? startBare(state) : startDelivered());
+const { secrets, admission, stop } = await (has('--bare') ? startBare(state) : startDelivered());
 
 const results: Result[] = [];
-const migrated: Migrated[] = [];
+const migrated: Migrated[] = [...admission];
+for (const { tool, what, isRight, said } of admission)
+  console.log(`${isRight ? 'ok   ' : 'WRONG'} ${tool}, ${what}: ${said}`);
 try {
   for (const client of clients) {
     if (chosen.length > 0 && !chosen.includes(client.folder)) continue;

@@ -52,7 +52,7 @@ The workloads' cluster, and the database with the Secret that was delivered ther
   export KUBECONFIG=$PWD/${path(paths.aquaKubeconfig)}
   kubectl get all,secrets,networkpolicies -n galaxy-billing
   export PGSSLROOTCERT=$PWD/${path(postgres.caPath)}
-  psql "$(${secret} -o jsonpath='{.data.uri}' | base64 -d)"
+  psql "$(${secret} -o jsonpath='{.data.uri-without-ca}' | base64 -d)"
 
 Engineering has a cluster and a database server of its own; there, look for quasar-catalog:
 

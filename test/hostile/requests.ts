@@ -33,7 +33,7 @@ const full: KubernetesObject = {
   },
 };
 
-const secretKeys = /(^|\.)(password|uri|read-uri|kubeconfig)$/;
+const secretKeys = /(^|\.)(password|uri|uri-without-ca|read-uri|kubeconfig)$/;
 
 /** What a cluster shows of a resource, with a canary in everything about it that is secret. */
 const withCanaries = (name: string, { resource, connectionDetails }: Resource): HostileResource => {

@@ -89,7 +89,7 @@ export const createWorld = async (controlPlane: ControlPlane): Promise<World> =>
       database: secret.database as string,
       user: secret.username as string,
       password: secret.password as string,
-      ssl: { ca: secret.sslrootcert as string },
+      ssl: { ca: secret['ca.crt'] as string },
       ...change,
     });
     // A session that somebody terminates must end the attempt, not the test run.

@@ -111,7 +111,7 @@ export const logIn = async <Row>(scene: Scene, statement: string, name = 'spike'
     database: binding.database as string,
     user: binding.username as string,
     password: binding.password as string,
-    ssl: { ca: binding.sslrootcert as string },
+    ssl: { ca: binding['ca.crt'] as string },
   });
   try {
     return (await client.query(statement)).rows as Row[];

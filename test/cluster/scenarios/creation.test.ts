@@ -36,7 +36,7 @@ test("the seed's document becomes Ready, and not before its Secret on aqua holds
   await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThan(0);
   stop();
 
-  expect(seen[0]?.keys).toEqual(expect.arrayContaining(['uri', 'username', 'password', 'host', 'sslrootcert']));
+  expect(seen[0]?.keys).toEqual(expect.arrayContaining(['uri', 'username', 'password', 'host', 'ca.crt']));
 });
 
 test('it takes at most 24 managed resources, all of them ready', async () => {

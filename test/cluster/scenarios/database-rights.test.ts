@@ -23,7 +23,7 @@ const login = async (namespace: string, secret: string, change: Record<string, s
     database: binding.database as string,
     user: binding.username as string,
     password: binding.password as string,
-    ssl: { ca: binding.sslrootcert as string, rejectUnauthorized: true },
+    ssl: { ca: binding['ca.crt'] as string, rejectUnauthorized: true },
   });
   await client.connect();
   clients.set(key, client);
@@ -101,7 +101,7 @@ describe('the app of billing', () => {
 
   // Guard rail: postgres-verified-tls
   test('cannot be impersonated over a connection that is not verified', async () => {
-    await expect(login('galaxy-billing', 'spike', { sslrootcert: 'no certificate' })).rejects.toThrow();
+    await expect(login('galaxy-billing', 'spike', { 'ca.crt': 'no certificate' })).rejects.toThrow();
   });
 
   test("takes no other server for the one of its Zone: engineering's has another authority", async () => {

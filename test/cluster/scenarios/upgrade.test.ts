@@ -135,7 +135,7 @@ const startWorkload = async () => {
       database: binding.database as string,
       user: binding.username as string,
       password: binding.password as string,
-      ssl: { ca: binding.sslrootcert as string, rejectUnauthorized: true },
+      ssl: { ca: (binding['ca.crt'] ?? binding.sslrootcert) as string, rejectUnauthorized: true },
     });
     client.on('error', (error) => problems.push(`connection: ${error.message}`));
     await client.connect();
