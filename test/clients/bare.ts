@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { simulate } from '../../functions/simulation/simulate.ts';
@@ -40,44 +41,75 @@ const deliveredOf = (resources: Record<string, KubernetesObject>): Record<string
   );
 };
 
-/**
- * A PostgreSQL server with the database of the example Service, made by what our code composes for it, and the Secrets
- * that it would deliver; no control plane is there. The server's certificate is for the example's names.
- */
-export const startBare = async (
-  state: string,
-): Promise<{ secrets: Record<string, Secret>; admission: []; stop: () => Promise<void> }> => {
-  const { postgres: port } = await choosePorts(['postgres']);
-  const prepared = await preparePostgres(join(state, 'postgres'), port, names.slice(0, 2));
-  const processes = new Processes(state);
-  await processes.run(prepared.specification);
-  const { connection } = prepared;
-  await bootstrapPostgres(connection);
+/** What our code composes for the example Service when the server is registered at that host. */
+const composedAt = (
+  host: string,
+  readHost: string,
+  port: number,
+  caBundle: string,
+): Record<string, KubernetesObject> => {
+  const registered = { caBundle, endpoint: { host, port }, readEndpoint: { host: readHost, port } };
+  const registry = [...zonesWith({ postgres: registered }), squadWith('galaxy')];
+  const { desired } = simulate(example('Service', 'billing'), registry).response;
 
-  const [host, readHost] = names as [string, string];
-  const zones = zonesWith({
-    postgres: {
-      caBundle: readFileSync(connection.caPath, 'utf8'),
-      endpoint: { host, port },
-      readEndpoint: { host: readHost, port },
-    },
-  });
-  const { desired } = simulate(example('Service', 'billing'), [...zones, squadWith('galaxy')]).response;
-  const resources = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(desired?.resources ?? {}).map(([name, { resource }]) => [
       name,
       resource as unknown as KubernetesObject,
     ]),
   );
+};
+
+/** The same server at ::1: PostgreSQL itself listens on IPv4 only. */
+const byIpv6 = async (port: number): Promise<Server> => {
+  const server = createServer((client) => {
+    const database = connect(port, '127.0.0.1');
+    client.pipe(database).pipe(client);
+    for (const end of [client, database]) end.on('error', () => [client, database].map((each) => each.destroy()));
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '::1', resolve));
+
+  return server;
+};
+
+/** Secrets to connect with, and what to end afterwards. */
+export interface Bare {
+  secrets: Record<string, Secret>;
+  /** The app's Secret when the server is registered by its IPv6 address. */
+  addressed: Secret;
+  admission: [];
+  stop: () => Promise<void>;
+}
+
+/**
+ * A PostgreSQL server with the database of the example Service, made by what our code composes for it, and the Secrets
+ * that it would deliver; no control plane is there. The server's certificate is for the example's names and for ::1.
+ */
+export const startBare = async (state: string): Promise<Bare> => {
+  const { postgres: port } = await choosePorts(['postgres']);
+  const [host, readHost] = names as [string, string];
+  const prepared = await preparePostgres(join(state, 'postgres'), port, [host, readHost, '::1']);
+  const processes = new Processes(state);
+  await processes.run(prepared.specification);
+  const { connection } = prepared;
+  await bootstrapPostgres(connection);
+  const server = await byIpv6(port);
+
+  const ca = readFileSync(connection.caPath, 'utf8');
+  const resources = composedAt(host, readHost, port, ca);
   for (const { sql, database = 'postgres' } of statementsOf(Object.values(resources), password)) {
-    // TLS is verified against the name that the certificate has.
-    const client = await connectPostgres(connection, {
-      database,
-      ssl: { ca: readFileSync(connection.caPath, 'utf8'), servername: host },
-    });
+    const client = await connectPostgres(connection, { database });
     await client.query(sql);
     await client.end();
   }
 
-  return { secrets: deliveredOf(resources), admission: [], stop: () => processes.stopAll() };
+  return {
+    secrets: deliveredOf(resources),
+    addressed: deliveredOf(composedAt('::1', '::1', port, ca)).spike ?? {},
+    admission: [],
+    stop: async () => {
+      server.close();
+      await processes.stopAll();
+    },
+  };
 };

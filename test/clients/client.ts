@@ -9,6 +9,8 @@ export interface Client {
   environment?: string;
   /** What a way of the matrix gives, where it is not a connection: why not. */
   cannot: Partial<Record<Way, string>>;
+  /** Why it does not connect to a server that is registered by its IPv6 address, where it does not. */
+  withoutIpv6?: string;
 }
 
 /** In what a client's programs are written: how its dependencies are installed and its programs started. */
@@ -49,7 +51,7 @@ const client = (
   folder: string,
   language: Language,
   cannot: Client['cannot'],
-  hasEnvironment = true,
+  { hasEnvironment = true, withoutIpv6 }: { hasEnvironment?: boolean; withoutIpv6?: string } = {},
 ): Client => {
   const extension = { shell: '.sh', node: '.mjs', python: '.py', go: '/main.go', java: '.java' }[language];
   const program = (of: string) =>
@@ -62,24 +64,40 @@ const client = (
     connect: program('connect'),
     ...(hasEnvironment && { environment: program('environment') }),
     cannot,
+    ...(withoutIpv6 && { withoutIpv6 }),
   };
 };
+
+/** pgjdbc 42.7.8: "Server name validation failed: certificate for host [::1] …". */
+const brackets = 'it looks for an address with its brackets in the certificate';
 
 /** The clients whose programs are on the page. */
 export const clients: Client[] = [
   client('psql', 'psql', 'shell', libpq),
   client('Node pg', 'node-pg', 'node', node),
-  client('postgres.js', 'postgres-js', 'node', {
-    ...noFile,
-    'uri mounted': 'it sends sslrootcert to the server, which does not know it',
-  }),
+  client(
+    'postgres.js',
+    'postgres-js',
+    'node',
+    {
+      ...noFile,
+      'uri mounted': 'it sends sslrootcert to the server, which does not know it',
+    },
+    { withoutIpv6: 'it looks for the brackets in the certificate too' },
+  ),
   client('psycopg 2', 'psycopg2', 'python', libpq),
   client('psycopg 3', 'psycopg3', 'python', libpq),
   client('SQLAlchemy', 'sqlalchemy', 'python', libpq),
   client('asyncpg', 'asyncpg', 'python', noFile),
   client('pgx', 'pgx', 'go', noFile),
   client('database/sql with lib/pq', 'lib-pq', 'go', noFile),
-  client('JDBC', 'jdbc', 'java', jdbc),
-  client('Spring Boot by spring-cloud-bindings', 'spring-cloud-bindings', 'java', byFolder, false),
-  client('Quarkus by its binding reader', 'quarkus', 'java', byFolder, false),
+  client('JDBC', 'jdbc', 'java', jdbc, { withoutIpv6: brackets }),
+  client('Spring Boot by spring-cloud-bindings', 'spring-cloud-bindings', 'java', byFolder, {
+    hasEnvironment: false,
+    withoutIpv6: brackets,
+  }),
+  client('Quarkus by its binding reader', 'quarkus', 'java', byFolder, {
+    hasEnvironment: false,
+    withoutIpv6: brackets,
+  }),
 ];

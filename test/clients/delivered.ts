@@ -18,6 +18,8 @@ const billing = {
  */
 export const startDelivered = async (): Promise<{
   secrets: Record<string, Secret>;
+  /** It is registered by its name. */
+  addressed: undefined;
   admission: Migrated[];
   stop: () => Promise<void>;
 }> => {
@@ -41,7 +43,7 @@ export const startDelivered = async (): Promise<{
     };
     const secrets = { spike: await delivered('spike'), 'spike.migrator': await delivered('spike.migrator') };
 
-    return { secrets, admission: await admitted(controlPlane), stop: () => controlPlane.stop() };
+    return { secrets, addressed: undefined, admission: await admitted(controlPlane), stop: () => controlPlane.stop() };
   } catch (error) {
     await controlPlane.stop();
     throw error;

@@ -10,7 +10,7 @@ import { startBare } from './bare.ts';
 import { clients } from './client.ts';
 import { startDelivered } from './delivered.ts';
 import { type Migrated, migrate, tools } from './migration.ts';
-import { type Result, resultsOf, tableOf } from './table.ts';
+import { type Result, resultsOf, type Tried, tableOf } from './table.ts';
 
 const options = process.argv.slice(2);
 const has = (option: string): boolean => options.includes(option);
@@ -19,8 +19,9 @@ const chosen = options.filter((option) => !option.startsWith('--'));
 const parent = join(repository, '.squadkit', 'clients');
 mkdirSync(parent, { recursive: true });
 const state = mkdtempSync(join(parent, 'run-'));
-const { secrets, admission, stop } = await (has('--bare') ? startBare(state) : startDelivered());
+const { secrets, addressed, admission, stop } = await (has('--bare') ? startBare(state) : startDelivered());
 
+const tried: Tried = { secret: secrets.spike ?? {}, ...(addressed && { addressed }) };
 const results: Result[] = [];
 const migrated: Migrated[] = [...admission];
 for (const { tool, what, isRight, said } of admission)
@@ -28,7 +29,7 @@ for (const { tool, what, isRight, said } of admission)
 try {
   for (const client of clients) {
     if (chosen.length > 0 && !chosen.includes(client.folder)) continue;
-    const of = await resultsOf(state, client, secrets.spike ?? {}, has('--matrix'));
+    const of = await resultsOf(state, client, tried, has('--matrix'));
     for (const { way, variant, wanted, isRight, said } of of) {
       console.log(`${isRight ? 'ok   ' : 'WRONG'} ${client.name}, ${way}, ${variant}: ${wanted}. ${said}`);
     }

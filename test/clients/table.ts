@@ -24,8 +24,11 @@ const reasonIn = (text: string, secret: Secret): string => {
     .slice(0, 200);
 };
 
+/** A program of the page: for a mounted Secret, or for environment variables. */
+type Page = 'page' | 'page environment';
+
 /** The program for a way: the page's, where it goes that way. */
-const commandFor = ({ language, connect, environment }: Client, way: Way | 'page' | 'page environment'): string[] => {
+const commandFor = ({ language, connect, environment }: Client, way: Way | Page): string[] => {
   if (way === 'page') return commandOf(language, connect);
   if (way === 'page environment') return commandOf(language, environment ?? connect);
   const [form = '', place = ''] = way.split(' ');
@@ -50,23 +53,46 @@ const roomFor = (way: string, secret: Secret): Room => {
   return { bindings: { spike: secret }, environment: { SERVICE_BINDING_ROOT: '/bindings' } };
 };
 
+/** What is tried: the app's Secret, and the one of a server that is registered by its IPv6 address. */
+export interface Tried {
+  secret: Secret;
+  addressed?: Secret;
+}
+
 /** What a client's page programs, or all its ways, give for a Secret and its two wrong variants. */
-export const resultsOf = async (state: string, client: Client, secret: Secret, isWhole: boolean): Promise<Result[]> => {
+export const resultsOf = async (
+  state: string,
+  client: Client,
+  { secret, addressed }: Tried,
+  isWhole: boolean,
+): Promise<Result[]> => {
   const folder = await prepared(client.folder, client.language);
-  const pages = client.environment === undefined ? (['page'] as const) : (['page', 'page environment'] as const);
-  // A binding reader has no program but the page's.
-  const rest = isWhole && client.environment !== undefined ? ways : [];
+  const run = async (way: Way | Page, variant: Variant, told: Secret, cannot: string | undefined): Promise<Result> => {
+    const { status, out, error } = await runIn(state, folder, commandFor(client, way), roomFor(way, told));
+    const isWanted = (variant === 'right' || variant === 'IPv6 address') && cannot === undefined;
+    const hasConnected = status === 0 && out.split('\n').includes(secret.username as string);
+    const hasFailed = status !== 0 && !out.includes(secret.username as string);
+
+    return {
+      client: client.name,
+      way,
+      variant,
+      wanted: isWanted ? 'connects' : 'fails',
+      isRight: isWanted ? hasConnected : hasFailed,
+      said: hasConnected ? 'connected' : reasonIn(error === '' ? out : error, secret),
+    };
+  };
+
+  const pages: Page[] = client.environment === undefined ? ['page'] : ['page', 'page environment'];
   const results: Result[] = [];
-  for (const way of [...(isWhole ? pages : pages.slice(0, 1)), ...rest]) {
-    const cannot = way === 'page' || way === 'page environment' ? undefined : client.cannot[way];
+  for (const way of isWhole ? pages : pages.slice(0, 1)) {
+    for (const variant of variants) results.push(await run(way, variant, await varied(secret, variant), undefined));
+    if (addressed !== undefined) results.push(await run(way, 'IPv6 address', addressed, client.withoutIpv6));
+  }
+  // A binding reader has no program but the page's.
+  for (const way of isWhole && client.environment !== undefined ? ways : []) {
     for (const variant of variants) {
-      const told = await varied(secret, variant);
-      const { status, out, error } = await runIn(state, folder, commandFor(client, way), roomFor(way, told));
-      const wanted = variant === 'right' && cannot === undefined ? 'connects' : 'fails';
-      const hasConnected = status === 0 && out.split('\n').includes(secret.username as string);
-      const isRight = wanted === 'connects' ? hasConnected : status !== 0 && !out.includes(secret.username as string);
-      const said = hasConnected ? 'connected' : reasonIn(error === '' ? out : error, secret);
-      results.push({ client: client.name, way, variant, wanted, isRight, said });
+      results.push(await run(way, variant, await varied(secret, variant), client.cannot[way]));
     }
   }
 
@@ -83,9 +109,14 @@ export const tableOf = (results: Result[]): string => {
   const cell = ({ wanted, isRight, said }: Result): string =>
     isRight ? (wanted === 'connects' ? 'connects' : 'fails, as it must') : `WRONG, ${wanted} wanted: ${said}`;
 
+  const columns: Variant[] = [...variants, 'IPv6 address'];
+
   return [
-    `| client | way | ${variants.join(' | ')} |`,
-    `|---|---|${variants.map(() => '---|').join('')}`,
-    ...[...rows].map(([key, group]) => `| ${key} | ${group.map(cell).join(' | ')} |`),
+    `| client | way | ${columns.join(' | ')} |`,
+    `|---|---|${columns.map(() => '---|').join('')}`,
+    ...[...rows].map(([key, group]) => {
+      const cells = columns.map((variant) => group.find((result) => result.variant === variant));
+      return `| ${key} | ${cells.map((result) => (result === undefined ? '' : cell(result))).join(' | ')} |`;
+    }),
   ].join('\n');
 };

@@ -2,7 +2,7 @@ import { createAuthority } from '../control-plane/certificates.ts';
 import type { Room, Secret } from './room.ts';
 
 /** Whose certificate a client is told to trust, and what it is told to call the server. */
-export type Variant = (typeof variants)[number];
+export type Variant = (typeof variants)[number] | 'IPv6 address';
 
 export const variants = ['right', 'wrong CA', 'wrong host name'] as const;
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
 /** A certificate and its key, as PEM. */
@@ -8,7 +9,7 @@ export interface KeyPair {
   key: string;
 }
 
-/** Issues certificates for 127.0.0.1, localhost and other names, for both ends of a connection. */
+/** Issues certificates for 127.0.0.1, localhost and other names and addresses, for both ends of a connection. */
 export interface Authority {
   certificate: string;
   issue(commonName: string, names?: string[]): Promise<KeyPair>;
@@ -74,7 +75,10 @@ const issuer =
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
         new x509.SubjectAlternativeNameExtension([
           { type: 'ip', value: '127.0.0.1' },
-          ...['localhost', ...names].map((value) => ({ type: 'dns' as const, value })),
+          ...['localhost', ...names].map((value) => ({
+            type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const),
+            value,
+          })),
         ]),
       ],
     });
