@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { simulate } from '../../functions/simulation/simulate.ts';
 import { choosePorts } from '../control-plane/ports.ts';
 import { bootstrapPostgres, connectPostgres, preparePostgres } from '../control-plane/postgres.ts';
+import { findPostgres } from '../control-plane/postgres-programs.ts';
 import { Processes } from '../control-plane/processes.ts';
 import { example } from '../support/examples.ts';
 import { squadWith, zonesWith } from '../support/registered.ts';
@@ -88,7 +88,8 @@ export interface Bare {
 export const startBare = async (state: string): Promise<Bare> => {
   const { postgres: port } = await choosePorts(['postgres']);
   const [host, readHost] = names as [string, string];
-  const prepared = await preparePostgres(join(state, 'postgres'), port, [host, readHost, '::1']);
+  const programs = findPostgres(state);
+  const prepared = await preparePostgres(programs, { name: 'postgres', port, names: [host, readHost, '::1'] });
   const processes = new Processes(state);
   await processes.run(prepared.specification);
   const { connection } = prepared;
@@ -110,6 +111,7 @@ export const startBare = async (state: string): Promise<Bare> => {
     stop: async () => {
       server.close();
       await processes.stopAll();
+      if (programs.externalDirectory) rmSync(programs.externalDirectory, { recursive: true, force: true });
     },
   };
 };

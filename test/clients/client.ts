@@ -83,7 +83,7 @@ export const clients: Client[] = [
       ...noFile,
       'uri mounted': 'it sends sslrootcert to the server, which does not know it',
     },
-    { withoutIpv6: 'it looks for the brackets in the certificate too' },
+    { withoutIpv6: 'it takes the bracket for the name of the server' },
   ),
   client('psycopg 2', 'psycopg2', 'python', libpq),
   client('psycopg 3', 'psycopg3', 'python', libpq),

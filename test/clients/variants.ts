@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createAuthority } from '../control-plane/certificates.ts';
 import type { Room, Secret } from './room.ts';
 
@@ -15,7 +16,10 @@ const otherName = 'elsewhere.example.org';
  */
 export const varied = async (secret: Secret, variant: Variant): Promise<Secret> => {
   if (variant === 'right') return secret;
-  if (variant === 'wrong CA') return { ...secret, 'ca.crt': (await createAuthority('squadkit postgres')).certificate };
+  if (variant === 'wrong CA') {
+    const name = new X509Certificate(secret['ca.crt'] as string).subject.replace(/^CN=/, '');
+    return { ...secret, 'ca.crt': `${(await createAuthority(name)).certificate}\n` };
+  }
   const host = secret.host as string;
 
   return Object.fromEntries(
