@@ -4,8 +4,8 @@ import { documentation } from './schema.ts';
 
 /** The longest bundle: it lies in a Secret per login, and etcd takes a request of 1.5 MiB. */
 export const longestBundle = 65_536;
-/** The most that is looked at to say that it is too long. */
-const longestText = 1_048_576;
+/** The most that is looked at to say that it is too long: with more, rules on it would cost an API server too much (1.35). */
+const longestText = 200_000;
 
 const tooLong = `use the bundle of the region, or only the certificate that signed the server's: at most ${longestBundle} characters, because it lies in every Secret`;
 const noPem =
@@ -75,12 +75,14 @@ export const certificates = (description: string) =>
         if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong });
       }),
     )
-    .register(documentation, {
-      description,
-      // The most that a rule can say without reading a certificate.
-      'x-kubernetes-validations': [
-        { rule: `size(self) <= ${longestBundle}`, message: tooLong },
-        { rule: "!self.contains('PRIVATE KEY-----')", message: privateKey },
-        { rule: "self.contains('-----BEGIN CERTIFICATE-----')", message: noPem },
-      ],
-    });
+    .register(documentation, { description });
+
+/**
+ * The most that an API server can say of a field of certificates without reading one: rules for the object that has the
+ * field. On the field itself its refusal would show the value (Kubernetes 1.35), which may be a private key.
+ */
+export const bundleRules = [
+  { rule: `!has(self.caBundle) || size(self.caBundle) <= ${longestBundle}`, message: `caBundle: ${tooLong}` },
+  { rule: "!has(self.caBundle) || !self.caBundle.contains('PRIVATE KEY-----')", message: `caBundle: ${privateKey}` },
+  { rule: "!has(self.caBundle) || self.caBundle.contains('BEGIN CERTIFICATE')", message: `caBundle: ${noPem}` },
+];

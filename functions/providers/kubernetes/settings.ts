@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { server } from '../../documents/address.ts';
-import { certificates } from '../../documents/certificates.ts';
+import { bundleRules, certificates } from '../../documents/certificates.ts';
 import { encryptedAtRest } from '../../documents/guarantees.ts';
 import { servicePattern, serviceRule } from '../../documents/names.ts';
 import { documentation } from '../../documents/schema.ts';
@@ -146,7 +146,10 @@ export const zoneSettings = z
           'What differs here from the usual sizes. In production and preproduction small is 4 cpu, 16 memory, 20 ephemeralStorage, 50 storage, 5 volumes, 40 pods and 100 objects; medium is twice and large four times that; in engineering each is half, except for objects.',
       }),
   })
-  .register(documentation, { description: 'A Kubernetes cluster. Required if the provider is kubernetes.' });
+  .register(documentation, {
+    description: 'A Kubernetes cluster. Required if the provider is kubernetes.',
+    'x-kubernetes-validations': bundleRules,
+  });
 
 /** What a squad may ask of its namespace. */
 export const serviceSettings = z

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { host, network } from '../../documents/address.ts';
-import { certificates } from '../../documents/certificates.ts';
+import { bundleRules, certificates } from '../../documents/certificates.ts';
 import { backups, encryptedAtRest } from '../../documents/guarantees.ts';
 import { documentation } from '../../documents/schema.ts';
 import { secretOnHub } from '../secret.ts';
@@ -108,7 +108,10 @@ export const zoneSettings = z
       )
       .register(documentation, {
         description: 'Connections that services may hold at the same time.',
-        'x-kubernetes-validations': [{ rule: 'self.default <= self.max', message: connectionsRule }],
+        'x-kubernetes-validations': [
+          // The API server tries the rule on the default of the whole object too, before it fills in what that lacks.
+          { rule: '!has(self.default) || !has(self.max) || self.default <= self.max', message: connectionsRule },
+        ],
       }),
     guarantees: z
       .prefault(
@@ -135,7 +138,10 @@ export const zoneSettings = z
         ],
       }),
   })
-  .register(documentation, { description: 'A PostgreSQL server. Required if the provider is postgres.' });
+  .register(documentation, {
+    description: 'A PostgreSQL server. Required if the provider is postgres.',
+    'x-kubernetes-validations': bundleRules,
+  });
 
 /** What a squad may ask of its database. */
 export const serviceSettings = z
