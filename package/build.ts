@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BundledPackage, licencesOf, packagesIn } from './licences.ts';
+import { billOfMaterials } from './sbom.ts';
+import { releasedVersion } from './version.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -20,15 +23,18 @@ export const functionEntries = { 'function.cjs': 'functions/main.ts' };
 export const commandLineEntries = { 'squadkit.mjs': 'functions/squadkit.ts' };
 
 /**
- * Bundles the function and the command line tool, so that they need nothing but Node, and puts the licence texts of
- * everything inside beside them. Returns the size of each file in bytes. Throws when esbuild does.
+ * Bundles the function and the command line tool, so that they need nothing but Node, and puts beside them
+ * the licence texts of everything inside, and a bill of materials. Returns the size of each file in bytes. Throws when esbuild does.
  */
-export const bundle = async ({
+export const bundle = async (wanted: Bundle): Promise<Record<string, number>> => (await bundleOf(wanted)).sizes;
+
+/** The same, and which packages have code inside. */
+export const bundleOf = async ({
   outputDirectory,
   compose,
-  version = releasedVersion(),
+  version = releasedVersion().slice(1),
   entries = { ...functionEntries, ...commandLineEntries },
-}: Bundle): Promise<Record<string, number>> => {
+}: Bundle): Promise<{ sizes: Record<string, number>; packages: BundledPackage[] }> => {
   const plugins = [withoutSideEffects, withoutGrpcClient, ...(compose ? [composeFrom(compose)] : [])];
   const define = { SQUADKIT_VERSION: JSON.stringify(version) };
   const results = await Promise.all(
@@ -44,9 +50,14 @@ export const bundle = async ({
     ),
   );
   const metafiles = results.map(({ metafile }) => metafile);
-  writeFileSync(join(outputDirectory, 'LICENSES.txt'), licences(metafiles));
+  const packages = packagesIn(metafiles);
+  writeFileSync(join(outputDirectory, 'LICENSES.txt'), licencesOf(packages));
+  writeFileSync(
+    join(outputDirectory, 'sbom.cdx.json'),
+    billOfMaterials({ name: 'squadkit', version, inside: packages }),
+  );
 
-  return Object.assign({}, ...metafiles.map(sizes));
+  return { sizes: Object.assign({}, ...metafiles.map(sizes)), packages };
 };
 
 const options = {
@@ -72,9 +83,6 @@ const formatOf = (name: string) =>
         // grpc-js is CommonJS and requires Node's own modules.
         banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
       } as const);
-
-const releasedVersion = (): string =>
-  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
 /** The SDK re-exports a logger, a merge library and its own server; none says that it may be left out when unused. */
 const withoutSideEffects: Plugin = {
@@ -128,29 +136,6 @@ const composeFrom = (file: string): Plugin => ({
     );
   },
 });
-
-/** Licence texts, once per package that has code in a bundle. */
-const licences = (metafiles: Metafile[]): string => {
-  const packages = new Set(
-    metafiles
-      .flatMap(({ outputs }) => Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs)))
-      .flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? file : []))
-      .flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
-  );
-
-  return [...packages].sort().map(licence).join('\n');
-};
-
-const licence = (directory: string): string => {
-  const path = join(root, directory);
-  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-  const texts = readdirSync(path).filter((file) => /^(licen[cs]e|notice)/i.test(file));
-
-  return [
-    `=== ${name} ${version} (${license}) ===`,
-    ...texts.map((file) => readFileSync(join(path, file), 'utf8')),
-  ].join('\n');
-};
 
 const sizes = ({ outputs }: Metafile): Record<string, number> =>
   Object.fromEntries(

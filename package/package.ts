@@ -1,42 +1,55 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { buildImages, type Image } from './image/image.ts';
 import { createProgress } from './tools/progress.ts';
 import { type BuiltTool, buildTools } from './tools/tools.ts';
+import { releasedVersion } from './version.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 
-/** A package file and where it belongs in a registry. */
+/** A package and where it belongs in a registry. */
 export interface Package {
-  file: string;
+  /** One file, or one for each architecture. */
+  files: string[];
   /** Without the registry's host, such as `squadkit/function-squadkit:v0.1.0`. */
   repository: string;
 }
 
 /**
  * Builds the function's and the configuration's package with tools/crossplane/xpkg. `root` is a directory with
- * crossplane.yaml, apis/ and package/crossplane.yaml; `version` is the tag, by default the one of package.json.
+ * crossplane.yaml, apis/ and package/crossplane.yaml; `version` is the tag, by default the one of package.json. `images` are
+ * what the function's package runs; without any it is a package for a control plane that runs the function itself.
  */
 export const buildPackages = async (
   crossplane: BuiltTool,
-  { root = repository, output = join(repository, 'dist'), version = releasedVersion() } = {},
+  { root = repository, output = join(repository, 'dist'), version = releasedVersion(), images = [] as Image[] } = {},
 ): Promise<Package[]> => {
   mkdirSync(output, { recursive: true });
-  const build = async (name: string, files: Record<string, string>) => {
-    const file = join(output, `${name}.xpkg`);
-    await stage(files, (directory) => buildPackage(crossplane, directory, file));
+  const file = (name: string) => join(output, `${name}.xpkg`);
+  const ofFunction = { 'crossplane.yaml': join(root, 'package/crossplane.yaml') };
+  const ofConfiguration = { 'crossplane.yaml': join(root, 'crossplane.yaml'), apis: join(root, 'apis') };
+  const build = async (files: Record<string, string>, target: string, image?: Image) => {
+    await stage(files, (directory) => buildPackage(crossplane, directory, target, image));
 
-    return { file, repository: `squadkit/${name}:${version}` };
+    return target;
   };
+  const variants: [string, Image?][] =
+    images.length === 0
+      ? [['function-squadkit']]
+      : images.map((image) => [`function-squadkit-${image.architecture}`, image]);
 
-  return Promise.all([
-    build('function-squadkit', { 'crossplane.yaml': join(root, 'package/crossplane.yaml') }),
-    build('squadkit', { 'crossplane.yaml': join(root, 'crossplane.yaml'), apis: join(root, 'apis') }),
-  ]);
+  return [
+    {
+      files: await Promise.all(variants.map(([name, image]) => build(ofFunction, file(name), image))),
+      repository: `squadkit/function-squadkit:${version}`,
+    },
+    { files: [await build(ofConfiguration, file('squadkit'))], repository: `squadkit/squadkit:${version}` },
+  ];
 };
 
 /** Builds the packages of the two providers, from the files inside their Go modules. */
@@ -52,16 +65,9 @@ export const buildProviderPackages = async (
       const file = join(output, `${name}.xpkg`);
       await buildPackage(crossplane, tool.directory('package'), file);
 
-      return { file, repository: `crossplane-contrib/${name}:${tool.version}` };
+      return { files: [file], repository: `crossplane-contrib/${name}:${tool.version}` };
     }),
   );
-};
-
-/** The version that is released together: function, configuration and command line tool. */
-export const releasedVersion = (): string => {
-  const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
-
-  return `v${version}`;
 };
 
 /** The tool packs every YAML file it finds: it gets a directory that holds nothing else. */
@@ -75,17 +81,20 @@ const stage = async (files: Record<string, string>, work: (directory: string) =>
   }
 };
 
-const buildPackage = (crossplane: BuiltTool, directory: string, file: string) =>
-  promisify(execFile)(crossplane.binary('xpkg'), ['build', directory, file]);
+const buildPackage = (crossplane: BuiltTool, directory: string, file: string, image?: Image) =>
+  promisify(execFile)(crossplane.binary('xpkg'), [
+    ...['build', directory, file],
+    ...(image ? [`--runtime-image=${image.file}`] : []),
+  ]);
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const providerNames = ['provider-sql', 'provider-kubernetes'];
-  const tool = await buildTools(createProgress(), ['crossplane', ...providerNames]);
-  const providers = providerNames.map((name) => ({ name, tool: tool(name) }));
-  const packages = [
-    ...(await buildPackages(tool('crossplane'))),
-    ...(await buildProviderPackages(tool('crossplane'), providers)),
-  ];
-  for (const { file, repository: name } of packages) console.log(`${relative(process.cwd(), file)}  ${name}`);
-  if (!existsSync(join(repository, 'dist/function.cjs'))) console.log('The function itself: npm run build');
+  const output = argv[2] ?? join(repository, 'dist');
+  const tool = await buildTools(createProgress(), ['crossplane']);
+  const images = await buildImages(tool('crossplane'), 'function-squadkit', { output });
+  const commandLine = await buildImages(tool('crossplane'), 'command-line', { output });
+  const packages = await buildPackages(tool('crossplane'), { output, images });
+  for (const { file, digest } of [...images, ...commandLine])
+    console.log(`${relative(process.cwd(), file)}  ${digest}`);
+  for (const { files, repository: name } of packages)
+    for (const file of files) console.log(`${relative(process.cwd(), file)}  ${name}`);
 }

@@ -62,7 +62,7 @@ export const cacheEntry = (tool: Tool): CacheEntry => {
 };
 
 /** SQUADKIT_CACHE, or squadkit in XDG_CACHE_HOME or in ~/.cache: outside the clone, so that clones share it. */
-const cacheDirectory = () =>
+export const cacheDirectory = (): string =>
   process.env.SQUADKIT_CACHE ??
   (process.env.XDG_CACHE_HOME ? join(process.env.XDG_CACHE_HOME, 'squadkit') : join(homedir(), '.cache', 'squadkit'));
 

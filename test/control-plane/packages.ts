@@ -27,8 +27,8 @@ export const registry = (
 /** Pushes packages to the local registry. */
 export const pushPackages = async (crossplane: BuiltTool, port: number, packages: Package[]): Promise<void> => {
   await Promise.all(
-    packages.map(({ file, repository }) =>
-      promisify(execFile)(crossplane.binary('xpkg'), ['push', file, `127.0.0.1:${port}/${repository}`]),
+    packages.map(({ files, repository }) =>
+      promisify(execFile)(crossplane.binary('xpkg'), ['push', `127.0.0.1:${port}/${repository}`, ...files]),
     ),
   );
 };

@@ -1,7 +1,7 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { comeTrue, simulate } from '../../functions/simulation/simulate.ts';
-import { releasedVersion } from '../../package/package.ts';
+import { releasedVersion } from '../../package/version.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 import { canonical } from '../support/json.ts';
 import { answerTo, type Recording, saidBy, type Told, writeRecordings } from './recording.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { releasedVersion } from '../../../package/package.ts';
+import { releasedVersion } from '../../../package/version.ts';
 import { type ControlPlane, connectControlPlane, type PostgresServer } from '../../control-plane/control-plane.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { installConfiguration, waitForPackages } from '../../control-plane/packages.ts';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { bundle, functionEntries } from '../../../package/build.ts';
 import { engineFlags } from '../../../package/engine.ts';
-import { buildPackages, buildProviderPackages, releasedVersion } from '../../../package/package.ts';
+import { buildPackages, buildProviderPackages } from '../../../package/package.ts';
 import type { BuiltTool } from '../../../package/tools/tools.ts';
+import { releasedVersion } from '../../../package/version.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Cluster } from '../kubernetes.ts';
 import { isTrue, type KubernetesObject } from '../objects.ts';

@@ -50,8 +50,8 @@ describe.skipIf(!crossplane)('the tool, where it was built', () => {
   test('builds the same file twice', async () => {
     const [first, second] = [await packages('first'), await packages('second')];
 
-    for (const [index, { file }] of first.entries()) {
-      expect(readFileSync(file).equals(readFileSync(second[index]?.file ?? ''))).toBe(true);
+    for (const [index, { files }] of first.entries()) {
+      expect(readFileSync(files[0] ?? '').equals(readFileSync(second[index]?.files[0] ?? ''))).toBe(true);
     }
   });
 
@@ -68,6 +68,12 @@ describe.skipIf(!crossplane)('the tool, where it was built', () => {
     expect(tar(layer, '-tz')).toBe('package.yaml\n');
     expect(tar(layer, '-xzO')).toMatch(/^---\napiVersion: meta.pkg.crossplane.io\/v1\n/);
   });
+
+  const pack = () => {
+    mkdirSync(join(directory, 'packed'));
+    copyFileSync(join(sources, '../../crossplane.yaml'), join(directory, 'packed/crossplane.yaml'));
+    xpkg('build', 'packed', 'packed.xpkg');
+  };
 
   test('puts a runtime image below the package', () => {
     mkdirSync(join(directory, 'function'));
@@ -87,7 +93,7 @@ describe.skipIf(!crossplane)('the tool, where it was built', () => {
     try {
       const url = `http://127.0.0.1:${port}/v2/squadkit/function-squadkit/manifests/v1`;
       while (!(await fetch(url).catch(() => undefined))) await sleep(50);
-      const pushed = xpkg('push', own?.file ?? '', `127.0.0.1:${port}/squadkit/function-squadkit:v1`);
+      const pushed = xpkg('push', `127.0.0.1:${port}/squadkit/function-squadkit:v1`, ...(own?.files ?? []));
       const answer = await fetch(url);
       const digest = answer.headers.get('docker-content-digest');
 
@@ -105,13 +111,28 @@ describe.skipIf(!crossplane)('the tool, where it was built', () => {
       line: ['build', 'empty', 'x.xpkg'],
       says: /cannot build a package of .*empty: not exactly one package meta type/,
     },
-    { line: ['push', 'text', 'localhost:1/a/b:v1'], says: /cannot read the package .*text: / },
-    { line: ['push', 'text', 'squadkit'], says: /cannot push to "squadkit": / },
+    { line: ['push', 'localhost:1/a/b:v1', 'text'], says: /cannot read the package .*text: / },
+    { line: ['push', 'squadkit', 'text'], says: /cannot push to "squadkit": / },
+    {
+      line: ['push', 'localhost:1/a/b:v1', 'packed.xpkg', 'packed.xpkg'],
+      says: /cannot push to .*: of several files each must say/,
+    },
+    {
+      line: ['image', 'x.tar', '--layer=empty', '--entrypoint=a', '--platform=a/b/c/d'],
+      says: /cannot make an image for "a/,
+    },
+    {
+      line: ['image', 'x.tar', '--layer=pipes', '--entrypoint=a', '--platform=linux/arm64'],
+      says: /pipe is neither a file/,
+    },
     { line: ['serve', '127.0.0.1:99999', 'empty'], says: /cannot listen on 127.0.0.1:99999: / },
     { line: ['pull'], says: /unexpected argument pull/ },
   ])('one sentence, and a status that is not 0: xpkg $line', ({ line, says }) => {
     mkdirSync(join(directory, 'empty'), { recursive: true });
     writeFileSync(join(directory, 'text'), 'text');
+    if (line.includes('packed.xpkg')) pack();
+    if (line.includes('--layer=pipes'))
+      execFileSync('sh', ['-c', 'mkdir -p pipes && mkfifo pipes/pipe'], { cwd: directory });
     const { status, stdout, stderr } = xpkg(...line);
 
     expect(status).not.toBe(0);

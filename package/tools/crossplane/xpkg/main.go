@@ -1,7 +1,8 @@
-// Command xpkg builds Crossplane packages, pushes them to a registry, and is a registry for one machine.
+// Command xpkg builds container images and Crossplane packages, pushes them to a registry, and is a registry for one
+// machine.
 //
-// It does what `crossplane xpkg build`, `crossplane xpkg push` and `crane registry serve` do, by the libraries that
-// they are made of. It lies in the module that builds Crossplane: all but its own lines and the registry are compiled
+// It does what `crane append` and `crane mutate`, `crossplane xpkg build`, `crossplane xpkg push` and `crane registry
+// serve` do, by the libraries that they are made of. It lies in the module that builds Crossplane: all but its own lines and the registry are compiled
 // for Crossplane anyway, while the Crossplane CLI pins other versions and takes as long as Crossplane itself.
 package main
 
@@ -23,11 +24,8 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg/parser"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg/parser/examples"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg/parser/yaml"
-	"github.com/google/go-containerregistry/pkg/authn"
-	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/spf13/afero"
 )
@@ -37,14 +35,15 @@ func main() {
 	defer stop()
 
 	var commands struct {
+		Image imageCommand `cmd:"" help:"Build an image from directories, without Docker, and print its digest."`
 		Build buildCommand `cmd:"" help:"Build a package from the YAML files of a directory, and print its digest."`
-		Push  pushCommand  `cmd:"" help:"Push a package to a registry, and print where it can be pulled."`
+		Push  pushCommand  `cmd:"" help:"Push a package or an image to a registry, and print where it can be pulled."`
 		Serve serveCommand `cmd:"" help:"Be a registry that keeps blobs on disk and tags in memory, until SIGINT or SIGTERM."`
 	}
 	command := kong.Parse(
 		&commands,
 		kong.Name("xpkg"),
-		kong.Description("Builds Crossplane packages, pushes them, and serves them on this machine."),
+		kong.Description("Builds images and Crossplane packages, pushes them, and serves them on this machine."),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	command.FatalIfErrorf(command.Run())
@@ -112,38 +111,6 @@ func write(image v1.Image, path string) error {
 	}
 
 	return errors.Join(tarball.Write(nil, image, file), file.Close())
-}
-
-type pushCommand struct {
-	File      string `arg:"" help:"The package to push." type:"existingfile"`
-	Reference string `arg:"" help:"Where it belongs, such as ghcr.io/squadkit/squadkit:v0.1.0."`
-}
-
-// Run signs in as docker does, by ~/.docker/config.json, where the registry asks for it.
-func (c *pushCommand) Run(ctx context.Context) error {
-	tag, err := name.NewTag(c.Reference, name.StrictValidation)
-	if err != nil {
-		return fmt.Errorf("cannot push to %q: %w", c.Reference, err)
-	}
-	image, err := tarball.ImageFromPath(c.File, nil)
-	if err != nil {
-		return fmt.Errorf("cannot read the package %s: %w", c.File, err)
-	}
-	// Crossplane finds the layer to install by an annotation, which a tarball cannot carry: until here it is a label.
-	image, err = xpkg.AnnotateLayers(image)
-	if err != nil {
-		return fmt.Errorf("cannot annotate the layers of %s: %w", c.File, err)
-	}
-	digest, err := image.Digest()
-	if err != nil {
-		return fmt.Errorf("cannot tell the digest of %s: %w", c.File, err)
-	}
-	if err := remote.Write(tag, image, remote.WithAuthFromKeychain(authn.DefaultKeychain), remote.WithContext(ctx)); err != nil {
-		return fmt.Errorf("cannot push %s to %s: %w", c.File, tag, err)
-	}
-	fmt.Println(tag.Digest(digest.String()))
-
-	return nil
 }
 
 type serveCommand struct {
