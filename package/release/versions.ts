@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/**
+ * What must say the same version says another one: sentences, none when all is well. `tag` is the tag that is released, if
+ * any. `clone` is the top of the tree.
+ */
+export const differingVersions = (clone: string, tag?: string): string[] => {
+  const read = (file: string) => readFileSync(join(clone, file), 'utf8');
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  const { spec } = parse(read('crossplane.yaml')) as { spec: { dependsOn: { kind: string; version: string }[] } };
+  const ofFunction = spec.dependsOn.find(({ kind }) => kind === 'Function')?.version;
+
+  return [
+    ...(ofFunction === `v${version}`
+      ? []
+      : [`crossplane.yaml depends on the function ${ofFunction}, and package.json says ${version}: make them one`]),
+    ...(tag === undefined || tag === `v${version}`
+      ? []
+      : [`the tag is ${tag}, and package.json says ${version}: tag v${version}, or change package.json first`]),
+  ];
+};
+
+/** What a changelog has below the heading of a version such as `0.2.0`; undefined if that is nothing. */
+export const changelogEntry = (changelog: string, version: string): string | undefined => {
+  const [, ...sections] = changelog.split(/^## /m);
+  const own = sections.find((section) => new RegExp(`^v?${version.replaceAll('.', '\\.')}\\s`).test(section));
+  const text = own?.split('\n').slice(1).join('\n').trim();
+
+  return text ? `${text}\n` : undefined;
+};
