@@ -4,24 +4,25 @@ import type { Path } from '../round/refusal.ts';
 
 /**
  * What a document must not say, though its schema has nothing against it: what others write, and what changes how it is
- * applied or removed. The first three sentences are those of the admission policies in package/install/hub, word for word:
+ * applied or removed. These sentences are those of the admission policies in package/install/hub, word for word:
  * test/unit/documents/metadata.test.ts compares them.
  */
 export const notOurs = {
   link: 'leave spec.crossplane out: it belongs to Crossplane, which keeps there what it made for this object',
   status: 'leave the status to Crossplane, because it says what Crossplane saw, and only Crossplane writes it',
   marks:
-    'ask an SRE: labels and annotations of crossplane.io pause Crossplane or lift a protection, and are set only by the emergency group named in ConfigMap squadkit-system/squadkit-writers',
+    "ask an SRE: labels and annotations of crossplane.io are Crossplane's own, and only the emergency group named in ConfigMap squadkit-system/squadkit-writers sets crossplane.io/paused and crossplane.io/reconcile-requested-at",
+  ends: 'leave metadata.finalizers and metadata.ownerReferences out: they decide when this object ends and what ends with it, which only Git and Crossplane do',
 } as const;
 
 const known = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 const knownMetadata = ['name', 'namespace', 'labels', 'annotations'];
 
-/** Why a field of `metadata` is to be left out; what is not here is written by the API server, or unknown to it. */
-const because: Record<string, string> = {
-  finalizers: 'it would not end when it is removed, and access would go on',
-  ownerReferences: 'Kubernetes would delete it when its owner is gone',
-  generateName: 'each delivery would make another one',
+/** What to say of a field of `metadata`; what is not here is written by the API server, or unknown to it. */
+const saidOf: Record<string, string> = {
+  finalizers: notOurs.ends,
+  ownerReferences: notOurs.ends,
+  generateName: 'leave metadata.generateName out: each delivery would make another one',
 };
 
 /** Keys by which engines and tools do something else than apply and remove: hooks, pruning, order, adoption, functions. */
@@ -46,7 +47,7 @@ export const unwelcome = (object: KubernetesObject): { path: Path; message: stri
       .filter((field) => !knownMetadata.includes(field))
       .map((field) => ({
         path: ['metadata', field],
-        message: `leave metadata.${field} out: ${because[field] ?? 'the API server writes it, and not you'}`,
+        message: saidOf[field] ?? `leave metadata.${field} out: the API server writes it, and not you`,
       })),
     ...(['labels', 'annotations'] as const).flatMap((field) => {
       const entries = isMapping(metadata[field]) ? metadata[field] : {};

@@ -151,7 +151,7 @@ export const words: Words<KubernetesZone, KubernetesService> = {
   things,
   zone: {
     credentialsSecretRef: 'decides which cluster it is, and as whom Squadkit works there',
-    cluster: 'says that another cluster has taken the place of the one before',
+    cluster: 'decides that another cluster has taken the place of the one before',
     server: 'decides where deployments go; delivered to squads again',
     caBundle: 'decides which servers deployments trust; delivered to squads again',
     guarantees: 'decides which classes of data may be worked with there',

@@ -103,7 +103,9 @@ describe.each(all)('what the command line of $release said', ({ release, recordi
       }
       const kept = withoutExceptions(release, run, text);
       if (kept !== text) excepted.add(run.args.join(' '));
-      if (now === undefined) expect(kept, `squadkit ${run.args.join(' ')}`).toBe(wanted(release, run));
+      // Who owns which file is asked of the tree as it is.
+      const isAsked = now !== undefined && !(run.args[0] === 'codeowners' && text.startsWith('exit 0'));
+      if (!isAsked) expect(kept, `squadkit ${run.args.join(' ')}`).toBe(wanted(release, run));
       else expect([text.slice(0, 6), text]).toEqual(['exit 1', expect.stringContaining(now.refused)]);
     }
   });

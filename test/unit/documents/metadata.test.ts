@@ -17,7 +17,7 @@ test('the plan says what the admission policies say, word for word', () => {
     .flatMap(({ spec }) => spec?.validations ?? [])
     .map(({ message }) => message);
 
-  expect(messages).toEqual([notOurs.link, notOurs.marks, notOurs.status]);
+  expect(messages).toEqual([notOurs.link, notOurs.marks, notOurs.ends, notOurs.status]);
 });
 
 /** What stands in a document, and the one sentence that it gets. */
@@ -28,8 +28,8 @@ const fields: Record<string, [place: string, want: string]> = {
   creationTimestamp: ['metadata', 'leave metadata.creationTimestamp out'],
   deletionTimestamp: ['metadata', 'leave metadata.deletionTimestamp out'],
   managedFields: ['metadata', 'leave metadata.managedFields out'],
-  finalizers: ['metadata', 'access would go on'],
-  ownerReferences: ['metadata', 'Kubernetes would delete it'],
+  finalizers: ['metadata', notOurs.ends],
+  ownerReferences: ['metadata', notOurs.ends],
   generateName: ['metadata', 'each delivery would make another one'],
   'crossplane.io/paused': ['annotations', notOurs.marks],
   'crossplane.io/external-name': ['annotations', notOurs.marks],
@@ -96,7 +96,7 @@ test.each(['plan', 'validate'])('%s says them all, where they are', async (comma
   const { status, error } = await squadkit([command, tree], { [tree]: 'tree' });
 
   expect(error).toContain('tree/squads/galaxy/billing.yaml:6:8: leave metadata.uid out');
-  expect(error).toContain('leave metadata.finalizers out');
+  expect(error).toContain('leave metadata.finalizers and metadata.ownerReferences out');
   expect(error).toContain(notOurs.link);
   expect(status).toBe(1);
 });

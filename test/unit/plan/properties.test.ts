@@ -32,7 +32,12 @@ const hostile = [
   '__proto__',
   'constructor',
 ];
-const text = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'grapheme', maxLength: 40 }));
+/** What readers of YAML take for different things is a problem of its own: test/unit/tree is about that. */
+const unread = /[\u0080-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+const text = fc.oneof(
+  fc.constantFrom(...hostile),
+  fc.string({ unit: 'grapheme', maxLength: 40 }).map((characters) => characters.replaceAll(unread, '')),
+);
 const name = fc.oneof(
   { weight: 5, arbitrary: fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/) },
   { weight: 1, arbitrary: text },

@@ -29,7 +29,7 @@ const failing = (name: string, message: string) => {
 test('everything in place', () => {
   expect(said(settled)).toEqual({
     Accepted: 'Accepted: Squad galaxy may have this in frontier.',
-    Provisioned: 'Provisioned: All 22 resources are in place.',
+    Provisioned: 'Provisioned: All 23 resources are in place.',
     Delivered:
       'Delivered: There: kubeconfig of the deployer in Secret billing.frontier.aqua.kubeconfig, Secret spike in namespace galaxy-billing on aqua, Secret spike.migrator in namespace galaxy-billing on aqua.',
     ActionNeeded: 'Nobody: It works.',
@@ -39,7 +39,7 @@ test('everything in place', () => {
 test('on the way', () => {
   expect(said({})).toMatchObject({
     Provisioned:
-      'Creating: 0 of 22 ready, next frontier.aqua.namespace, frontier.spike.app, frontier.spike.migrator and 2 more. Nobody has to act: wait.',
+      'Creating: 0 of 23 ready, next frontier.aqua.namespace, frontier.spike.app, frontier.spike.migrator and 2 more. Nobody has to act: wait.',
     ActionNeeded: 'Nobody: Wait: it is being created.',
   });
 });
@@ -116,7 +116,7 @@ test.each([
   'cannot update: the object has been modified; please apply your changes to the latest version',
   'connect failed: cannot track ProviderConfig usage: cannot apply ProviderConfigUsage: cannot create object: providerconfigusages.kubernetes.m.crossplane.io "7742" already exists',
 ])('what is over in a moment is not worth a word: %s', (message) => {
-  expect(said(failing('frontier.spike.database', message)).Provisioned).toMatch(/^Creating: 21 of 22 ready/);
+  expect(said(failing('frontier.spike.database', message)).Provisioned).toMatch(/^Creating: 22 of 23 ready/);
 });
 
 test('an owner role that the administrator cannot act as is granted to it, once the database has failed', () => {

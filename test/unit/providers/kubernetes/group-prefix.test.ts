@@ -2,11 +2,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { groupOf } from '../../../../functions/providers/kubernetes/names.ts';
 import { type KubernetesZone, zoneSettings } from '../../../../functions/providers/kubernetes/settings.ts';
 import { squadSpec } from '../../../../functions/squad/schema.ts';
+import { exampleCertificate } from '../../../support/examples.ts';
 
 const zone = {
   credentialsSecretRef: { namespace: 'squadkit-system', name: 'aqua-kubeconfig' },
   server: 'https://aqua.example.org:6443',
-  caBundle: 'ca',
+  caBundle: exampleCertificate(),
 };
 const groupsOfKubernetes = [
   'system:masters',
