@@ -56,6 +56,6 @@ test('the command line carries what is told, by which a look at the function wou
 test('the function is smaller than half a megabyte, and the command line carries no server', async () => {
   const { 'function.cjs': served, 'squadkit.mjs': commandLine } = await bundle({ outputDirectory: directory });
 
-  expect(served).toBeLessThan(500_000);
+  expect(served).toBeLessThan(512 * 1024);
   expect(commandLine).toBeLessThan(650_000);
 });

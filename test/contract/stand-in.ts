@@ -34,6 +34,9 @@ export const compose = (request: RunFunctionRequest): RunFunctionResponse => {
   return response;
 };
 
+/** The function of any hub. */
+export const functionOf = () => compose;
+
 /** What it says after a fault: that there was one, in the words of the result. */
 export const conditionsAfterFault = (_: RunFunctionRequest, message: string): Condition[] => [
   { type: 'ActionNeeded', status: 2, reason: 'SRE', message, target: 1 },

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { conditionsAfterFault } from '../../../functions/compose.ts';
+import { conditionsAfterFault, functionOf } from '../../../functions/compose.ts';
 import { createLog } from '../../../functions/server/log.ts';
 import { run } from '../../../functions/server/run.ts';
-import { compose } from '../../support/compose.ts';
 
 /** Two calls make a round, for which Crossplane waits two minutes (v2.3.4, composite/reconciler.go:58). */
 const slow = 25_000;
@@ -30,7 +29,7 @@ const misbehave = (request: RunFunctionRequest): RunFunctionResponse => {
   const composite = request.observed?.composite?.resource;
   if (values.fault === 'old' && composite) composite.spec = { ...composite.spec, ofTomorrow: true };
 
-  return compose(request);
+  return functionOf(process.env.SQUADKIT_HUB)(request);
 };
 
 // The real server, with another compose than the real one.

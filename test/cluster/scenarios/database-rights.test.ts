@@ -107,7 +107,7 @@ describe('the app of billing', () => {
   test("takes no other server for the one of its Zone: engineering's has another authority", async () => {
     const { caPath } = controlPlane.meadow.postgres;
 
-    await expect(login('galaxy-billing', 'spike', { sslrootcert: readFileSync(caPath, 'utf8') })).rejects.toThrow(
+    await expect(login('galaxy-billing', 'spike', { 'ca.crt': readFileSync(caPath, 'utf8') })).rejects.toThrow(
       /certificate/,
     );
   });
