@@ -26,19 +26,21 @@ const nothingAsked: RunFunctionRequest = {
  *
  * @param registry every Squad and Zone there is
  * @param observed what is there of it, as Crossplane shows it
+ * @param hub the hub's name, which is in every mark
  * @throws Refusal if the Service is refused
  */
 export const partsOf = (
   composite: KubernetesObject,
   registry: Registry,
   observed: Record<string, Resource>,
+  hub: string = simulatedHub,
 ): { service: Service; parts: BoundComponent[] } => {
   const request = readRequest(
     {
       ...nothingAsked,
       observed: { composite: { resource: composite, connectionDetails: {}, ready: 0 }, resources: observed },
     },
-    simulatedHub,
+    hub,
   );
   const service = readService(request);
   const required = Object.fromEntries(

@@ -32,6 +32,7 @@ const composedWith = (
   { document, outcome }: Subject,
   { open }: World,
   replaced: (value: Buffer) => string | undefined,
+  hub?: string,
 ): Record<string, KubernetesObject> => {
   const observed = Object.fromEntries(
     Object.entries(outcome.observed).map(([name, { connectionDetails, ...rest }]): [string, Resource] => [
@@ -44,7 +45,7 @@ const composedWith = (
       },
     ]),
   );
-  const { parts } = partsOf(document.object, open, observed);
+  const { parts } = partsOf(document.object, open, observed, hub);
 
   return Object.fromEntries(
     parts.flatMap((part) =>
@@ -57,11 +58,14 @@ const composedWith = (
 export const wantedBy = (subject: Subject, world: World): ((guardRail: OwnedGuardRail) => Wanted[]) => {
   const { outcome, evidence } = subject;
   const otherText = (value: Buffer) => (isPort(value) ? undefined : 'other');
-  const others = composedWith(subject, world, otherText);
+  // Nor does a tree know the name of the hub, which is in every mark.
+  const others = composedWith(subject, world, otherText, 'other');
   const otherPorts = composedWith(subject, world, (value) => (isPort(value) ? '1' : undefined));
   const withPort = (name: string) => (port: number) => ({
     object: composedWith(subject, world, (value) => (isPort(value) ? `${port}` : undefined))[name] as KubernetesObject,
-    other: composedWith(subject, world, (value) => (isPort(value) ? `${port}` : 'other'))[name] as KubernetesObject,
+    other: composedWith(subject, world, (value) => (isPort(value) ? `${port}` : 'other'), 'other')[
+      name
+    ] as KubernetesObject,
   });
   const squad = composedBy(world.squads.get(evidence.squad)?.object, world);
   const zoneNames = [...new Set(evidence.places.map(({ zone }) => zone))];

@@ -35,6 +35,7 @@ export const namespaceClaim = (place: Place, observed: Observed | undefined): Cl
     ownership: ownershipOf(observed, isMarked),
     thing: `namespace ${namespaceOf(place)}`,
     where: `${place.component} in zone ${place.zone.name}`,
-    handOver: `kubectl label --overwrite namespace ${namespaceOf(place)} ${markLabel}=${place.mark}`,
+    // All that the cluster's own policies look at (package/install/remote/identity.yaml), and the mark.
+    handOver: `kubectl label --overwrite namespace ${namespaceOf(place)} squadkit.io/squad=${place.squad.name} squadkit.io/service=${place.service} ${markLabel}=${place.mark}`,
   };
 };

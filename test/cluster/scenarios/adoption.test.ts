@@ -230,7 +230,9 @@ describe('a name that a stranger has taken', () => {
   });
 
   test('is created or taken over by itself once it is dropped, renamed or handed over as the refusal says', async () => {
-    const label = (await messageOf(dome)).match(/kubectl label --overwrite namespace galaxy-dome (\S+)=(\S+); or /);
+    const label = (await messageOf(dome)).match(
+      /kubectl label --overwrite namespace galaxy-dome (\S+) (\S+) (\S+); or /,
+    );
     const [, owner, schema] = (await messageOf(vault)).match(/by (ALTER .*), and in it (CREATE .*); or /) ?? [];
     expect(owner).toBe('ALTER DATABASE galaxy_vault OWNER TO squadkit_admin');
     expect(schema).toMatch(/^CREATE SCHEMA squadkit_[0-9a-f]{24} AUTHORIZATION squadkit_admin$/);
@@ -243,7 +245,7 @@ describe('a name that a stranger has taken', () => {
     await inside.end();
     await controlPlane.aqua.delete(namespaceOf('galaxy-cabin'));
     await controlPlane.aqua.patch(namespaceOf('galaxy-dome'), {
-      metadata: { labels: { [label?.[1] ?? '']: label?.[2] } },
+      metadata: { labels: Object.fromEntries((label ?? []).slice(1).map((pair) => pair.split('='))) },
     });
     const started = Date.now();
     for (const service of services) {

@@ -220,7 +220,7 @@ test('the refusal names everything that is taken, and how it is handed over', ()
   const { results } = answer({ 'aqua.namespace': namespace({}), 'spike.app': role(), 'spike.writer': role() });
 
   expect(results[0]?.message).toBe(
-    `namespace galaxy-billing is taken: aqua in zone frontier has one that is not this Service's; likewise role galaxy_billing_app, role galaxy_billing_writer. Platform: rename or drop it, or hand it over by kubectl label --overwrite namespace galaxy-billing squadkit.io/mark=${mark}; or the squad gives its Service another name.`,
+    `namespace galaxy-billing is taken: aqua in zone frontier has one that is not this Service's; likewise role galaxy_billing_app, role galaxy_billing_writer. Platform: rename or drop it, or hand it over by kubectl label --overwrite namespace galaxy-billing squadkit.io/squad=galaxy squadkit.io/service=billing squadkit.io/mark=${mark}; or the squad gives its Service another name.`,
   );
   expect(answer({ 'spike.app': role() }).results[0]?.message).toContain(
     `hand it over by ALTER ROLE galaxy_billing_app SET squadkit.mark = '${mark}'; `,
