@@ -54,7 +54,12 @@ const build = async (name: ClusterName) => {
   await sleep(2000);
 };
 
+/** Every request of every actor, on servers of its own: only with `npm run test:cluster -- --long walls`. */
+const isLong = process.env.SQUADKIT_LONG === '1';
+
 beforeAll(async () => {
+  if (!isLong) return;
+
   servers = await startServers();
   const crds = await fill(servers);
   const notes: string[] = [];
@@ -103,7 +108,7 @@ beforeAll(async () => {
 
 afterAll(() => servers?.stop());
 
-describe.each(clusterNames)('on %s', (name) => {
+describe.runIf(isLong).each(clusterNames)('on %s', (name) => {
   // Guard rail: only-git-writes
   // Guard rail: only-git-installs
   // Guard rail: credentials-of-servers-are-closed
@@ -256,7 +261,7 @@ const builders = [
   { name: 'an administrator', namespace: 'galaxy-billing', user: 'mallory', groups: ['walls:administrators'] },
 ];
 
-describe('what a squad can do to its neighbours', () => {
+describe.runIf(isLong)('what a squad can do to its neighbours', () => {
   const cases = casesIn('galaxy-billing');
   const doorsOf = (builder: (typeof builders)[number]) => casesIn(builder.namespace);
 
