@@ -140,6 +140,7 @@ const notOnTheHub = [
   'nobody-owns-their-guard-rails',
   'kubernetes-pods-keep-to-themselves',
   'kubernetes-services-stay-inside',
+  'kubernetes-hosts-are-owned',
   'kubernetes-locks-hold',
   'kubernetes-squadkit-is-small',
 ];
@@ -192,6 +193,7 @@ describe('for the example', () => {
       'data-classes',
       'names-never-meet',
       'nothing-foreign-is-taken',
+      'one-server-one-zone',
       'services-per-squad',
       'postgres-extensions',
     ]);
