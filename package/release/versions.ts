@@ -10,12 +10,18 @@ export const differingVersions = (clone: string, tag?: string): string[] => {
   const read = (file: string) => readFileSync(join(clone, file), 'utf8');
   const { version } = JSON.parse(read('package.json')) as { version: string };
   const { spec } = parse(read('crossplane.yaml')) as { spec: { dependsOn: { kind: string; version: string }[] } };
+  const installed = read('package/install/packages/packages.yaml');
   const ofFunction = spec.dependsOn.find(({ kind }) => kind === 'Function')?.version;
 
   return [
     ...(ofFunction === `v${version}`
       ? []
       : [`crossplane.yaml depends on the function ${ofFunction}, and package.json says ${version}: make them one`]),
+    ...['function-squadkit', 'squadkit']
+      .filter((name) => !installed.includes(`ghcr.io/squadkit/${name}:v${version}\n`))
+      .map(
+        (name) => `package/install/packages/packages.yaml installs another ${name} than ${version}: name v${version}`,
+      ),
     ...(tag === undefined || tag === `v${version}`
       ? []
       : [`the tag is ${tag}, and package.json says ${version}: tag v${version}, or change package.json first`]),

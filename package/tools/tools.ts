@@ -15,8 +15,8 @@ const kubernetesVersion = (version: string) => {
   return [`-X ${variable}.gitVersion=${version} -X ${variable}.gitMajor=${major} -X ${variable}.gitMinor=${minor}`];
 };
 
-/** The shortest first, then the longest: see buildTools. */
-const tools: Tool[] = [
+/** What a control plane needs. The shortest first, then the longest: see buildTools. */
+const controlPlaneTools: Tool[] = [
   { name: 'etcd', module: 'go.etcd.io/etcd/server/v3', minutes: 0.8 },
   { name: 'kubernetes', module: 'k8s.io/kubernetes', minutes: 3.6, versionFlags: kubernetesVersion },
   {
@@ -25,7 +25,7 @@ const tools: Tool[] = [
     module: 'github.com/crossplane/crossplane/v2',
     minutes: 2.3,
     versionFlags: crossplaneVersion,
-    directories: ['cluster/crds', 'cluster/webhookconfigurations'],
+    directories: ['cluster/crds', 'cluster/webhookconfigurations', 'cluster/charts/crossplane'],
   },
   {
     name: 'provider-kubernetes',
@@ -44,6 +44,18 @@ const tools: Tool[] = [
 /** Reads YAML as kubectl and Kustomize do: `npm run test:yaml` asks it, and no control plane needs it. */
 const reader: Tool = { name: 'kubernetes-reader', module: 'k8s.io/cli-runtime', minutes: 1.1 };
 
+/** What a node and the people at it need besides: kubelet, kube-proxy, kube-scheduler and kubectl; Helm; what runs as pods. */
+const nodeTools: Tool[] = [
+  { name: 'node', module: 'k8s.io/kubernetes', minutes: 1.3, versionFlags: kubernetesVersion },
+  { name: 'pods', module: 'github.com/coredns/coredns', minutes: 1.5 },
+  { name: 'helm', module: 'helm.sh/helm/v3', minutes: 1.1 },
+];
+
+const tools = [...controlPlaneTools, ...nodeTools, reader];
+
+/** The names of everything that test/install needs. */
+export const installTools = [...controlPlaneTools, ...nodeTools].map(({ name }) => name);
+
 /** A tool that is ready to run: `binary('kube-apiserver')` and `directory('cluster/crds')` are absolute paths. */
 export interface BuiltTool {
   version: string;
@@ -57,11 +69,9 @@ export interface BuiltTool {
  */
 export const buildTools = async (
   progress: Progress,
-  names = tools.map(({ name }) => name),
+  names = controlPlaneTools.map(({ name }) => name),
 ): Promise<(name: string) => BuiltTool> => {
-  const entries = [...tools, reader]
-    .filter(({ name }) => names.includes(name))
-    .map((tool) => ({ tool, entry: cacheEntry(tool) }));
+  const entries = tools.filter(({ name }) => names.includes(name)).map((tool) => ({ tool, entry: cacheEntry(tool) }));
   const missing = entries.filter(({ entry }) => !existsSync(entry.path));
   if (missing.length) await buildMissing(missing, progress);
 
@@ -78,7 +88,7 @@ export const buildTools = async (
  * it compiles Go's standard library, which two at once would both do.
  */
 const buildMissing = async (missing: { tool: Tool; entry: CacheEntry }[], progress: Progress) => {
-  requireGo(tools.map(sourceDirectory));
+  requireGo(missing.map(({ tool }) => sourceDirectory(tool)));
   const minutes = Math.ceil(missing.reduce((sum, { tool }) => sum + tool.minutes, 0));
   progress.note(`   ${missing.length} to build from source: about ${minutes} min on 2 cores, only once`);
 

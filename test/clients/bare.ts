@@ -89,7 +89,8 @@ export const startBare = async (state: string): Promise<Bare> => {
   const { postgres: port } = await choosePorts(['postgres']);
   const [host, readHost] = names as [string, string];
   const programs = findPostgres(state);
-  const prepared = await preparePostgres(programs, { name: 'postgres', port, names: [host, readHost, '::1'] });
+  const others = { names: [host, readHost], addresses: ['::1'] };
+  const prepared = await preparePostgres(programs, { name: 'postgres', port, others });
   const processes = new Processes(state);
   await processes.run(prepared.specification);
   const { connection } = prepared;

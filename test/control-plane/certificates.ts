@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
 /** A certificate and its key, as PEM. */
@@ -9,10 +8,18 @@ export interface KeyPair {
   key: string;
 }
 
-/** Issues certificates for 127.0.0.1, localhost and other names and addresses, for both ends of a connection. */
+/** What a certificate is for, besides 127.0.0.1 and localhost, and who its owner is to a Kubernetes cluster. */
+export interface Subject {
+  addresses?: string[];
+  names?: string[];
+  /** A group, by which Kubernetes knows clients. */
+  organization?: string;
+}
+
+/** Issues certificates for 127.0.0.1, localhost and what a subject adds, for both ends of a connection. */
 export interface Authority {
   certificate: string;
-  issue(commonName: string, names?: string[]): Promise<KeyPair>;
+  issue(commonName: string, subject?: Subject): Promise<KeyPair>;
 }
 
 const elliptic = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -59,10 +66,10 @@ export const createTokenKey = (): string =>
 
 const issuer =
   (authority: x509.X509Certificate, signingKey: CryptoKey, signingAlgorithm: typeof elliptic | typeof rsa) =>
-  async (commonName: string, names: string[] = []): Promise<KeyPair> => {
+  async (commonName: string, { addresses = [], names = [], organization }: Subject = {}): Promise<KeyPair> => {
     const keys = await crypto.subtle.generateKey(elliptic, true, ['sign', 'verify']);
     const certificate = await x509.X509CertificateGenerator.create({
-      subject: `CN=${commonName}`,
+      subject: [{ CN: [commonName] }, ...(organization ? [{ O: [organization] }] : [])],
       // The name as it is encoded: rebuilt from its text it may differ, and then nobody finds the issuer.
       issuer: authority.subjectName,
       publicKey: keys.publicKey,
@@ -75,10 +82,9 @@ const issuer =
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
         new x509.SubjectAlternativeNameExtension([
           { type: 'ip', value: '127.0.0.1' },
-          ...['localhost', ...names].map((value) => ({
-            type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const),
-            value,
-          })),
+          { type: 'dns', value: 'localhost' },
+          ...addresses.map((value) => ({ type: 'ip' as const, value })),
+          ...names.map((value) => ({ type: 'dns' as const, value })),
         ]),
       ],
     });

@@ -4,7 +4,7 @@ import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, type ClientConfig } from 'pg';
-import { createAuthority } from './certificates.ts';
+import { createAuthority, type Subject } from './certificates.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
 import type { ProcessSpecification } from './processes.ts';
 
@@ -25,13 +25,29 @@ export interface PreparedPostgres {
   connection: PostgresConnection;
 }
 
+/** Where a server is, and for whom. */
+interface Reach {
+  /** The name that people call it by, which its certificate has. */
+  host: string;
+  address: string;
+  /** Whom pg_hba.conf lets in, over TLS. */
+  clients: string;
+}
+
+const loopback: Reach = { host: 'localhost', address: '127.0.0.1', clients: '127.0.0.1/32' };
+
 /**
  * Makes a new database cluster with TLS by an authority of its own, SCRAM and a superuser, with the name of its process. Its
- * certificate is for 127.0.0.1, localhost and these names.
+ * certificate is for 127.0.0.1, localhost, the name in `reach`, and what `others` adds.
  */
 export const preparePostgres = async (
   { native, home, user }: PostgresPrograms,
-  { name, port, names = [] }: { name: string; port: number; names?: string[] },
+  {
+    name,
+    port,
+    reach = loopback,
+    others = {},
+  }: { name: string; port: number; reach?: Reach; others?: Pick<Subject, 'names' | 'addresses'> },
 ): Promise<PreparedPostgres> => {
   const data = join(home, name, 'data');
   mkdirSync(join(home, name), { recursive: true });
@@ -40,7 +56,8 @@ export const preparePostgres = async (
     createAuthority(`squadkit ${name}`),
     initialize({ native, data, password: superuser.password, user }),
   ]);
-  const { certificate, key } = await authority.issue('localhost', names);
+  const names = [...(reach === loopback ? [] : [reach.host]), ...(others.names ?? [])];
+  const { certificate, key } = await authority.issue(reach.host, { ...others, names });
   const caPath = join(home, name, 'ca.crt');
   // With the line end that a file with several of them needs.
   writeFileSync(caPath, `${authority.certificate}\n`);
@@ -50,11 +67,11 @@ export const preparePostgres = async (
   };
   write('server.crt', certificate);
   write('server.key', key);
-  write('pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
+  write('pg_hba.conf', `hostssl all all ${reach.clients} scram-sha-256\n`);
 
   return {
     connection: {
-      host: 'localhost',
+      host: reach.host,
       port,
       caPath,
       superuser,
@@ -63,10 +80,10 @@ export const preparePostgres = async (
     specification: {
       name,
       command: join(native, 'bin', 'postgres'),
-      arguments: ['-D', data, ...settings(port).flatMap((setting) => ['-c', setting])],
+      arguments: ['-D', data, ...settings(port, reach.address).flatMap((setting) => ['-c', setting])],
       environment: { LD_LIBRARY_PATH: join(native, 'lib') },
       ...(user && { user }),
-      ready: { port },
+      ready: { port, host: reach.address },
       // SIGTERM would wait for every client to leave.
       stopSignal: 'SIGINT',
     },
@@ -115,8 +132,8 @@ export const connectPostgres = async (connection: PostgresConnection, settings: 
   }
 };
 
-const settings = (port: number) => [
-  'listen_addresses=127.0.0.1',
+const settings = (port: number, address: string) => [
+  `listen_addresses=${address}`,
   `port=${port}`,
   'unix_socket_directories=',
   'ssl=on',

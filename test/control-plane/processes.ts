@@ -14,8 +14,8 @@ export interface ProcessSpecification {
   environment?: Record<string, string>;
   /** Another user to run as, for programs that refuse to be root. */
   user?: { uid: number; gid: number };
-  /** When it counts as started: a port that accepts connections, or an address that answers 200. */
-  ready?: { port: number } | { url: string };
+  /** When it counts as started: a port, of loopback unless it says where, or a socket that accepts connections, or an address that answers 200. */
+  ready?: { port: number; host?: string } | { socket: string } | { url: string };
   /** What asks it to stop, SIGTERM by default. */
   stopSignal?: NodeJS.Signals;
 }
@@ -135,7 +135,7 @@ export class Processes {
       if (failure()) throw new Error(`cannot start ${name}: ${failure()?.message}`);
       if (this.pid(name) === undefined)
         throw new Error(`${name} stopped while starting; the end of its log:\n${this.#end(name)}`);
-      if (!ready || (await ('port' in ready ? accepts(ready.port) : answers(ready.url)))) return;
+      if (!ready || (await isReady(ready))) return;
 
       await sleep(50);
     }
@@ -222,9 +222,15 @@ const processStartTime = (pid: number): string | undefined => {
   }
 };
 
-const accepts = (port: number) =>
+const isReady = (ready: NonNullable<ProcessSpecification['ready']>): Promise<boolean> => {
+  if ('url' in ready) return answers(ready.url);
+
+  return accepts('port' in ready ? { port: ready.port, host: ready.host ?? '127.0.0.1' } : { path: ready.socket });
+};
+
+const accepts = (where: { port: number; host: string } | { path: string }) =>
   new Promise<boolean>((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
+    const socket = connect(where)
       .once('connect', () => {
         socket.destroy();
         resolve(true);

@@ -15,7 +15,7 @@ const filesIn = (folder: string): string[] =>
 /** Every document in a folder of the repository. */
 export const documentsIn = (folder: string): KubernetesObject[] =>
   filesIn(join(root, folder))
-    .filter((path) => path.endsWith('.yaml'))
+    .filter((path) => path.endsWith('.yaml') && !path.endsWith('/kustomization.yaml'))
     .sort()
     .flatMap((path) => parseAllDocuments(readFileSync(path, 'utf8')).map((document) => document.toJS()));
 

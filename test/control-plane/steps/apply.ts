@@ -10,7 +10,7 @@ export const applyFiles = async (cluster: Cluster, directory: string): Promise<v
   const path = join(repository, directory);
   if (!existsSync(path)) return;
   for (const file of readdirSync(path)
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
     .sort()) {
     await applyFile(cluster, join(path, file));
   }

@@ -13,10 +13,15 @@ interface Installed {
   spec?: any;
 }
 
+const filesIn = (directory: string): string[] =>
+  readdirSync(join('package', 'install', directory)).filter(
+    (name) => name.endsWith('.yaml') && name !== 'kustomization.yaml',
+  );
+
 const read = (directory: string): Installed[] => {
   const path = join('package', 'install', directory);
 
-  return readdirSync(path)
+  return filesIn(directory)
     .flatMap((file) => readFileSync(join(path, file), 'utf8').split(/^---$/m))
     .map((document) => ({ ...parse(document), text: document.trim() }));
 };
@@ -75,4 +80,75 @@ test('every managed resource that is composed is protected against being written
 
   expect(managed.length).toBeGreaterThan(1);
   expect(groups).toEqual(expect.arrayContaining(managed));
+});
+
+test.each(['hub', 'packages', 'remote'])('kubectl apply -k of %s applies every file of it', (directory) => {
+  const kustomization = parse(readFileSync(join('package', 'install', directory, 'kustomization.yaml'), 'utf8'));
+  const { resources } = kustomization as { resources: string[] };
+
+  expect(resources.filter((name) => !name.startsWith('../')).sort()).toEqual(filesIn(directory).sort());
+  expect(resources.filter((name) => name.startsWith('../'))).toEqual(directory === 'hub' ? ['../packages'] : []);
+});
+
+describe('the packages that are declared', () => {
+  const declared = read('packages');
+  const packages = declared.filter(({ spec }) => spec.package);
+  const runtimes = declared.filter(({ kind }) => kind === 'DeploymentRuntimeConfig');
+  const { spec } = parse(readFileSync('crossplane.yaml', 'utf8'));
+  const dependencies = spec.dependsOn as { kind: string; package: string; version: string }[];
+
+  test.each(dependencies)('$kind $package is one of them, in a version that the configuration takes', (dependency) => {
+    const [, registry = '', organization, name] = /^([^/]+)\/([^/]+)\/(.+)$/.exec(dependency.package) ?? [];
+    const own = packages.find(
+      ({ kind, metadata }) => kind === dependency.kind && metadata.name === `${organization}-${name}`,
+    );
+    const [, version = ''] = new RegExp(`^${registry}/${organization}/${name}:(v.+)$`).exec(own?.spec.package) ?? [];
+    const [lowest = ''] = dependency.version.replace('>=', '').split(' ');
+
+    expect(version.split('.').slice(0, 2)).toEqual(lowest.split('.').slice(0, 2));
+    expect(version.localeCompare(lowest, 'en', { numeric: true })).toBeGreaterThanOrEqual(0);
+  });
+
+  test('there are no others but the configuration, and the Composition finds the function', () => {
+    const { pipeline } = parse(readFileSync('apis/services/composition.yaml', 'utf8')).spec;
+    const functions = packages.filter(({ kind }) => kind === 'Function').map(({ metadata }) => metadata.name);
+
+    expect(packages).toHaveLength(dependencies.length + 1);
+    expect(functions).toEqual([pipeline[0].functionRef.name]);
+  });
+
+  test('each of them but the configuration has a runtime configuration, and each of these is used', () => {
+    const used = packages.flatMap(({ spec: { runtimeConfigRef } }) => runtimeConfigRef?.name ?? []);
+
+    expect(used.sort()).toEqual(runtimes.map(({ metadata }) => metadata.name).sort());
+    expect(used).toHaveLength(dependencies.length);
+  });
+
+  test('nobody names a hub for others', () => {
+    const named = runtimes.filter(({ spec: { deploymentTemplate } }) =>
+      JSON.stringify(deploymentTemplate).includes('SQUADKIT_HUB'),
+    );
+
+    expect(named).toEqual([]);
+  });
+
+  test.each(runtimes.map((runtime) => [runtime.metadata.name, runtime.spec] as const))(
+    '%s passes the restricted standard, says what it takes, and has a ServiceAccount of its own',
+    (name, { serviceAccountTemplate, deploymentTemplate }) => {
+      const pod = deploymentTemplate.spec.template.spec;
+      const [container] = pod.containers;
+
+      expect(serviceAccountTemplate.metadata.name).toBe(name);
+      expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+      expect(pod.securityContext.runAsUser).toBeGreaterThan(0);
+      expect(container.name).toBe('package-runtime');
+      expect(container.securityContext).toEqual({
+        ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+      });
+      expect(container.resources).toMatchObject({
+        requests: { cpu: expect.stringMatching(/m$/), memory: expect.stringMatching(/Mi$/) },
+        limits: { memory: expect.stringMatching(/Mi$/) },
+      });
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,6 +21,9 @@ describe('versions that differ', () => {
       { kind: 'Provider', version: 'v1' },
       { kind: 'Function', version: 'v0.1.0' },
     ];
+    mkdirSync(join(tree, 'package/install/packages'), { recursive: true });
+    const images = 'package: ghcr.io/squadkit/squadkit:v0.2.0\npackage: ghcr.io/squadkit/function-squadkit:v0.2.0-rc\n';
+    writeFileSync(join(tree, 'package/install/packages/packages.yaml'), images);
     writeFileSync(join(tree, 'crossplane.yaml'), stringify({ spec: { dependsOn } }));
   });
   afterEach(() => rmSync(tree, { recursive: true }));
@@ -28,6 +31,7 @@ describe('versions that differ', () => {
   test('are said, each in a sentence', () => {
     expect(differingVersions(tree, 'v0.3.0')).toEqual([
       'crossplane.yaml depends on the function v0.1.0, and package.json says 0.2.0: make them one',
+      'package/install/packages/packages.yaml installs another function-squadkit than 0.2.0: name v0.2.0',
       'the tag is v0.3.0, and package.json says 0.2.0: tag v0.2.0, or change package.json first',
     ]);
   });

@@ -38,7 +38,7 @@ beforeEach(() => {
   said = [];
   directory = mkdtempSync(join(tmpdir(), 'squadkit-tools-'));
   writeFileSync(join(directory, 'go'), fakeGo, { mode: 0o755 });
-  for (const needed of ['package', 'cluster/crds', 'cluster/webhookconfigurations']) {
+  for (const needed of ['package', 'cluster/crds', 'cluster/webhookconfigurations', 'cluster/charts/crossplane']) {
     mkdirSync(join(directory, 'module', needed), { recursive: true });
   }
   vi.stubEnv('PATH', `${directory}${delimiter}${process.env.PATH}`);
@@ -66,7 +66,7 @@ test('builds the first alone and then two at a time, and says how long all of it
     'provider-sql: building 5 of 5',
   ]);
   expect(readdirSync(join(tool('etcd').binary('server'), '../..'))).toEqual(['bin']);
-  expect(readdirSync(tool('crossplane').directory('cluster'))).toEqual(['crds', 'webhookconfigurations']);
+  expect(readdirSync(tool('crossplane').directory('cluster'))).toEqual(['charts', 'crds', 'webhookconfigurations']);
 });
 
 test('builds nothing a second time, and then needs no Go', async () => {

@@ -1,4 +1,4 @@
-module squadkit.io/package/tools/dns
+module squadkit.io/package/tools/pods
 
 go 1.26.0
 
@@ -84,4 +84,7 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
-tool squadkit.io/package/tools/dns/coredns
+tool (
+	squadkit.io/package/tools/pods/coredns
+	squadkit.io/package/tools/pods/pause
+)
