@@ -6,6 +6,7 @@ import type { Cluster } from '../../control-plane/kubernetes.ts';
 import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import { condition, describeConditions, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, composedOf, makeReady, serviceOf, textOf } from '../support/platform.ts';
+import { handOver } from './hand-over.ts';
 import { renamed, type Snapshot, snapshot, watchAccess } from './invariants.ts';
 import { record } from './results.ts';
 
@@ -217,7 +218,7 @@ const whileCreated = (service: KubernetesObject): string[] => {
 
 /**
  * Lets a fault happen to a Service while `meanwhile` is done to it (nothing, its creation, its removal), and puts it
- * right. Afterwards the Service works again, nobody has to act, it has exactly what `want` says, and at no moment could
+ * right; of a creation that broke off, the platform says whose the thing is. Afterwards the Service works again, nobody has to act, it has exactly what `want` says, and at no moment could
  * anybody do more. Records how long it took from the end of the fault, with the start of what was killed.
  */
 export const suffer = async (
@@ -242,6 +243,7 @@ export const suffer = async (
   const stopListening = listen(scene);
   let watched = { widened: [] as string[], looks: 0 };
   let isMended = false;
+  const handedOver = new Set<string>();
   try {
     await fault.brace?.(scene);
     await meanwhile();
@@ -250,17 +252,22 @@ export const suffer = async (
     isMended = true;
     await fault.mend?.(scene);
     await startAll(scene);
-    const isOver = async () =>
-      (await isHealed()) &&
-      (await (fault.isHealed?.(scene) ?? true)) &&
-      isDeepStrictEqual(await snapshot(scene.controlPlane, scene.service), want());
+    const isOver = async () => {
+      for (const thing of await handOver(scene).catch(() => [])) handedOver.add(thing);
+      return (
+        (await isHealed()) &&
+        (await (fault.isHealed?.(scene) ?? true)) &&
+        isDeepStrictEqual(await snapshot(scene.controlPlane, scene.service), want())
+      );
+    };
     await eventually(`healed from: ${fault.name}`, isOver, { seconds: healSeconds }).catch(async (error: Error) => {
       expect(await snapshot(scene.controlPlane, scene.service)).toEqual(want());
       throw new Error(`${error.message}\n${await said(scene)}\n${(await failing(scene)).join('\n')}`);
     });
     const seconds = (Date.now() - mended) / 1000;
     record({ fault: fault.name, seconds, said: await stopListening() });
-    console.log(`${fault.name}: healed after ${seconds.toFixed(1)} s`);
+    const typed = handedOver.size > 0 ? `, with ${[...handedOver].join(', ')} handed over` : '';
+    console.log(`${fault.name}: healed after ${seconds.toFixed(1)} s${typed}`);
   } finally {
     await startAll(scene);
     // What broke off half-way must not be the fault of the next one.
