@@ -54,12 +54,15 @@ const tomorrow = `
   SELECT format('%s on every %s of tomorrow for %s', privilege_type, defaclobjtype, pg_get_userbyid(grantee)) AS access
   FROM pg_default_acl, aclexplode(defaclacl)`;
 
+/** Each Service has a mark of its own, so that no two snapshots would be alike. */
+const withoutMark = (line: string): string => line.replaceAll(/squadkit_[0-9a-f]{24}/g, 'our mark');
+
 const linesOf = async (client: Client, query: string, parameters: string[] = []): Promise<Snapshot> => {
   const { rows } = await client.query<{ kept?: string; access?: string }>(query, parameters);
 
   return {
-    kept: rows.flatMap(({ kept }) => kept ?? []),
-    access: rows.flatMap(({ access }) => access ?? []),
+    kept: rows.flatMap(({ kept }) => (kept === undefined || kept === null ? [] : withoutMark(kept))),
+    access: rows.flatMap(({ access }) => (access === undefined || access === null ? [] : withoutMark(access))),
   };
 };
 
