@@ -1,26 +1,12 @@
+import { refuseDuplicate } from '../documents/duplicates.ts';
 import { servicePattern, serviceRule, squadPattern } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
 import { type KubernetesObject, specOf } from '../objects/resource.ts';
 import { providerNames, providerOf } from '../providers/index.ts';
-import { type Path, Refusal } from '../round/refusal.ts';
+import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import { type Service, serviceSpec } from './schema.ts';
-
-/** @throws Refusal at the second entry of a name. `where` says in words what `path` leads to. */
-const refuseDuplicate = (entries: { name: string }[], where: string, path: Path): void => {
-  const names = entries.map(({ name }) => name);
-  const index = names.findIndex((name, position) => names.indexOf(name) !== position);
-  if (index < 0) return;
-
-  throw new Refusal({
-    reason: 'SettingInvalid',
-    actor: 'Squad',
-    what: `${names[index]} is listed twice in ${where}`,
-    next: 'list each name once',
-    path: [...path, index, 'name'],
-  });
-};
 
 /**
  * The Service as a typed value. Squad and name come from its metadata only.
@@ -51,7 +37,7 @@ const readComposite = remember((composite: KubernetesObject): Service => {
   }
 
   const spec = parseSpec(serviceSpec, specOf(composite), 'Squad');
-  refuseDuplicate(spec.zones, 'spec.zones', ['spec', 'zones']);
+  refuseDuplicate(spec.zones, 'spec.zones', ['spec', 'zones'], 'Squad');
 
   return {
     name,
@@ -59,7 +45,7 @@ const readComposite = remember((composite: KubernetesObject): Service => {
     dataClass: spec.dataClass,
     zones: spec.zones.map((zone, zoneIndex) => {
       const path = ['spec', 'zones', zoneIndex, 'components'];
-      refuseDuplicate(zone.components, `components of zone ${zone.name}`, path);
+      refuseDuplicate(zone.components, `components of zone ${zone.name}`, path, 'Squad');
 
       return {
         name: zone.name,

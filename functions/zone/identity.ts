@@ -2,6 +2,7 @@ import { providerConfigName } from '../documents/names.ts';
 import { isReady, type KubernetesObject, type Observed } from '../objects/resource.ts';
 import { controllerOf } from '../ownership/foreign.ts';
 import { hashOf } from '../ownership/mark.ts';
+import { clusterUsage } from '../ownership/usage.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Registration } from '../providers/provider.ts';
 import type { Requirements } from '../round/answer.ts';
@@ -178,24 +179,18 @@ export const claims = (
         const local = prefix + name.slice(name.lastIndexOf('.') + 1);
         const told = identity ?? observed[local]?.object.metadata?.annotations?.[annotation];
 
-        return [
-          local,
-          {
-            object: {
-              ...usage,
-              metadata: {
-                name,
-                labels: { 'squadkit.io/zone': zone.name, 'squadkit.io/component': component.name },
-                ...(typeof told === 'string' && { annotations: { [annotation]: told } }),
-              },
-              spec: {
-                of: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', resourceRef: { name: zone.name } },
-                reason,
-              },
-            },
-            ready: isReady,
-          },
-        ];
+        const object = clusterUsage(
+          name,
+          { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', name: zone.name },
+          reason,
+        );
+        const metadata = {
+          name,
+          labels: { 'squadkit.io/zone': zone.name, 'squadkit.io/component': component.name },
+          ...(typeof told === 'string' && { annotations: { [annotation]: told } }),
+        };
+
+        return [local, { object: { ...object, metadata }, ready: isReady }];
       });
     }),
   );

@@ -1,3 +1,4 @@
+import { refuseDuplicate } from '../documents/duplicates.ts';
 import type { Environment, Lifecycle } from '../documents/lifecycle.ts';
 import { segmentPattern, segmentRule } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
@@ -48,17 +49,7 @@ export const readZone = remember((object: KubernetesObject): Zone => {
   }
 
   const parsed = parseSpec(zoneSpec, specOf(object), 'Platform');
-  const names = parsed.components.map((component) => component.name);
-  const twice = names.findIndex((component, index) => names.indexOf(component) !== index);
-  if (twice >= 0) {
-    throw new Refusal({
-      reason: 'SettingInvalid',
-      actor: 'Platform',
-      what: `${names[twice]} is listed twice in zone ${name}`,
-      next: 'list each name once',
-      path: ['spec', 'components', twice, 'name'],
-    });
-  }
+  refuseDuplicate(parsed.components, `zone ${name}`, ['spec', 'components'], 'Platform');
 
   return {
     name,

@@ -2,16 +2,17 @@ import { isTrue, type KubernetesObject } from '../../objects/resource.ts';
 import { look } from '../../ownership/claim.ts';
 import { Refusal } from '../../round/refusal.ts';
 import type { Identity, Registration } from '../provider.ts';
+import { seenOf } from './seen.ts';
 import type { KubernetesZone } from './settings.ts';
 
 /**
  * A cluster is known by the uid of its namespace kube-system: it is made with the cluster, and never changes. An Object
  * shows it in its status, and is Synced when what it shows is of its last look (provider-kubernetes v1.2.1).
  */
-const uidOf = ({ status }: KubernetesObject): string | undefined => {
-  const { manifest } = (status?.atProvider ?? {}) as { manifest?: { metadata?: { uid?: unknown } } };
+const uidOf = (object: KubernetesObject): string | undefined => {
+  const uid = seenOf(object)?.metadata?.uid;
 
-  return typeof manifest?.metadata?.uid === 'string' ? manifest.metadata.uid : undefined;
+  return typeof uid === 'string' ? uid : undefined;
 };
 
 const seenAt = ({ observed }: Registration<KubernetesZone>): string | undefined =>

@@ -2,12 +2,7 @@ import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import { type Claim, ownershipOf } from '../../ownership/claim.ts';
 import type { Place } from '../provider.ts';
 import { namespaceOf } from './names.ts';
-
-const labelsOf = ({ status }: KubernetesObject): Record<string, unknown> => {
-  const { manifest } = (status?.atProvider ?? {}) as { manifest?: { metadata?: { labels?: Record<string, unknown> } } };
-
-  return manifest?.metadata?.labels ?? {};
-};
+import { seenOf } from './seen.ts';
 
 /** The label of a namespace that says whose it is. */
 export const markLabel = 'squadkit.io/mark';
@@ -25,7 +20,7 @@ export const namespaceClaim = (place: Place, observed: Observed | undefined): Cl
     'squadkit.io/environment': place.zone.environment,
   };
   const isMarked = (object: KubernetesObject): boolean => {
-    const labels = labelsOf(object);
+    const labels = seenOf(object)?.metadata?.labels ?? {};
     if (labels[markLabel] !== undefined) return labels[markLabel] === place.mark;
 
     return Object.entries(earlier).every(([key, value]) => labels[key] === value);

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { defineTold } from '../told.ts';
 import { guardRails } from './guard-rails.ts';
+import { seenOf } from './seen.ts';
 import { words } from './words.ts';
 
 /** What is told about a namespace on a Kubernetes cluster. */
@@ -17,8 +18,8 @@ export const told = defineTold({
 
     return { manifest: { ...manifest, metadata: { ...manifest?.metadata, uid: `simulated ${metadata?.name}` } } };
   },
-  outside: ({ apiVersion, spec }, { status }) => {
-    const seen = (status?.atProvider as { manifest?: unknown } | undefined)?.manifest;
+  outside: ({ apiVersion, spec }, found) => {
+    const seen = seenOf(found);
     if (!apiVersion.startsWith('kubernetes.m.crossplane.io/') || seen === undefined) return undefined;
 
     return { wanted: (spec?.forProvider as { manifest?: unknown } | undefined)?.manifest, found: seen };

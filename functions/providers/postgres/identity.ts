@@ -3,10 +3,8 @@ import { cautious, look } from '../../ownership/claim.ts';
 import { Refusal } from '../../round/refusal.ts';
 import type { Identity, Registration } from '../provider.ts';
 import { parameterOf } from './ownership.ts';
-import { privileges } from './roles.ts';
+import { parametersOf, privileges, roleObject } from './roles.ts';
 import type { PostgresZone } from './settings.ts';
-
-const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
 
 /** The role by which a server is known. Whoever comes first makes it; nobody else changes it. */
 const marker = 'squadkit_server';
@@ -55,41 +53,26 @@ const refuse = (
 /** How a PostgreSQL server is known. */
 export const identity: Identity<PostgresZone> = {
   compose: (registration) => {
-    const { providerConfigRef, settings, observed } = registration;
+    const { settings, observed } = registration;
     const known = isOurs(registration);
+    const parameters = {
+      application_name: prefix + expectedOf(registration),
+      // Whether the administrator may set it shows here, before a Service needs it.
+      ...(known && settings.markParameter !== 'application_name' && { [settings.markParameter]: marker }),
+    };
 
     return {
       server: {
-        object: {
-          apiVersion,
-          kind: 'Role',
-          metadata: { annotations: { 'crossplane.io/external-name': marker } },
-          spec: {
-            managementPolicies: known ? [...cautious, 'Update'] : cautious,
-            providerConfigRef,
-            forProvider: {
-              connectionLimit: 0,
-              privileges: { ...privileges(false), inherit: false },
-              configurationParameters: [
-                { name: 'application_name', value: prefix + expectedOf(registration) },
-                // Whether the administrator may set it shows here, before a Service needs it.
-                ...(known && settings.markParameter !== 'application_name'
-                  ? [{ name: settings.markParameter, value: marker }]
-                  : []),
-              ],
-            },
+        object: roleObject(marker, registration, known ? [...cautious, 'Update'] : cautious, {
+          forProvider: {
+            connectionLimit: 0,
+            privileges: { ...privileges(false), inherit: false },
+            configurationParameters: parametersOf(parameters),
           },
-        },
+        }),
         ready: (role) => isReady(role) && isOurs({ ...registration, observed: { ...observed, server: role } }),
       },
-      administrator: {
-        object: {
-          apiVersion,
-          kind: 'Role',
-          metadata: { annotations: { 'crossplane.io/external-name': settings.adminRole } },
-          spec: { managementPolicies: look, providerConfigRef, forProvider: {} },
-        },
-      },
+      administrator: { object: roleObject(settings.adminRole, registration, look, { forProvider: {} }) },
     };
   },
   read: (registration) => {

@@ -52,10 +52,10 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
   const names = postgresNames(squad.name, service);
   const { database } = names;
   const connections = connectionsOf(platform, settings);
-  const dataPolicies = settings.onRemoval === 'Delete' ? ['*'] : keep;
+  const isDeleted = settings.onRemoval === 'Delete';
 
   const known = ownerships(component, observed);
-  const { group, login } = rolesOf(component, known.role, dataPolicies);
+  const { group, login } = rolesOf(component, known.role, isDeleted ? ['*'] : keep);
   const grant = (forProvider: object, managementPolicies = keep): KubernetesObject => ({
     apiVersion,
     kind: 'Grant',
@@ -93,7 +93,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         kind: 'Database',
         metadata: { annotations: { 'crossplane.io/external-name': database } },
         spec: {
-          managementPolicies: policiesOf(known.database, settings.onRemoval === 'Delete' ? ['*'] : keepAsItIs),
+          managementPolicies: policiesOf(known.database, isDeleted ? ['*'] : keepAsItIs),
           providerConfigRef,
           forProvider: {
             // Not the squad's owner role: an owner of the database could set a search_path for everybody who comes in, and

@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../../objects/resource.ts';
 import { type Ownership, policiesOf } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
@@ -30,6 +31,23 @@ export const privileges = (login: boolean) => ({
   bypassRls: false,
 });
 
+/** Parameters of a role as provider-sql takes them. */
+export const parametersOf = (values: Record<string, string>): { name: string; value: string }[] =>
+  Object.entries(values).map(([name, value]) => ({ name, value }));
+
+/** A role on the server as a managed resource, with its name there; `spec` has what it is to be. */
+export const roleObject = (
+  name: string,
+  { providerConfigRef }: Pick<Component<unknown, unknown>, 'providerConfigRef'>,
+  managementPolicies: string[],
+  spec: object,
+): KubernetesObject => ({
+  apiVersion,
+  kind: 'Role',
+  metadata: { annotations: { 'crossplane.io/external-name': name } },
+  spec: { managementPolicies, providerConfigRef, ...spec },
+});
+
 /** How a role is composed, of each sort. */
 export interface Roles {
   /** A role without a login, which holds rights and is kept. */
@@ -49,19 +67,13 @@ export const rolesOf = (
   ownership: (local: string) => Ownership,
   dataPolicies: string[],
 ): Roles => {
-  const { squad, service, providerConfigRef, platform, mark } = component;
+  const { squad, service, platform, mark } = component;
   const { markParameter } = platform;
   // Beside every session, for who looks at the server; it proves nothing, because a role may change its own.
   const shown = { application_name: `${squad.name}/${service}` };
-  const parameters = (values: Record<string, string>) =>
-    Object.entries({ ...shown, ...values, [markParameter]: mark }).map(([name, value]) => ({ name, value }));
+  const parameters = (values: Record<string, string>) => parametersOf({ ...shown, ...values, [markParameter]: mark });
   const role = (name: string, local: string, managementPolicies: string[], spec: object): Composed => ({
-    object: {
-      apiVersion,
-      kind: 'Role',
-      metadata: { annotations: { 'crossplane.io/external-name': name } },
-      spec: { managementPolicies, providerConfigRef, ...spec },
-    },
+    object: roleObject(name, component, managementPolicies, spec),
     claim: roleClaim(component, name, ownership(local)),
   });
 

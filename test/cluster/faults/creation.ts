@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 
-import { asSuperuser, eventually, type Fault, kill, startAll, wave } from './scene.ts';
+import { eventually } from '../support/eventually.ts';
+import { asSuperuser, type Fault, kill, startAll, wave } from './scene.ts';
 
 /** Waves of the creation of the seed's example, each by how many resources there are when it has begun. */
 const waves = [1, 6, 12, 18, 21];

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../../../package/build.ts';
 import type { ProcessSpecification } from '../../control-plane/processes.ts';
-import { eventually, type Fault, kill, type Scene, said, wave } from './scene.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Fault, kill, type Scene, said, wave } from './scene.ts';
 
 /** The function is away while a Service is made, or works. */
 export const functionAway = (during: string, minutes: number): Fault => ({

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
-import { asCrossplane, emergency, eventually, type Fault, noticed, type Scene } from './scene.ts';
+import { eventually } from '../support/eventually.ts';
+import { asCrossplane, emergency, type Fault, noticed, type Scene } from './scene.ts';
 
 /** The Zone frontier of the examples; `endpoint` is where services reach its database server, if that is special. */
 export const frontier = ({ controlPlane }: Scene, endpoint?: { host: string; port: number }): KubernetesObject => {

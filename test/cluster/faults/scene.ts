@@ -5,6 +5,7 @@ import { type ControlPlane, connectControlPlane } from '../../control-plane/cont
 import type { Cluster } from '../../control-plane/kubernetes.ts';
 import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import { condition, describeConditions, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
+import { eventually } from '../support/eventually.ts';
 import { applyPlatform, composedOf, makeReady, serviceOf, textOf } from '../support/platform.ts';
 import { handOver } from './hand-over.ts';
 import { renamed, type Snapshot, snapshot, watchAccess } from './invariants.ts';
@@ -37,27 +38,6 @@ export interface Scene {
   /** What a Service becomes without faults. */
   reference: { service: KubernetesObject; snapshot: Snapshot };
 }
-
-/** Tries until it is so; the reason is the last error. */
-export const eventually = async (
-  what: string,
-  isSo: () => Promise<boolean>,
-  { seconds = 120, interval = 250 } = {},
-): Promise<void> => {
-  const deadline = Date.now() + seconds * 1000;
-  let reason = '';
-  while (Date.now() < deadline) {
-    try {
-      if (await isSo()) return;
-      reason = '';
-    } catch (error) {
-      reason = `: ${error instanceof Error ? error.message : error}`;
-    }
-    await sleep(interval);
-  }
-
-  throw new Error(`not after ${seconds} s: ${what}${reason}`);
-};
 
 /** The hub as somebody who has all rights there, and whose name the policies know for emergencies. */
 export const emergency = ({ controlPlane: { hub } }: Scene): Cluster =>

@@ -1,8 +1,9 @@
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { eventually } from '../support/eventually.ts';
 import { frontier } from './registered.ts';
-import { asSuperuser, delivered, eventually, type Fault, kill, noticed, type Scene } from './scene.ts';
+import { asSuperuser, delivered, type Fault, kill, noticed, type Scene } from './scene.ts';
 
 /** SQLSTATE too_many_connections: there is none left for this user. */
 const tooManyConnections = '53300';

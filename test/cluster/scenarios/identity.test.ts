@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
+import { eventually } from '../support/eventually.ts';
 import { applyPlatform, makeReady, serviceOf } from '../support/platform.ts';
 import { type SpareServer, startSpareServers } from '../support/spare.ts';
 
@@ -31,13 +32,6 @@ const managed = (service: KubernetesObject, local: string, kind: string): Kubern
   kind,
   metadata: { name: `${service.metadata.name}.meadow.spike.${local}`, namespace: 'quasar' },
 });
-const eventually = async (what: string, isSo: () => Promise<boolean>) => {
-  const deadline = Date.now() + 120_000;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not so after 120 s`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-};
 const exists = async (catalog: 'roles' | 'database', name: string): Promise<boolean> => {
   const column = { roles: 'rolname', database: 'datname' }[catalog];
   const { rowCount } = await superuser.query(`SELECT 1 FROM pg_${catalog} WHERE ${column} = $1`, [name]);

@@ -60,16 +60,8 @@ func (c *imageCommand) Run(context.Context) error {
 	if image, err = mutate.ConfigFile(image, configuration); err != nil {
 		return fmt.Errorf("cannot configure %s: %w", c.File, err)
 	}
-	if err := write(image, c.File); err != nil {
-		return fmt.Errorf("cannot write %s: %w", c.File, err)
-	}
-	digest, err := image.Digest()
-	if err != nil {
-		return fmt.Errorf("cannot tell the digest of %s: %w", c.File, err)
-	}
-	fmt.Println(digest)
 
-	return nil
+	return writeAndTell(image, c.File)
 }
 
 func (c *imageCommand) configuration(image v1.Image, platform *v1.Platform) (*v1.ConfigFile, error) {

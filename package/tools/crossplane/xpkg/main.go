@@ -70,12 +70,18 @@ func (c *buildCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot build a package of %s: %w", c.Directory, err)
 	}
-	if err := write(image, c.File); err != nil {
-		return fmt.Errorf("cannot write %s: %w", c.File, err)
+
+	return writeAndTell(image, c.File)
+}
+
+// writeAndTell writes an image to a file, and its digest to standard output.
+func writeAndTell(image v1.Image, file string) error {
+	if err := write(image, file); err != nil {
+		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
 	digest, err := image.Digest()
 	if err != nil {
-		return fmt.Errorf("cannot tell the digest of %s: %w", c.File, err)
+		return fmt.Errorf("cannot tell the digest of %s: %w", file, err)
 	}
 	fmt.Println(digest)
 
