@@ -1,35 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { outcomeOf } from '../../../functions/simulation/outcome.ts';
 import { load } from '../../../functions/tree/load.ts';
 import { ApiError } from '../../control-plane/api-error.ts';
 import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { waitForCrds } from '../../control-plane/providers.ts';
 import { repository } from '../../control-plane/state.ts';
+import { objectsIn } from '../../control-plane/steps/apply.ts';
 import { actors, bindings } from './actors.ts';
 import { bodiesOf } from './body.ts';
 import { type ClusterName, clusterNames, type Servers } from './servers.ts';
-
-/** All documents of the YAML files of a folder of the clone, or of one file. */
-const read = (path: string): KubernetesObject[] =>
-  (path.endsWith('.yaml')
-    ? [path]
-    : readdirSync(path)
-        .filter((file) => file.endsWith('.yaml'))
-        .sort()
-        .map((file) => join(path, file))
-  )
-    .flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')))
-    .map((document) => document.toJS() as KubernetesObject)
-    .filter(Boolean);
 
 const isPolicy = ({ apiVersion }: KubernetesObject) => apiVersion.startsWith('admissionregistration.k8s.io/');
 
 const installed = Object.fromEntries(
   Object.entries({ hub: 'hub', aqua: 'remote' }).map(([name, folder]) => [
     name,
-    read(join(repository, 'package/install', folder)),
+    objectsIn(join(repository, 'package/install', folder)),
   ]),
 ) as Record<ClusterName, KubernetesObject[]>;
 
@@ -114,11 +100,11 @@ export const fill = async ({ clusters, tool }: Servers): Promise<KubernetesObjec
   const { hub, aqua } = clusters;
   const { documents, resources } = composed();
   const xrds = ['services', 'squads', 'zones'].map(
-    (kind) => read(join(repository, 'apis', kind, 'definition.yaml'))[0] as KubernetesObject,
+    (kind) => objectsIn(join(repository, 'apis', kind, 'definition.yaml'))[0] as KubernetesObject,
   );
   const crds = [
-    ...read(tool('crossplane').directory('cluster/crds')),
-    ...['provider-sql', 'provider-kubernetes'].flatMap((name) => read(tool(name).directory('package/crds'))),
+    ...objectsIn(tool('crossplane').directory('cluster/crds')),
+    ...['provider-sql', 'provider-kubernetes'].flatMap((name) => objectsIn(tool(name).directory('package/crds'))),
     ...xrds.map(definitionOf),
     // Between versions converts the webhook of a provider, which does not run here.
   ].map(({ spec: { conversion: _, ...spec }, ...crd }) => ({ ...crd, spec }) as KubernetesObject);
@@ -139,7 +125,7 @@ export const fill = async ({ clusters, tool }: Servers): Promise<KubernetesObjec
       });
     });
   const compositions = ['services', 'squads', 'zones'].flatMap((kind) =>
-    read(join(repository, 'apis', kind, 'composition.yaml')),
+    objectsIn(join(repository, 'apis', kind, 'composition.yaml')),
   );
   const secrets = ['spike-admin', 'aqua-kubeconfig'].map((name) => ({
     ...named('v1', 'Secret', name, 'squadkit-system'),
@@ -156,7 +142,7 @@ export const fill = async ({ clusters, tool }: Servers): Promise<KubernetesObjec
       );
   const namespaces = resources.filter(({ kind }) => kind === 'Namespace');
   const rest = resources.filter(({ kind }) => kind !== 'Namespace');
-  const roles = read(join(repository, 'test/control-plane/crossplane-roles.yaml'));
+  const roles = objectsIn(join(repository, 'test/control-plane/crossplane-roles.yaml'));
   await applyAll(hub, [
     ...homes,
     ...roles,
