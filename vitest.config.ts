@@ -61,6 +61,8 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { concurrent: false },
           pool: 'forks',
+          // What failed on another machine is known by this sentence alone: all of both sides.
+          chaiConfig: { truncateThreshold: 0 },
         },
       },
     ],

@@ -201,18 +201,18 @@ describe('one server or cluster is one component of one zone', () => {
       return (await controlPlane.hub.get(document)) === undefined;
     });
   };
+  const copied = (name: string) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: 'squadkit-system' },
+  });
   const copySecret = async (from: string, name: string) => {
     const secret = await controlPlane.hub.get({
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: from, namespace: 'squadkit-system' },
     });
-    await controlPlane.hub.apply({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace: 'squadkit-system' },
-      data: secret?.data ?? {},
-    });
+    await controlPlane.hub.apply({ ...copied(name), data: secret?.data ?? {} });
   };
 
   test.each([
@@ -242,6 +242,8 @@ describe('one server or cluster is one component of one zone', () => {
     expect(isTrue(refused, 'Ready')).toBe(false);
     expect(isTrue(await registered('frontier'), 'Ready')).toBe(true);
     await remove(other);
+    // Other scenarios count where the bytes of these are.
+    await controlPlane.hub.delete(copied(`${block}-by-another-name`));
   });
 
   test('a server without its administrator prepared is the move of the platform, and ready once that is typed', async () => {
