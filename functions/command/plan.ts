@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { commented } from '../pipeline/commented.ts';
 import type { Change } from '../plan/change.ts';
 import { jsonOf } from '../plan/output/json.ts';
 import { markdownOf } from '../plan/output/markdown.ts';
@@ -22,6 +23,7 @@ interface PlanOptions {
   failOn?: Risk;
   baseVersion?: string;
   rendered?: string[];
+  comment?: true;
 }
 
 const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
@@ -44,6 +46,10 @@ export const addPlan = (program: Command, streams: Streams, done: Done): void =>
       '--rendered <files...>',
       'before.yaml after.yaml: what Kustomize, Helm or a GitOps engine made of both sides',
     )
+    .option(
+      '--comment',
+      'in a job of GitHub Actions or GitLab CI: also say it in one comment on the pull or merge request',
+    )
     .addHelpText('after', exitStatuses)
     .action(async (directory: string, options: PlanOptions) => {
       done(await plan(directory, options, streams));
@@ -55,6 +61,7 @@ const plan = async (directory: string, options: PlanOptions, streams: Streams): 
   const { problems } = report;
   streams.error(problemsText({ problems }));
   streams.out(written(report, options, streams));
+  if (options.comment) streams.error(await commented(markdownOf(report), process.env));
 
   const changes = report.plan?.changes ?? [];
   if (problems.length > 0 || changes.some(({ refused }) => refused)) return status.refused;
@@ -67,7 +74,7 @@ const reportFor = async (directory: string, options: PlanOptions): Promise<Repor
   try {
     return await reportOf(directory, options, loadedFor(directory, options));
   } catch (error) {
-    if (!(error instanceof Unplannable) || options.format === 'text') throw error;
+    if (!(error instanceof Unplannable) || (options.format === 'text' && !options.comment)) throw error;
     const counted = { services: 0, squads: 0, zones: 0, files: 0 };
     const problems = [{ file: directory, message: error.message }];
     return { plan: undefined, problems, comparedWith: undefined, notes: [], counted, withResources: false };

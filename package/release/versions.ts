@@ -22,11 +22,22 @@ export const differingVersions = (clone: string, tag?: string): string[] => {
       .map(
         (name) => `package/install/packages/packages.yaml installs another ${name} than ${version}: name v${version}`,
       ),
+    ...namesOf(version)
+      .filter(({ file, name }) => !read(file).includes(name))
+      .map(({ file, name }) => `${file} names another release than ${version}: it should say ${name.trim()}`),
     ...(tag === undefined || tag === `v${version}`
       ? []
       : [`the tag is ${tag}, and package.json says ${version}: tag v${version}, or change package.json first`]),
   ];
 };
+
+/** Where people find the release that they should take. */
+const namesOf = (version: string): { file: string; name: string }[] => [
+  { file: 'examples/.github/workflows/plan.yaml', name: `package/pipelines/github@v${version}\n` },
+  { file: 'examples/.gitlab-ci.yml', name: `/squadkit/v${version}/package/pipelines/gitlab/plan.yaml\n` },
+  { file: 'examples/.pre-commit-config.yaml', name: `[squadkit@${version}]\n` },
+  { file: 'package/pipelines/gitlab/plan.yaml', name: `default: v${version}\n` },
+];
 
 /** What a changelog has below the heading of a version such as `0.2.0`; undefined if that is nothing. */
 export const changelogEntry = (changelog: string, version: string): string | undefined => {

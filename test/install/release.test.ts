@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -68,6 +68,36 @@ test('npm installs the tarball, and the command line runs', () => {
   expect(execFileSync(join(place, 'node_modules/.bin/squadkit'), ['--version'], { encoding: 'utf8' })).toBe(
     `${version.slice(1)}\n`,
   );
+});
+
+test('pre-commit runs it before a commit, as the examples say, and stops one that is refused', () => {
+  const place = join(directory, 'pre-commit');
+  const { PATH } = process.env;
+  const environment = { PATH, HOME: place, PRE_COMMIT_HOME: join(place, 'cache'), GIT_CONFIG_GLOBAL: '/dev/null' };
+  const run = (command: string, ...words: string[]) =>
+    spawnSync(command, words, { cwd: place, env: environment, encoding: 'utf8' });
+  cpSync(join(clone, 'examples'), place, { recursive: true });
+  const configuration = join(place, '.pre-commit-config.yaml');
+  const released = `squadkit@${version.slice(1)}`;
+  const tarball = join(output, `squadkit-${version.slice(1)}.tgz`);
+  const said = readFileSync(configuration, 'utf8');
+  expect(said).toContain(released);
+  // The only thing that differs from what people copy: where this version is taken from.
+  writeFileSync(configuration, said.replace(released, `'${tarball}'`));
+  execFileSync('python3', ['-m', 'venv', join(directory, 'venv')]);
+  execFileSync(join(directory, 'venv/bin/pip'), ['install', '--quiet', 'pre-commit==4.7.0']);
+  run('git', 'init', '--quiet');
+  run('git', 'add', '--all');
+  const preCommit = join(directory, 'venv/bin/pre-commit');
+
+  expect(run(preCommit, 'run')).toMatchObject({ status: 0, stdout: expect.stringContaining('Passed') });
+
+  const file = join(place, 'squads/galaxy/billing.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('name: aqua ', 'name: aqau '));
+  run('git', 'add', '--all');
+  const refused = run(preCommit, 'run');
+  expect(refused.status).toBe(1);
+  expect(refused.stdout).toContain('squads/galaxy/billing.yaml:10:17');
 });
 
 test('a tag of another version releases nothing', () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { changelogEntry, differingVersions } from '../../../package/release/versions.ts';
@@ -25,6 +25,16 @@ describe('versions that differ', () => {
     const images = 'package: ghcr.io/squadkit/squadkit:v0.2.0\npackage: ghcr.io/squadkit/function-squadkit:v0.2.0-rc\n';
     writeFileSync(join(tree, 'package/install/packages/packages.yaml'), images);
     writeFileSync(join(tree, 'crossplane.yaml'), stringify({ spec: { dependsOn } }));
+    const named = {
+      'examples/.github/workflows/plan.yaml': '- uses: squadkit/squadkit/package/pipelines/github@v0.2.0\n',
+      'examples/.gitlab-ci.yml': '- remote: https://host/squadkit/v0.1.0/package/pipelines/gitlab/plan.yaml\n',
+      'examples/.pre-commit-config.yaml': 'additional_dependencies: [squadkit@0.1.0]\n',
+      'package/pipelines/gitlab/plan.yaml': 'default: v0.2.01\n',
+    };
+    for (const [file, text] of Object.entries(named)) {
+      mkdirSync(dirname(join(tree, file)), { recursive: true });
+      writeFileSync(join(tree, file), text);
+    }
   });
   afterEach(() => rmSync(tree, { recursive: true }));
 
@@ -32,6 +42,9 @@ describe('versions that differ', () => {
     expect(differingVersions(tree, 'v0.3.0')).toEqual([
       'crossplane.yaml depends on the function v0.1.0, and package.json says 0.2.0: make them one',
       'package/install/packages/packages.yaml installs another function-squadkit than 0.2.0: name v0.2.0',
+      'examples/.gitlab-ci.yml names another release than 0.2.0: it should say /squadkit/v0.2.0/package/pipelines/gitlab/plan.yaml',
+      'examples/.pre-commit-config.yaml names another release than 0.2.0: it should say [squadkit@0.2.0]',
+      'package/pipelines/gitlab/plan.yaml names another release than 0.2.0: it should say default: v0.2.0',
       'the tag is v0.3.0, and package.json says 0.2.0: tag v0.2.0, or change package.json first',
     ]);
   });

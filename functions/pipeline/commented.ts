@@ -1,0 +1,28 @@
+import { appendFileSync } from 'node:fs';
+import { printable } from '../words/printable.ts';
+import { say } from './discussion.ts';
+import { discussionOf, type Variables } from './job.ts';
+
+/**
+ * Writes a Markdown text on the pull or merge request of this job, where its first line is found again, and into the
+ * job's summary where the CI system has one (GITHUB_STEP_SUMMARY). Answers in a line what became of it: a plan is as good
+ * where it could not be written down, so this decides nothing.
+ */
+export const commented = async (text: string, variables: Variables): Promise<string> => {
+  const [marker = ''] = text.split('\n', 1);
+  const { GITHUB_STEP_SUMMARY: summary } = variables;
+  try {
+    if (summary) appendFileSync(summary, text);
+    const discussion = discussionOf(variables);
+    await say(discussion, marker, text);
+    return `The plan is on ${discussion.name}.\n`;
+  } catch (error) {
+    return `squadkit: the plan is not on the pull request: ${printable((error as Error).message)}${advice(error as Error)}\n`;
+  }
+};
+
+/** What a pull request from a fork meets, and a token without the right. */
+const advice = ({ message }: Error): string =>
+  /says 40[13]$/.test(message)
+    ? '. The token may not write comments; for a pull request from a fork it never may, and the plan is in the job.'
+    : '.';
