@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { commented } from '../pipeline/commented.ts';
 import type { Change } from '../plan/change.ts';
 import { jsonOf } from '../plan/output/json.ts';
-import { markdownOf } from '../plan/output/markdown.ts';
+import { markdownOf, marker } from '../plan/output/markdown.ts';
 import { countedIn, type Report } from '../plan/output/summary.ts';
 import { problemsText, textOf } from '../plan/output/text.ts';
 import { planOf } from '../plan/plan.ts';
@@ -61,7 +61,7 @@ const plan = async (directory: string, options: PlanOptions, streams: Streams): 
   const { problems } = report;
   streams.error(problemsText({ problems }));
   streams.out(written(report, options, streams));
-  if (options.comment) streams.error(await commented(markdownOf(report), process.env));
+  if (options.comment) streams.error(await commented(marker, markdownOf(report), process.env));
 
   const changes = report.plan?.changes ?? [];
   if (problems.length > 0 || changes.some(({ refused }) => refused)) return status.refused;

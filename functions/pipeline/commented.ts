@@ -4,12 +4,11 @@ import { say } from './discussion.ts';
 import { discussionOf, type Variables } from './job.ts';
 
 /**
- * Writes a Markdown text on the pull or merge request of this job, where its first line is found again, and into the
+ * Writes a Markdown text on the pull or merge request of this job, where `marker` finds it again, and into the
  * job's summary where the CI system has one (GITHUB_STEP_SUMMARY). Answers in a line what became of it: a plan is as good
  * where it could not be written down, so this decides nothing.
  */
-export const commented = async (text: string, variables: Variables): Promise<string> => {
-  const [marker = ''] = text.split('\n', 1);
+export const commented = async (marker: string, text: string, variables: Variables): Promise<string> => {
   const { GITHUB_STEP_SUMMARY: summary } = variables;
   try {
     if (summary) appendFileSync(summary, text);

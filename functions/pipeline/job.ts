@@ -36,8 +36,7 @@ const onGithub = (variables: Variables): Discussion => {
 };
 
 const onGitlab = (variables: Variables): Discussion => {
-  const number = variables.CI_MERGE_REQUEST_IID;
-  if (number === undefined) {
+  if (variables.CI_MERGE_REQUEST_IID === undefined) {
     throw new Error(
       'this job runs for no merge request: give it the rule $CI_PIPELINE_SOURCE == "merge_request_event"',
     );
@@ -50,7 +49,7 @@ const onGitlab = (variables: Variables): Discussion => {
   );
   const url = needed(variables, 'CI_API_V4_URL', /^https?:\/\/[^\s?#]+$/, 'GitLab sets it');
   const project = needed(variables, 'CI_PROJECT_ID', /^\d+$/, 'GitLab sets it');
-  needed(variables, 'CI_MERGE_REQUEST_IID', /^\d+$/, 'GitLab sets it');
+  const number = needed(variables, 'CI_MERGE_REQUEST_IID', /^\d+$/, 'GitLab sets it');
 
   return gitlabDiscussion(askOf({ url, headers: { 'PRIVATE-TOKEN': token } }), Number(project), Number(number));
 };

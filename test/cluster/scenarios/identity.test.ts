@@ -201,18 +201,14 @@ describe('one server or cluster is one component of one zone', () => {
       return (await controlPlane.hub.get(document)) === undefined;
     });
   };
-  const copied = (name: string) => ({
+  const secretCalled = (name: string) => ({
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name, namespace: 'squadkit-system' },
   });
   const copySecret = async (from: string, name: string) => {
-    const secret = await controlPlane.hub.get({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: from, namespace: 'squadkit-system' },
-    });
-    await controlPlane.hub.apply({ ...copied(name), data: secret?.data ?? {} });
+    const secret = await controlPlane.hub.get(secretCalled(from));
+    await controlPlane.hub.apply({ ...secretCalled(name), data: secret?.data ?? {} });
   };
 
   test.each([
@@ -243,7 +239,7 @@ describe('one server or cluster is one component of one zone', () => {
     expect(isTrue(await registered('frontier'), 'Ready')).toBe(true);
     await remove(other);
     // Other scenarios count where the bytes of these are.
-    await controlPlane.hub.delete(copied(`${block}-by-another-name`));
+    await controlPlane.hub.delete(secretCalled(`${block}-by-another-name`));
   });
 
   test('a server without its administrator prepared is the move of the platform, and ready once that is typed', async () => {

@@ -93,7 +93,7 @@ describe.each(kinds)('on %s', (kind) => {
   });
 
   test('a job says where the plan is', async () => {
-    expect(await commented(text, variablesOf(kind, host.url, event))).toBe(
+    expect(await commented(marker, text, variablesOf(kind, host.url, event))).toBe(
       `The plan is on ${kind === 'github' ? 'pull' : 'merge'} request 12.\n`,
     );
     expect(host.comments.map(({ body }) => body)).toEqual([text]);
@@ -105,7 +105,7 @@ describe.each(kinds)('on %s', (kind) => {
   test('without the right, as in a pull request from a fork, the job goes on and its summary has the plan', async () => {
     host.moods.push(403);
     const summary = join(temporaryDirectory(), 'summary.md');
-    const said = await commented(text, { ...variablesOf(kind, host.url, event), GITHUB_STEP_SUMMARY: summary });
+    const said = await commented(marker, text, { ...variablesOf(kind, host.url, event), GITHUB_STEP_SUMMARY: summary });
 
     expect(said).toMatch(
       /^squadkit: the plan is not on the pull request: .* says 403\. The token may not write comments; /,
@@ -119,7 +119,7 @@ describe.each(kinds)('on %s', (kind) => {
       ...variablesOf(kind, host.url, event),
       [missing]: undefined,
     };
-    const said = await commented(text, variables);
+    const said = await commented(marker, text, variables);
 
     expect(said).toMatch(/^squadkit: the plan is not on the pull request: [^\n]+\.\n$/);
     expect(host.asked).toEqual([]);
@@ -129,13 +129,15 @@ describe.each(kinds)('on %s', (kind) => {
     'a %s that is none asks nobody',
     async (name, value) => {
       const variables = { ...variablesOf(kind, host.url, event), [name]: value };
-      expect(await commented(text, variables)).toContain(`${name} is not what it should be`);
+      expect(await commented(marker, text, variables)).toContain(`${name} is not what it should be`);
       expect(host.asked).toEqual([]);
     },
   );
 });
 test('a job for no pull request says so', async () => {
   writeFileSync(event, '{}');
-  expect(await commented(text, variablesOf('github', host.url, event))).toContain('this job runs for no pull request');
-  expect(await commented(text, {})).toContain('this is no job of GitHub Actions or of GitLab CI');
+  expect(await commented(marker, text, variablesOf('github', host.url, event))).toContain(
+    'this job runs for no pull request',
+  );
+  expect(await commented(marker, text, {})).toContain('this is no job of GitHub Actions or of GitLab CI');
 });
