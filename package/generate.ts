@@ -1,7 +1,8 @@
 /**
  * `npm run generate` writes the XRDs, their reference, the schemas for editors, the register of guard rails and the parts of
- * pages that are rendered, from what functions/ says, and where guard rails are enforced and tried from the marks in all
- * code, and hashes of the admission policies; `--check` fails when a file on disk is not what would be written. Both fail when a mark is wrong or missing.
+ * pages that are rendered, from what functions/ says, where guard rails are enforced and tried from the marks in all code,
+ * and, for the command line, what package/install applies; `--check` fails when a file on disk is not what would be
+ * written. Both fail when a mark is wrong or missing.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,9 +14,9 @@ import { dataClassReference } from './data-classes.ts';
 import { definitions } from './definition.ts';
 import { editorSchemas } from './editor.ts';
 import { guardRailReference } from './guard-rails.ts';
+import { manifestsModule } from './manifests.ts';
 import { marksBelow, placesModule, placesOf } from './marks.ts';
 import { pages, renderedPage } from './pages.ts';
-import { policiesModule, shippedPolicies } from './policies.ts';
 import { reference } from './reference.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -43,7 +44,7 @@ const files = Object.fromEntries<string>([
   ['apis/approvals/README.md', approvalsReference()],
   ['apis/guard-rails/README.md', guardRailReference(registerOf(places))],
   ['functions/evidence/register/places.ts', placesModule(places)],
-  ['functions/evidence/register/policies.ts', policiesModule(shippedPolicies(root))],
+  ['functions/evidence/register/manifests.ts', manifestsModule(root)],
   ...Object.entries(editorSchemas).map(([path, schema]): [string, string] => [
     path,
     `${JSON.stringify(schema, null, 2)}\n`,

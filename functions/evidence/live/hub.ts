@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { Unplannable } from '../../tree/problem.ts';
-import { apiServerOf, type HttpAnswer } from './api-server.ts';
+import { apiServerOf, type HttpAnswer, type HttpQuestion, type Send } from './api-server.ts';
 import type { Connection } from './kubeconfig.ts';
 import { type Collection, kindsIn, pathOf, type ResourceList, rootOf } from './paths.ts';
 
@@ -26,24 +26,35 @@ export interface Hub {
 
 const seconds = 15;
 
-/** A hub behind an API server: a client of GET requests, which is all that a look needs. */
-export const hubOf = (connection: Connection): Hub => {
-  const { server, context } = connection;
-  const send = apiServerOf(connection, { timeout: seconds * 1000, maxSockets: 8 });
+/** What a look at a cluster asks its API server, in the sentences of this command line when that does not work. */
+export interface Inquiry {
+  /** The answer, whose status is one of `expected`. */
+  ask: (question: HttpQuestion, expected?: number[]) => Promise<HttpAnswer>;
+  json: <Content>(answer: HttpAnswer) => Content;
+  /** The path of all objects of a kind; undefined if the cluster does not know the kind. */
+  collection: (of: Omit<Reference, 'name'>) => Promise<string | undefined>;
+}
+
+/**
+ * Asks through `send`; `what` is the cluster in words: `the hub`.
+ *
+ * @throws Unplannable, by each of its functions, if the cluster cannot be reached or answers with something else
+ */
+export const inquiryOf = (send: Send, server: string, what: string): Inquiry => {
   const kinds = new Map<string, Promise<Map<string, Collection>>>();
 
-  const ask = async (path: string): Promise<HttpAnswer> => {
+  const ask: Inquiry['ask'] = async ({ headers, ...question }, expected = [200, 403, 404]) => {
     let answer: HttpAnswer;
     try {
-      answer = await send({ path, headers: { 'user-agent': 'squadkit-evidence' } });
+      answer = await send({ ...question, headers: { 'user-agent': 'squadkit-evidence', ...headers } });
     } catch (error) {
-      throw new Unplannable(`cannot reach the hub at ${server}: ${reasonOf(error)}`);
+      throw new Unplannable(`cannot reach ${what} at ${server}: ${reasonOf(error)}`);
     }
     if (answer.status === 401) {
-      throw new Unplannable(`the hub at ${server} does not know who you are: sign in, or use another kubeconfig`);
+      throw new Unplannable(`${what} at ${server} does not know who you are: sign in, or use another kubeconfig`);
     }
-    if (![200, 403, 404].includes(answer.status)) {
-      throw new Unplannable(`the hub at ${server} answers with status ${answer.status}: try again later`);
+    if (!expected.includes(answer.status)) {
+      throw new Unplannable(`${what} at ${server} answers with status ${answer.status}: try again later`);
     }
 
     return answer;
@@ -58,35 +69,55 @@ export const hubOf = (connection: Connection): Hub => {
   };
 
   const kindsOf = async (root: string) => {
-    const answer = await ask(root);
+    const answer = await ask({ path: root });
     return kindsIn(answer.status === 200 ? json<ResourceList>(answer) : {});
   };
 
-  const collection = async ({ apiVersion, kind, namespace }: Omit<Reference, 'name'>): Promise<string | undefined> => {
-    if (kind === 'Secret') throw new Error('a look never reads a Secret');
-    const root = rootOf(apiVersion);
-    const known = kinds.get(root) ?? kindsOf(root);
-    kinds.set(root, known);
-    const found = (await known).get(kind);
+  return {
+    ask,
+    json,
+    collection: async ({ apiVersion, kind, namespace }) => {
+      const root = rootOf(apiVersion);
+      const known = kinds.get(root) ?? kindsOf(root);
+      kinds.set(root, known);
+      const found = (await known).get(kind);
 
-    return found && pathOf(root, found, namespace);
+      return found && pathOf(root, found, namespace);
+    },
+  };
+};
+
+/** How to reach a cluster for a look: not for long, and not by many connections. */
+export const sendTo = (connection: Connection): Send =>
+  apiServerOf(connection, { timeout: seconds * 1000, maxSockets: 8 });
+
+/** A hub behind an API server: a client of GET requests, which is all that a look needs. */
+export const hubOf = (connection: Connection): Hub => ({
+  server: connection.server,
+  context: connection.context,
+  ...looksThrough(inquiryOf(sendTo(connection), connection.server, 'the hub')),
+});
+
+/** The looks of a Hub, by an inquiry. */
+export const looksThrough = ({ ask, json, collection }: Inquiry): Pick<Hub, 'get' | 'list'> => {
+  const pathTo = (of: Omit<Reference, 'name'>) => {
+    if (of.kind === 'Secret') throw new Error('a look never reads a Secret');
+    return collection(of);
   };
 
   return {
-    server,
-    context,
     get: async (reference) => {
-      const path = await collection(reference);
+      const path = await pathTo(reference);
       if (path === undefined) return { missing: 'unknown kind' };
-      const answer = await ask(`${path}/${encodeURIComponent(reference.name)}`);
+      const answer = await ask({ path: `${path}/${encodeURIComponent(reference.name)}` });
       if (answer.status === 404) return { missing: 'not there' };
       if (answer.status === 403) return { missing: 'not allowed' };
 
       return { object: json<KubernetesObject>(answer) };
     },
     list: async (apiVersion, kind) => {
-      const path = await collection({ apiVersion, kind });
-      const answer = path === undefined ? undefined : await ask(path);
+      const path = await pathTo({ apiVersion, kind });
+      const answer = path === undefined ? undefined : await ask({ path });
       return answer?.status === 200 ? json<{ items: KubernetesObject[] }>(answer).items : undefined;
     },
   };

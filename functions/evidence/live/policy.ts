@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { differences } from '../../objects/difference.ts';
 import { isMapping } from '../../objects/record.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
 
-/** What a policy of this version is: per field of its spec a hash, and the same of each binding by name. */
+/** A policy of this version, and its bindings. */
 export interface ShippedPolicy {
-  spec: Record<string, string>;
-  bindings: Record<string, Record<string, string>>;
+  policy: KubernetesObject;
+  bindings: KubernetesObject[];
 }
 
 /**
@@ -31,18 +31,9 @@ const plain = (value: unknown): unknown => {
   );
 };
 
-/** A hash of 64 bits for each field of a spec: enough to tell an accident from what was shipped, and who may write a policy needs no collision. */
-export const hashesOf = ({ spec }: KubernetesObject): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(plain(spec ?? {}) as Record<string, unknown>).map(([field, value]) => [
-      field,
-      createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16),
-    ]),
-  );
-
-/** Fields that differ, also those that only one of both has. */
-const differing = (shipped: Record<string, string>, found: Record<string, string>): string[] =>
-  [...new Set([...Object.keys(shipped), ...Object.keys(found)])].filter((field) => shipped[field] !== found[field]);
+/** Where the spec of a policy or a binding is not the one of this version: also what only one of both has. */
+export const admissionDifferences = (shipped: KubernetesObject, found: KubernetesObject): string[] =>
+  differences(plain({ spec: shipped.spec }), plain({ spec: found.spec })).map(({ path }) => path);
 
 /**
  * What is wrong with a policy and its bindings, compared with what this version ships: a policy that is there may check
@@ -54,15 +45,16 @@ export const policyProblems = (
   policy: KubernetesObject,
   bindings: KubernetesObject[],
 ): string[] => [
-  ...differing(shipped.spec, hashesOf(policy)).map(
-    (field) => `${what} is not the one of this version: \`spec.${field}\` differs`,
+  ...admissionDifferences(shipped.policy, policy).map(
+    (path) => `${what} is not the one of this version: \`${path}\` differs`,
   ),
-  ...Object.entries(shipped.bindings).flatMap(([name, hashes]) => {
+  ...shipped.bindings.flatMap((own) => {
+    const name = own.metadata?.name;
     const binding = bindings.find(({ metadata }) => metadata?.name === name);
     if (binding === undefined) return [`binding \`${name}\` of ${what} is not there`];
 
-    return differing(hashes, hashesOf(binding)).map(
-      (field) => `binding \`${name}\` of ${what} is not the one of this version: \`spec.${field}\` differs`,
+    return admissionDifferences(own, binding).map(
+      (path) => `binding \`${name}\` of ${what} is not the one of this version: \`${path}\` differs`,
     );
   }),
 ];
