@@ -3,6 +3,7 @@ import { Misused, Unplannable } from '../tree/problem.ts';
 import { printable } from '../words/printable.ts';
 import { version } from '../words/version.ts';
 import { addCodeowners } from './codeowners.ts';
+import { addDoctor } from './doctor.ts';
 import { addEvidence } from './evidence.ts';
 import { addPlan } from './plan.ts';
 import { addResources } from './resources.ts';
@@ -18,7 +19,7 @@ export const run = async (args: string[], streams: Streams): Promise<number> => 
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: streams.out, writeErr: (text) => streams.error(printableLines(text)) });
-  for (const add of [addPlan, addValidate, addCodeowners, addResources, addEvidence]) {
+  for (const add of [addPlan, addValidate, addCodeowners, addResources, addEvidence, addDoctor]) {
     add(program, streams, (ended) => {
       result = ended;
     });

@@ -20,6 +20,8 @@ export interface Told<ZoneSettings = unknown, ServiceSettings = unknown> {
   words: Words<ZoneSettings, ServiceSettings>;
   /** What holds for each of its components whatever a squad writes, for the register. */
   guardRails: readonly GuardRail[];
+  /** The Secret on the hub by which a server or cluster is reached, and the keys that it needs. */
+  credentials: (settings: ZoneSettings) => { namespace: string; name: string; keys: string[] };
   /**
    * Connection details that a managed resource of this provider would publish, for the plan; undefined if it
    * publishes none. Asked only of what a component of this provider composed: another may use the same kinds. Values are

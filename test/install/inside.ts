@@ -36,10 +36,12 @@ const vitest = [
   'install',
   '--bail=1',
 ];
-const words = given.filter((word) => word !== '--keep');
-const tests = spawn(process.execPath, [...vitest, 'test/install/walk', ...words], {
+const words = given.filter((word) => !['--keep', '--long', '--record'].includes(word));
+// What comes after the walk needs it, and goes by name.
+const files = given.includes('--long') ? 'test/install/walk' : 'test/install/walk.test';
+const tests = spawn(process.execPath, [...vitest, files, ...words], {
   stdio: 'inherit',
-  env: { ...process.env, SQUADKIT_INSTALL: scene },
+  env: { ...process.env, SQUADKIT_INSTALL: scene, ...(given.includes('--record') && { SQUADKIT_RECORD: '1' }) },
 });
 const code = await new Promise<number>((resolve) => tests.once('close', (status) => resolve(status ?? 1)));
 if (given.includes('--keep')) {

@@ -1,6 +1,8 @@
 /**
  * `npm run test:install` installs Squadkit as people do, on a hub with a node, in namespaces of its own. `--keep` leaves all of
- * it running until Ctrl-C, to look at; other words go to Vitest. Ends with 2, and a sentence, where no node can run.
+ * it running until Ctrl-C, to look at; `--long` goes on with what takes too long for every merge; `--record` keeps what
+ * `squadkit doctor` was answered, for the unit tests. Other words go to Vitest. Ends with 2, and a sentence, where no node
+ * can run.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';

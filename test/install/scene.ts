@@ -17,6 +17,8 @@ const clone = resolve(import.meta.dirname, '../..');
 export interface Scene extends Nodes {
   /** Where a person would sit: with `install/` and a kubeconfig with the contexts of all clusters. */
   desk: string;
+  /** A kubeconfig with a context of each cluster: hub, aqua, meadow-aqua. */
+  kubeconfig: string;
   hubCluster: Cluster;
   aquaCluster: Cluster;
   /** Runs a script as a person would, in bash at the desk; rejects with what it said when it fails. */
@@ -38,7 +40,15 @@ export const openScene = async (file: string): Promise<Scene> => {
   const zones = readExamples('platform/zones').map((zone) => live(zone, nodes));
   const platform = [...zones, ...readExamples('platform/squads')];
   writeFileSync(join(desk, 'platform/all.yaml'), platform.map((object) => stringify(object)).join('---\n'));
-  const environment = { ...process.env, PATH: [...nodes.programs, process.env.PATH].join(':'), HOME: desk };
+  const program = join(desk, 'bin/squadkit');
+  mkdirSync(join(desk, 'bin'), { recursive: true });
+  const words = [process.execPath, '--import', import.meta.resolve('tsx'), join(clone, 'functions/squadkit.ts')];
+  writeFileSync(program, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
+  const environment = {
+    ...process.env,
+    PATH: [join(desk, 'bin'), ...nodes.programs, process.env.PATH].join(':'),
+    HOME: desk,
+  };
   const shell = async (script: string, KUBECONFIG: string) => {
     const { stdout } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
       cwd: desk,
@@ -53,7 +63,7 @@ export const openScene = async (file: string): Promise<Scene> => {
     mode: 0o600,
   });
 
-  return { ...nodes, desk, hubCluster, aquaCluster, run: (script) => shell(script, both) };
+  return { ...nodes, desk, kubeconfig: both, hubCluster, aquaCluster, run: (script) => shell(script, both) };
 };
 
 /** The servers and clusters that the examples' Zones register, by what begins their names in Secrets and here. */

@@ -7,6 +7,7 @@ import { isTrue, type KubernetesObject } from '../control-plane/objects.ts';
 import { connectPostgres } from '../control-plane/postgres.ts';
 import { deployment } from './app/deployment.ts';
 import { blocksOf } from './page.ts';
+import { recordInstallation } from './record.ts';
 import { asHere, asOf, openScene, type Scene, zonePrefixes } from './scene.ts';
 
 const file = process.env.SQUADKIT_INSTALL;
@@ -155,6 +156,14 @@ describe.skipIf(!file)('squads use it', () => {
       expect(text).not.toContain(password);
       expect(text).not.toContain(Buffer.from(password, 'base64').toString());
     }
+  });
+
+  test('the doctor is content with the hub and all clusters', async () => {
+    const said = await scene.run('squadkit doctor --remote aqua=::aqua --remote meadow-aqua=::meadow-aqua');
+
+    expect(said).toMatch(/\n\n\d+ checks, all is well\n$/);
+    console.log(said.trimEnd().split('\n').at(-1));
+    if (process.env.SQUADKIT_RECORD) await recordInstallation(scene.kubeconfig);
   });
 
   test('a Service that is deleted takes its access along and leaves its data', async () => {

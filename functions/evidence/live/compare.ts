@@ -1,4 +1,4 @@
-import { isMapping, ownField } from '../../objects/record.ts';
+import { isMapping, mapValues, ownField } from '../../objects/record.ts';
 
 /**
  * The paths at which what is there is not what is wanted; what is there besides is the cluster's. `other` is what would be
@@ -35,6 +35,17 @@ export const deviations = (wanted: unknown, found: unknown, other: unknown = wan
   return wanted === found || (isKnownAtRunTime && typeof found === typeof wanted) || isSameQuantity(wanted, found)
     ? []
     : [path];
+};
+
+/** Lists of objects without names as mappings by position, so that a difference is told by its place: `rules.2.verbs`. */
+export const byPosition = (value: unknown): unknown => {
+  if (isMapping(value)) return mapValues(value, byPosition);
+  if (!Array.isArray(value)) return value;
+  const entries = value.map(byPosition);
+
+  return entries.length > 0 && entries.every((entry) => isMapping(entry) && entry.name === undefined)
+    ? Object.fromEntries(entries.entries())
+    : entries;
 };
 
 const factors: Record<string, number> = { m: 1e-3, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };

@@ -1,6 +1,7 @@
 import { differences } from '../../objects/difference.ts';
 import { isMapping } from '../../objects/record.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
+import { byPosition } from './compare.ts';
 
 /** A policy of this version, and its bindings. */
 export interface ShippedPolicy {
@@ -18,22 +19,31 @@ const isAdded = (key: string, value: unknown): boolean =>
   (key === 'failurePolicy' && value === 'Fail') ||
   (/^(namespace|object)Selector$/.test(key) && isMapping(value) && Object.keys(value).length === 0);
 
-/** A value with its keys in order and without what an API server adds. */
-const plain = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(plain);
+/**
+ * A text of CEL, or for people, with one space for each run of white space outside of quotes: kustomize 5.7 doubles the
+ * line ends of folded texts that are indented further, and CEL means the same.
+ */
+const respaced = (text: string): string =>
+  text.replaceAll(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\s+/g, (found) => (/^\s/.test(found) ? ' ' : found)).trim();
+
+/** A value without what an API server adds, as spaced by nobody. */
+const plain = (value: unknown, key = ''): unknown => {
+  if (Array.isArray(value)) return value.map((inner) => plain(inner));
+  if (typeof value === 'string') return /^(expression|message|messageExpression)$/.test(key) ? respaced(value) : value;
   if (!isMapping(value)) return value;
 
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key, inner]) => !isAdded(key, inner))
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, inner]) => [key, plain(inner)]),
+      .filter(([name, inner]) => !isAdded(name, inner))
+      .map(([name, inner]) => [name, plain(inner, name)]),
   );
 };
 
 /** Where the spec of a policy or a binding is not the one of this version: also what only one of both has. */
 export const admissionDifferences = (shipped: KubernetesObject, found: KubernetesObject): string[] =>
-  differences(plain({ spec: shipped.spec }), plain({ spec: found.spec })).map(({ path }) => path);
+  differences(byPosition(plain({ spec: shipped.spec })), byPosition(plain({ spec: found.spec }))).map(
+    ({ path }) => path,
+  );
 
 /**
  * What is wrong with a policy and its bindings, compared with what this version ships: a policy that is there may check

@@ -8,6 +8,7 @@ import { words } from './words.ts';
 export const told = defineTold({
   words,
   guardRails,
+  credentials: ({ credentialsSecretRef: { namespace, name, key } }) => ({ namespace, name, keys: [key] }),
   simulate: ({ apiVersion, spec }) =>
     apiVersion.startsWith('kubernetes.m.crossplane.io/') && spec?.writeConnectionSecretToRef
       ? { token: 'simulated' }

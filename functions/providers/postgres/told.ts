@@ -12,6 +12,10 @@ const prepared = [
 export const told = defineTold({
   words,
   guardRails,
+  credentials: ({ credentialsSecretRef: { namespace, name } }) => ({
+    ...{ namespace, name },
+    keys: ['username', 'password', 'endpoint', 'port'],
+  }),
   simulate: ({ apiVersion, kind, metadata, spec }) =>
     apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef
       ? {

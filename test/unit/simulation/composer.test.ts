@@ -7,7 +7,7 @@ const names = ['queue', 'cache', 'kubernetes'] as const;
 const told = Object.fromEntries(
   names.map((name) => [
     name,
-    { words: { things: () => [], zone: {} }, guardRails: [], simulate: () => ({ of: name }) } as Told,
+    { words: { things: () => [], zone: {} }, guardRails: [], simulate: () => ({ of: name }) } as unknown as Told,
   ]),
 );
 const object = { apiVersion: 'kubernetes.m.crossplane.io/v1alpha1', kind: 'Object', spec: {} };

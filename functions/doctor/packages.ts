@@ -1,0 +1,104 @@
+import type { Manifest } from '../evidence/register/manifest.ts';
+import { requirements } from '../evidence/register/manifests.ts';
+import { differences } from '../objects/difference.ts';
+import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
+import { sought, titleOf } from './as-shipped.ts';
+import { applyAgain, type Check, found, hidden } from './check.ts';
+import type { Cluster } from './cluster.ts';
+import { fits } from './version.ts';
+
+/** `ghcr.io/squadkit/squadkit:v0.1.0` as where it comes from, and its version; a digest after it counts for nothing. */
+export const referenceOf = (reference: unknown): { source: string; version: string } => {
+  const [, source = '', version = ''] = /^([^@]+?)(?::([^:/@]+))?(?:@.*)?$/.exec(String(reference ?? '')) ?? [];
+
+  return { source, version };
+};
+
+/** The versions that fit this release: what the configuration asks of its dependencies, and its own. */
+const constraintOf = (shipped: KubernetesObject): string => {
+  const { source, version } = referenceOf(shipped.spec?.package);
+
+  return requirements.dependsOn.find((dependency) => dependency.package === source)?.version ?? version;
+};
+
+/** Conditions of an object that are not True, with what they say. */
+export const notTrue = (object: KubernetesObject, types: string[]): string[] =>
+  types.flatMap((type) => {
+    const condition = conditionOf(object, type);
+    if (condition?.status === 'True') return [];
+    const said = [condition?.reason, condition?.message].filter((text) => text !== undefined && text !== '').join(': ');
+
+    return [`it is not ${type}${said === '' ? '' : ` (${said.replaceAll(/\s+/g, ' ').slice(0, 200)})`}`];
+  });
+
+/** What Crossplane says when somebody has stopped it from looking after an object. */
+export const pausedIn = ({ metadata }: KubernetesObject): string[] =>
+  metadata?.annotations?.['crossplane.io/paused'] === 'true' ? ['it is paused: nobody keeps it true'] : [];
+
+/** Whether a package is declared as it must be, in a version that fits this release. */
+export const checkPackage = async (cluster: Cluster, { file, object: shipped }: Manifest): Promise<Check> => {
+  const { spec = {} } = shipped;
+  const seen = await sought(cluster, shipped, applyAgain(file));
+  if ('check' in seen) return seen.check;
+  const wanted = referenceOf(spec.package);
+  const given = referenceOf(seen.object.spec?.package);
+  const constraint = constraintOf(shipped);
+  const { package: _, ...others } = spec;
+
+  return found(
+    titleOf(shipped),
+    'wrong',
+    [
+      ...(given.source === wanted.source ? [] : [`spec.package comes from ${given.source}, not from ${wanted.source}`]),
+      ...(fits(given.version, constraint)
+        ? []
+        : [`spec.package is ${given.version || 'of no version'}, which does not fit ${constraint}`]),
+      ...differences({ spec: others }, { spec: seen.object.spec })
+        .filter(({ before }) => before !== undefined)
+        .map(({ path }) => `${path} is not the one of this version`),
+    ],
+    applyAgain(file),
+  );
+};
+
+/** Whether what a package declares is there and works: of its revisions the one in force is healthy. */
+export const checkRevision = async (cluster: Cluster, { object: shipped }: Manifest): Promise<Check> => {
+  const { apiVersion, kind, metadata } = shipped;
+  const what = `revision of ${titleOf(shipped)}`;
+  const move = {
+    actor: 'SRE',
+    next: `kubectl describe ${kind.toLowerCase()}.pkg.crossplane.io ${metadata?.name}`,
+  } as const;
+  const [declared, revisions] = await Promise.all([
+    cluster.get({ apiVersion, kind, name: metadata?.name ?? '' }),
+    cluster.list(apiVersion, `${kind}Revision`),
+  ]);
+  if (revisions === undefined) return hidden(what);
+  if (!('object' in declared)) return found(what, 'missing', ['its package is not declared'], move);
+  const own = revisions.filter(
+    (revision) => revision.metadata?.labels?.['pkg.crossplane.io/package'] === metadata?.name,
+  );
+  const active = own.filter(({ spec }) => spec?.desiredState === 'Active');
+  const [revision] = active;
+  if (revision === undefined) return found(what, 'missing', ['none is active'], move);
+  const current = declared.object.status?.currentRevision;
+  const types = kind === 'Configuration' ? ['RevisionHealthy'] : ['RevisionHealthy', 'RuntimeHealthy'];
+
+  return found(
+    what,
+    'wrong',
+    [
+      ...pausedIn(declared.object),
+      ...pausedIn(revision),
+      ...notTrue(declared.object, ['Installed', 'Healthy']),
+      ...(revision.metadata?.name === current
+        ? []
+        : [`${revision.metadata?.name} is active, and ${String(current)} is to be`]),
+      ...(revision.spec?.image === declared.object.spec?.package
+        ? []
+        : [`it runs ${String(revision.spec?.image)}, not what is declared`]),
+      ...notTrue(revision, types),
+    ],
+    move,
+  );
+};

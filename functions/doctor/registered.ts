@@ -1,0 +1,131 @@
+import { providerConfigName } from '../documents/names.ts';
+import { differences } from '../objects/difference.ts';
+import { isMapping, ownField } from '../objects/record.ts';
+import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
+import { toldOf } from '../providers/all-told.ts';
+import { providerOf } from '../providers/index.ts';
+import { unlessRefused } from '../round/refusal.ts';
+import { type RegisteredComponent, readZone, type Zone } from '../zone/read.ts';
+import { titleOf } from './as-shipped.ts';
+import { type Check, found, hidden, well } from './check.ts';
+import type { Cluster } from './cluster.ts';
+import { pausedIn } from './packages.ts';
+
+const squadkit = 'squadkit.io/v1alpha1';
+
+/** What is registered on a hub, and whether it works: Zones with their credentials, Squads with their quotas. */
+export const checkRegistered = async (hub: Cluster): Promise<Check[]> => {
+  const [zones, squads] = await Promise.all(['Zone', 'Squad'].map((kind) => hub.list(squadkit, kind)));
+  if (zones === undefined || squads === undefined)
+    return [hidden('Zones and Squads', 'you may not read them, or the hub does not know them')];
+  const readable = zones.flatMap(
+    (object) => unlessRefused(() => readZone({ ...object, apiVersion: squadkit, kind: 'Zone' })) ?? [],
+  );
+
+  return Promise.all([
+    ...zones.map((zone) => answered({ ...zone, kind: 'Zone' })),
+    ...squads.map((squad) => answered({ ...squad, kind: 'Squad' })),
+    ...readable.flatMap((zone) =>
+      zone.components.flatMap((component) => [credentials(hub, component), providerConfig(hub, zone, component)]),
+    ),
+    ...squads.map((squad) => quota(hub, squad)),
+  ]);
+};
+
+/** Whether the function answered: every answer says whether it accepts, and a document without one waits for it. */
+const answered = (object: KubernetesObject): Check => {
+  const what = titleOf(object);
+  const [synced, accepted, action] = ['Synced', 'Accepted', 'ActionNeeded'].map((type) => conditionOf(object, type));
+  if (accepted === undefined || synced?.status !== 'True') {
+    const said = synced?.message ?? 'Crossplane has not looked at it';
+
+    return found(what, 'wrong', [`the function did not answer: ${said.replaceAll(/\s+/g, ' ').slice(0, 200)}`], {
+      actor: 'SRE',
+      next: 'kubectl logs --namespace crossplane-system deployment/crossplane',
+    });
+  }
+  const isReady = conditionOf(object, 'Ready')?.status === 'True' && accepted.status === 'True';
+  const reason = accepted.status === 'True' ? 'it is not Ready' : (accepted.message ?? 'it is not accepted');
+
+  return found(what, 'wrong', [...pausedIn(object), ...(isReady ? [] : [reason])], {
+    actor: action?.reason === 'SRE' || action?.reason === 'Nobody' ? action.reason : 'Platform',
+    next: action?.message ?? `kubectl describe ${object.kind.toLowerCase()} ${object.metadata?.name}`,
+  });
+};
+
+/** Whether the Secret that a Zone names has the keys that its provider needs. No value is read. */
+const credentials = async (hub: Cluster, { provider, settings }: RegisteredComponent): Promise<Check> => {
+  const { namespace, name, keys } = toldOf(provider).credentials(settings);
+  const what = `Secret ${namespace}/${name}`;
+  const move = {
+    actor: 'Platform',
+    next: `make it with the keys ${keys.join(', ')} (package/install/README.md, steps 4 and 5)`,
+  } as const;
+  const seen = await hub.keysOf(namespace, name);
+  if (seen === 'not allowed') return hidden(what, 'you may not read the metadata of Secrets there');
+  // Whoever took the notes away took them of everything: then the Zone itself says whether it gets in.
+  if (seen === 'not told') return well(what);
+  if (seen === 'not there') return found(what, 'missing', ['it is not there'], move);
+
+  return found(
+    what,
+    'wrong',
+    keys.filter((key) => !seen.includes(key)).map((key) => `it has no ${key}`),
+    move,
+  );
+};
+
+/** Whether the way to a server is the one that its Zone makes, with verified TLS only. */
+const providerConfig = async (
+  hub: Cluster,
+  zone: Zone,
+  { name, provider, settings }: RegisteredComponent,
+): Promise<Check> => {
+  const wanted = providerOf(provider).configure(settings);
+  const metadata = { name: providerConfigName(zone.name, name) };
+  const what = `${wanted.kind} ${metadata.name}`;
+  const { apiVersion, kind } = wanted;
+  const seen = await hub.get({ apiVersion, kind, ...metadata });
+  const move = { actor: 'Platform', next: `look at Zone ${zone.name}, which makes it, and at who changed it` } as const;
+  if ('missing' in seen) {
+    return seen.missing === 'not allowed' ? hidden(what) : found(what, 'missing', ['it is not there'], move);
+  }
+  const paths = differences({ spec: wanted.spec }, { spec: seen.object.spec }).filter(
+    ({ before }) => before !== undefined,
+  );
+
+  return found(
+    what,
+    'weak',
+    paths.map(({ path, before }) => `${path} is not ${typeof before === 'string' ? before : 'what the Zone makes'}`),
+    move,
+  );
+};
+
+/** Whether the API server counts a squad's Services: until then it refuses every one, and afterwards the limit holds. */
+const quota = async (hub: Cluster, squad: KubernetesObject): Promise<Check> => {
+  const namespace = squad.metadata?.name ?? '';
+  const what = `ResourceQuota ${namespace}/squadkit`;
+  const seen = await hub.get({ apiVersion: 'v1', kind: 'ResourceQuota', name: 'squadkit', namespace });
+  const move = {
+    actor: 'SRE',
+    next: 'wait five minutes, then see whether kube-controller-manager runs: it counts what is there',
+  } as const;
+  if ('missing' in seen) {
+    return seen.missing === 'not allowed'
+      ? hidden(what)
+      : found(what, 'missing', [`Squad ${namespace} has no limit`], move);
+  }
+  const hard = seen.object.spec?.hard;
+  const used = seen.object.status?.used;
+  const uncounted = Object.keys(isMapping(hard) ? hard : {}).filter(
+    (key) => !isMapping(used) || ownField(used, key) === undefined,
+  );
+
+  return found(
+    what,
+    'weak',
+    uncounted.map((key) => `${key} is not counted`),
+    move,
+  );
+};

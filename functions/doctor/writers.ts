@@ -1,0 +1,108 @@
+import type { Manifest } from '../evidence/register/manifest.ts';
+import type { KubernetesObject } from '../objects/resource.ts';
+import { sought, titleOf } from './as-shipped.ts';
+import { applyAgain, type Check, found, type Move } from './check.ts';
+import type { Cluster } from './cluster.ts';
+
+/** Lists of which one must name somebody, with what cannot happen otherwise. */
+interface Needed {
+  lists: string[];
+  otherwise: string;
+}
+
+/** Where a list of writers is, which lists it may have, and which are needed. */
+interface Kind {
+  lists: string[];
+  needed: Needed[];
+}
+
+/** The lists of package/install/hub/writers.yaml and remote/writers.yaml, as the policies beside them read them. */
+export const writersOf: Record<'hub' | 'remote', Kind> = {
+  hub: {
+    lists: [
+      ...['gitopsUsers', 'gitopsGroups', 'emergencyUsers', 'emergencyGroups', 'credentialUsers', 'credentialGroups'],
+      ...['crossplaneUsers', 'providerGroups'],
+    ],
+    needed: [
+      { lists: ['gitopsUsers', 'gitopsGroups'], otherwise: 'nobody may write Services, Zones and Squads' },
+      { lists: ['crossplaneUsers'], otherwise: 'Crossplane may compose nothing' },
+      { lists: ['providerGroups'], otherwise: 'the providers may write nothing' },
+      { lists: ['emergencyUsers', 'emergencyGroups'], otherwise: 'no SRE may pause anything' },
+    ],
+  },
+  remote: {
+    lists: ['squadkitUsers', 'platformUsers', 'platformGroups', 'emergencyUsers', 'emergencyGroups'],
+    needed: [
+      { lists: ['squadkitUsers'], otherwise: 'Squadkit may write nothing here' },
+      { lists: ['platformUsers', 'platformGroups'], otherwise: 'only system:masters may apply package/install/remote' },
+      { lists: ['emergencyUsers', 'emergencyGroups'], otherwise: 'no SRE may help when the hub cannot' },
+    ],
+  },
+};
+
+/** Groups and users that everybody is. */
+const everybody = ['system:authenticated', 'system:unauthenticated', 'system:anonymous', 'system:serviceaccounts'];
+
+const namesIn = (list: unknown): string[] => (typeof list === 'string' ? list.split('\n') : []);
+
+/** What is wrong with one list; the line end after the last name makes no entry. */
+const listProblems = (list: string, content: unknown): string[] => {
+  const names = namesIn(content);
+  const entries = names.at(-1) === '' ? names.slice(0, -1) : names;
+
+  return entries.flatMap((name, index) => [
+    ...(name === '' ? [`line ${index + 1} of ${list} is empty`] : []),
+    ...(name !== name.trim()
+      ? [`line ${index + 1} of ${list} has spaces around the name, which is then nobody's`]
+      : []),
+    ...(everybody.includes(name) ? [`${list} names ${name}, which is everybody`] : []),
+  ]);
+};
+
+/** A misspelt list names nobody. */
+const unknownLists = ({ data }: KubernetesObject, lists: string[]): string[] =>
+  Object.keys((data ?? {}) as object)
+    .filter((list) => !lists.includes(list))
+    .map((list) => `${list} is no list that a policy reads: use one of ${lists.join(', ')}`);
+
+/** Whether ConfigMap squadkit-writers names whom it must, in lists that the policies read. */
+export const checkWriters = async (
+  cluster: Cluster,
+  { file, object }: Manifest,
+  { lists, needed }: Kind,
+): Promise<Check> => {
+  const move: Move = {
+    actor: 'Platform',
+    next: `name people and ServiceAccounts in your patch of ${file}, one a line`,
+  };
+  const seen = await sought(cluster, object, applyAgain(file));
+  if ('check' in seen) return seen.check;
+  const data = (seen.object.data ?? {}) as Record<string, unknown>;
+
+  return found(
+    titleOf(object),
+    'wrong',
+    [
+      ...needed
+        .filter((need) => !need.lists.some((list) => namesIn(data[list]).some((entry) => entry.trim() !== '')))
+        .map(
+          (need) => `${need.lists.join(' and ')} ${need.lists.length > 1 ? 'name' : 'names'} nobody: ${need.otherwise}`,
+        ),
+      ...unknownLists(seen.object, lists),
+      ...lists.flatMap((list) => listProblems(list, data[list])),
+    ],
+    move,
+  );
+};
+
+/** Whether a ConfigMap with choices of the platform is there, in lists that the policies read; what they say is theirs. */
+export const checkChoices = async (cluster: Cluster, { file, object }: Manifest): Promise<Check> => {
+  const seen = await sought(cluster, object, applyAgain(file));
+  if ('check' in seen) return seen.check;
+  const lists = Object.keys((object.data ?? {}) as object);
+
+  return found(titleOf(object), 'wrong', unknownLists(seen.object, lists), {
+    actor: 'Platform',
+    next: `correct your patch of ${file}`,
+  });
+};
