@@ -72,6 +72,8 @@ export type ComponentStatus = Record<string, string | number | boolean | string[
 /** A known error of a managed resource, in words: who has to act and what to do. */
 export interface KnownError {
   match: RegExp;
+  /** Who has to have said it: the provider, or the thing outside of itself. Default: either. */
+  says?: 'provider' | 'remote';
   actor: Actor;
   next: string;
 }
@@ -117,6 +119,11 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   compose: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Record<string, Composed>;
   status: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => ComponentStatus;
   knownErrors: KnownError[];
+  /**
+   * What only this provider can read of the failure of one of its resources; undefined if it does not fail. Conditions and
+   * phases, of the resource and of an object that it shows, are read without it: see objects/failure.ts.
+   */
+  troubleOf?: (object: KubernetesObject) => string | undefined;
   /** What its servers have only so much of. */
   shared?: Shared<ZoneSettings, ServiceSettings>;
   /**

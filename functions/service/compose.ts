@@ -1,6 +1,6 @@
 import { guaranteeStatus } from '../documents/guarantees.ts';
 import { addFields, setOwn } from '../objects/record.ts';
-import type { KubernetesObject } from '../objects/resource.ts';
+import { isReady, type KubernetesObject } from '../objects/resource.ts';
 import type { Binding, Offer } from '../providers/binding.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Composed } from '../waiting/composed.ts';
@@ -42,6 +42,7 @@ const place = (component: ServiceComponent, local: string, object: KubernetesObj
 /** The resources of a component by the names that they have in the whole Service. */
 const placed = (component: ServiceComponent, local: Record<string, Composed>): Record<string, Composed> => {
   const resources: Record<string, Composed> = {};
+  const { troubleOf } = providerOf(component.provider);
   for (const name of Object.keys(local)) {
     const { object, after = [], hold, delivers, ready, claim } = local[name] as Composed;
     // Each field in its place, there or not: objects of one shape are read faster, and most of a round reads these.
@@ -50,7 +51,10 @@ const placed = (component: ServiceComponent, local: Record<string, Composed>): R
       after: after.map((before) => component.prefix + before),
       hold,
       delivers,
-      ready,
+      ready:
+        troubleOf === undefined
+          ? ready
+          : (observed) => (ready ?? isReady)(observed) && troubleOf(observed.object) === undefined,
       claim,
     };
     setOwn<Composed>(resources, component.prefix + name, resource);

@@ -120,10 +120,14 @@ export const report = (
     const what = resources[name]?.delivers;
     return what === undefined ? [] : [[name, what]];
   });
-  const failing = troubles(observed, (name) => {
-    const part = composed.find(({ component }) => name.startsWith(component.prefix));
-    return part === undefined ? [] : providerOf(part.component.provider).knownErrors;
-  });
+  const failing = troubles(
+    observed,
+    (name) => {
+      const part = composed.find(({ component }) => name.startsWith(component.prefix));
+      return part === undefined ? undefined : providerOf(part.component.provider);
+    },
+    now,
+  );
   const ready = names.every((name) => gated.resources[name]?.ready);
 
   return {

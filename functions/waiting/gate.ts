@@ -1,3 +1,4 @@
+import { failureOf } from '../objects/failure.ts';
 import { conditionOf, isEstablished, isReady, type KubernetesObject, type Observed } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import type { Composed } from './composed.ts';
@@ -30,7 +31,10 @@ export const gate = (
     if (existing !== undefined) {
       gated.resources[name] = {
         object,
-        ready: ready(existing) && (claim === undefined || (claim.ownership === 'Ours' && isInForce(existing, object))),
+        ready:
+          ready(existing) &&
+          failureOf(existing.object) === undefined &&
+          (claim === undefined || (claim.ownership === 'Ours' && isInForce(existing, object))),
       };
       continue;
     }

@@ -115,7 +115,7 @@ const composeZone = (zone: Zone, request: Request, now: number): Answer => {
 
   return {
     resources: gated.resources,
-    conditions: [accepted, ready ? actionNeeded('Nobody', works(composite, now)) : move(zone, observed)],
+    conditions: [accepted, ready ? actionNeeded('Nobody', works(composite, now)) : move(zone, observed, now)],
     status: { components: zone.components.map((component) => statusOf(component, known)) },
     ready,
     ttl: restOf({ isReady: ready, isClosed: zone.lifecycle === 'Closed' }, composite, observed, now),
@@ -129,11 +129,15 @@ const statusOf = ({ name, provider }: RegisteredComponent, known: Identities): R
 };
 
 /** Whose move it is while something is not there yet: of the first trouble that somebody can end. */
-const move = (zone: Zone, observed: Request['observed']): Condition => {
-  const failing = troubles(observed, (name) => {
-    const component = zone.components.find((candidate) => name.startsWith(`identity.${candidate.name}.`));
-    return component === undefined ? [] : providerOf(component.provider).knownErrors;
-  });
+const move = (zone: Zone, observed: Request['observed'], now: number): Condition => {
+  const failing = troubles(
+    observed,
+    (name) => {
+      const component = zone.components.find((candidate) => name.startsWith(`identity.${candidate.name}.`));
+      return component === undefined ? undefined : providerOf(component.provider);
+    },
+    now,
+  );
   const worst = failing.find(({ actor }) => actor !== 'Nobody');
 
   return worst === undefined

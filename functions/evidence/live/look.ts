@@ -2,6 +2,7 @@ import { differences } from '../../objects/difference.ts';
 import { conditionOf, type KubernetesObject, type ObservedCondition, specOf } from '../../objects/resource.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import type { World } from '../../tree/world.ts';
+import { masked } from '../../words/masked.ts';
 import { policies } from '../register/policies.ts';
 import type { Live, Subject, Verdict } from '../subject.ts';
 import { deviations } from './compare.ts';
@@ -72,7 +73,7 @@ export const lookAt = async (hub: Hub, subject: Subject, world: World, now: Date
 
 const conditionsOf = ({ status }: KubernetesObject) =>
   (Array.isArray(status?.conditions) ? (status.conditions as ObservedCondition[]) : []).map(
-    ({ type, status: is, reason = '', message = '' }) => ({ type, status: is, reason, message }),
+    ({ type, status: is, reason = '', message = '' }) => ({ type, status: is, reason, message: masked(message) }),
   );
 
 const absent = (what: string, missing: 'not there' | 'not allowed' | 'unknown kind'): Verdict => {
@@ -89,7 +90,7 @@ const serviceVerdict = (found: KubernetesObject, inGit: KubernetesObject): Verdi
     ...(paths.length > 0 ? [`the Service on the hub is not what this tree says: ${paths.join(', ')} differ`] : []),
     ...(accepted?.status === 'True'
       ? []
-      : [`the Service is not accepted: ${accepted?.message ?? 'nobody has looked at it'}`]),
+      : [`the Service is not accepted: ${masked(accepted?.message ?? 'nobody has looked at it')}`]),
     ...stateProblems('the Service', found, ['Synced']),
   ];
 

@@ -186,6 +186,7 @@ export const sharedGuardRails: readonly GuardRail[] = [
     enforced: [
       { by: 'Squadkit', name: 'hubSecret' },
       { by: 'Squadkit', name: 'withoutSecrets' },
+      { by: 'Squadkit', name: 'masked' },
     ],
     controls: ['ISO A.5.17', 'ISO A.8.12', 'GDPR Art. 5(1)(f)', 'GDPR Art. 32(1)(b)', 'BSI ORP.4'],
     look: { at: 'nowhere' },

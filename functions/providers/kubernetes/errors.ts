@@ -3,11 +3,13 @@ import type { KnownError } from '../provider.ts';
 /** What a cluster and provider-kubernetes say when it is not the squad's doing. */
 export const knownErrors: KnownError[] = [
   {
+    says: 'provider',
     match: /connection refused|no such host|i\/o timeout|network is unreachable|connection reset|EOF/,
     actor: 'SRE',
     next: 'the cluster cannot be reached: check that its API server runs and that provider-kubernetes can connect to it',
   },
   {
+    says: 'provider',
     match: /Unauthorized|provide credentials/,
     actor: 'Platform',
     next: "the cluster refuses our credentials: renew the kubeconfig in the zone's Secret",
@@ -24,11 +26,13 @@ export const knownErrors: KnownError[] = [
     next: 'the cluster has not issued the token of the deployer: check that its kube-controller-manager runs',
   },
   {
+    says: 'provider',
     match: /forbidden/,
     actor: 'Platform',
     next: 'our ServiceAccount lacks a right on the cluster: apply package/install/remote of this version',
   },
   {
+    says: 'provider',
     match: /x509|certificate/,
     actor: 'Platform',
     next: "the cluster's certificate is not trusted: renew the CA in the zone's kubeconfig",
