@@ -10,6 +10,7 @@ import type { Composed } from '../waiting/composed.ts';
 import { gate } from '../waiting/gate.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import { readZone } from '../zone/read.ts';
+import { delivery, deliverySelector } from './delivery/index.ts';
 import { refuseTakenNamespace } from './ownership.ts';
 import { protection } from './protection.ts';
 import { readSquad, type Squad } from './read.ts';
@@ -63,6 +64,9 @@ const resources = (squad: Squad): Record<string, Composed> => {
     },
   };
 };
+
+/** Whether the API server counts the squad's Services: until then it refuses every one. */
+const isCounted = (observed: Request['observed']): boolean => observed.quota?.object.status?.hard !== undefined;
 
 /** Whether the API server already refuses new Services: only then does a look at none mean that none can come. */
 const isSealed = (observed: Request['observed']): boolean => {
@@ -119,7 +123,14 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
   const leftovers = leftoversIn(required);
-  const gated = gate({ ...resources(squad), ...protection(squad, users, leftovers, isSealed(observed)) }, observed);
+  const gated = gate(
+    {
+      ...resources(squad),
+      ...delivery(squad.name, required.delivery ?? [], observed, isCounted(observed)),
+      ...protection(squad, users, leftovers, isSealed(observed)),
+    },
+    observed,
+  );
   const ready =
     Object.values(gated.resources).every((resource) => resource.ready) && Object.keys(gated.waiting).length === 0;
 
@@ -156,6 +167,7 @@ export const squadKind = defineKind({
     },
     zones: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchLabels: { labels: {} } },
     namespace: { apiVersion: 'v1', kind: 'Namespace', matchName: squad.name },
+    delivery: deliverySelector,
   }),
   compose: composeSquad,
   keeps: [],

@@ -51,7 +51,26 @@ const nodeTools: Tool[] = [
   { name: 'helm', module: 'helm.sh/helm/v3', minutes: 1.1 },
 ];
 
-const tools = [...controlPlaneTools, ...nodeTools, reader];
+/** Flux: what fetches a Git repository, and what applies it. `npm start -- --gitops` and the scenarios of GitOps need them. */
+const gitopsEngines: Tool[] = [
+  {
+    name: 'source-controller',
+    module: 'github.com/fluxcd/source-controller',
+    minutes: 2.5,
+    directories: ['config/crd/bases'],
+  },
+  {
+    name: 'kustomize-controller',
+    module: 'github.com/fluxcd/kustomize-controller',
+    minutes: 2.5,
+    directories: ['config/crd/bases'],
+  },
+];
+
+const tools = [...controlPlaneTools, ...nodeTools, ...gitopsEngines, reader];
+
+/** The names of what a control plane needs, and of what delivers to it from Git besides. */
+export const gitopsTools = [...controlPlaneTools, ...gitopsEngines].map(({ name }) => name);
 
 /** The names of everything that test/install needs. */
 export const installTools = [...controlPlaneTools, ...nodeTools].map(({ name }) => name);

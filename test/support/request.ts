@@ -38,6 +38,7 @@ export const requestFor = (
       services: items(({ kind }) => kind === 'Service'),
       zones: items(({ kind }) => kind === 'Zone'),
       namespace: items(({ kind, metadata }) => kind === 'Namespace' && metadata?.name === composite.metadata?.name),
+      delivery: items(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'squadkit-delivery'),
       ...Object.fromEntries(
         components.map((component) => [
           `config.${component?.name}`,

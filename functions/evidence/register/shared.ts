@@ -164,6 +164,20 @@ export const sharedGuardRails: readonly GuardRail[] = [
     look: { at: 'policies', names: ['squadkit-squad-namespaces', 'squadkit-labels'] },
   },
   {
+    id: 'delivery-stays-in-its-squad',
+    protects: 'what Git says of one squad from what it says of another',
+    means:
+      'Your folder is applied by a deliverer of your own, which writes the Services of your squad and nothing else, and nobody but the platform decides from where.',
+    enforced: [
+      { by: 'the hub', name: 'squadkit-delivery' },
+      { by: 'the hub', name: 'squadkit:delivery' },
+      { by: 'the hub', name: 'squadkit-delivery-engines' },
+    ],
+    controls: ['ISO A.5.3', 'ISO A.5.15', 'ISO A.8.2', 'ISO A.8.3', 'ISO A.8.32', 'BSI ORP.4'],
+    look: { at: 'policies', names: ['squadkit-delivery', 'squadkit-delivery-engines'] },
+    unseen: 'an engine that acts with rights of its own, and rights given to a deliverer besides',
+  },
+  {
     id: 'in-use-stays',
     protects: 'Services from losing their zone or their squad by accident',
     means: 'A zone or a squad that has Services cannot be deleted, by nobody, before it is closed and empty.',

@@ -29,7 +29,7 @@ const read = (directory: string): Installed[] => {
 /** Bindings that let pass while their list is missing. */
 const goesOn = [
   ...['squadkit-writers', 'squadkit-writers-identities', 'squadkit-crossplane-kinds', 'squadkit-system-roles'],
-  ...['squadkit-pods', 'squadkit-ingresses'],
+  ...['squadkit-pods', 'squadkit-ingresses', 'squadkit-delivery-engines'],
 ];
 
 describe.each(['hub', 'remote'])('what the platform applies on the %s', (directory) => {
@@ -82,13 +82,23 @@ test('every managed resource that is composed is protected against being written
   expect(groups).toEqual(expect.arrayContaining(managed));
 });
 
-test.each(['hub', 'packages', 'remote'])('kubectl apply -k of %s applies every file of it', (directory) => {
-  const kustomization = parse(readFileSync(join('package', 'install', directory, 'kustomization.yaml'), 'utf8'));
-  const { resources } = kustomization as { resources: string[] };
+/** What a kustomization takes of other folders. */
+const others: Record<string, string[]> = {
+  hub: ['../packages'],
+  'gitops/flux': ['../platform'],
+  'gitops/argocd': ['../platform'],
+};
 
-  expect(resources.filter((name) => !name.startsWith('../')).sort()).toEqual(filesIn(directory).sort());
-  expect(resources.filter((name) => name.startsWith('../'))).toEqual(directory === 'hub' ? ['../packages'] : []);
-});
+test.each(['packages', 'remote', ...Object.keys(others), 'gitops/platform'])(
+  'kubectl apply -k of %s applies every file of it',
+  (directory) => {
+    const kustomization = parse(readFileSync(join('package', 'install', directory, 'kustomization.yaml'), 'utf8'));
+    const { resources } = kustomization as { resources: string[] };
+
+    expect(resources.filter((name) => !name.startsWith('../')).sort()).toEqual(filesIn(directory).sort());
+    expect(resources.filter((name) => name.startsWith('../'))).toEqual(others[directory] ?? []);
+  },
+);
 
 describe('the packages that are declared', () => {
   const declared = read('packages');
