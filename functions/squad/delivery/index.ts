@@ -43,7 +43,8 @@ const deliverer = (squad: string): Composed => ({
  * when ConfigMap `squadkit-delivery` says how. The engine is told last: its first attempt must not find a namespace
  * without rights, or a quota that does not count yet and refuses everything.
  *
- * While that ConfigMap is missing nothing of it goes: Flux would forget what it had applied, and never remove it.
+ * While that ConfigMap is missing nothing of it goes: Flux would forget what it had applied, and never remove it. Who
+ * wants no engine any more says so there.
  *
  * @param isCounted whether the API server counts the squad's Services
  */
@@ -55,6 +56,7 @@ export const delivery = (
 ): Record<string, Composed> => {
   const settings = deliverySettingsIn(found);
   if (settings === undefined) return { delivery: binding(squad), ...kept(observed) };
+  if (settings === 'none') return { delivery: binding(squad) };
 
   return { delivery: binding(squad), deliverer: deliverer(squad), ...told(squad, settings, isCounted) };
 };

@@ -12,7 +12,7 @@ export const deliverySelector = {
 };
 
 /** The engines that a squad's folder can be delivered by. */
-export const engineNames = ['flux', 'argocd'] as const;
+const engineNames = ['flux', 'argocd'] as const;
 
 /** How squads' documents get from Git to the hub. */
 export interface DeliverySettings {
@@ -30,11 +30,12 @@ const sources = {
 };
 
 /**
- * What the platform says, or undefined when it says nothing, or nothing that fits: the policy beside the ConfigMap refuses
+ * What the platform says: settings, that there is no engine, or undefined when it says nothing, or nothing that fits: the policy beside the ConfigMap refuses
  * that (package/install/hub/delivery.yaml), and what is delivered already goes on.
  */
-export const deliverySettingsIn = ([found]: KubernetesObject[]): DeliverySettings | undefined => {
+export const deliverySettingsIn = ([found]: KubernetesObject[]): DeliverySettings | 'none' | undefined => {
   const { engine, source, folder } = (found?.data ?? {}) as Record<string, unknown>;
+  if (engine === 'none') return 'none';
   const known = engineNames.find((name) => name === engine);
   if (known === undefined || typeof source !== 'string' || typeof folder !== 'string') return undefined;
   if (!sources[known].test(source) || folder.length > 200 || !folderPattern.test(folder)) return undefined;

@@ -87,6 +87,14 @@ describe('what a squad is delivered by', () => {
     }
   });
 
+  test('a platform that wants no engine any more says so', () => {
+    const after =
+      simulate(galaxy, told({ engine: 'none' }), delivered(flux).observed).response.desired?.resources ?? {};
+
+    expect(Object.keys(after)).toContain('delivery');
+    expect(Object.keys(after)).not.toContain('kustomization');
+  });
+
   test('a platform that changes its engine has one, not two', () => {
     const after = simulate(galaxy, told(argocd), delivered(flux).observed).response.desired?.resources ?? {};
 
