@@ -10,6 +10,7 @@ import { addResources } from './resources.ts';
 import { status } from './status.ts';
 import type { Streams } from './streams.ts';
 import { addValidate } from './validate.ts';
+import { addWait } from './wait.ts';
 
 /** Runs the command line tool and returns its exit status. */
 export const run = async (args: string[], streams: Streams): Promise<number> => {
@@ -19,7 +20,7 @@ export const run = async (args: string[], streams: Streams): Promise<number> => 
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: streams.out, writeErr: (text) => streams.error(printableLines(text)) });
-  for (const add of [addPlan, addValidate, addCodeowners, addResources, addEvidence, addDoctor]) {
+  for (const add of [addPlan, addValidate, addCodeowners, addResources, addEvidence, addDoctor, addWait]) {
     add(program, streams, (ended) => {
       result = ended;
     });

@@ -60,6 +60,21 @@ export const revisionOf = (directory: string, asked: string): Revision => {
   return { asked, commit: tip, ahead: 0 };
 };
 
+/**
+ * Exactly that commit of the repository around a directory.
+ *
+ * @throws Unplannable if there is none
+ */
+export const exactCommit = (directory: string, asked: string): string => {
+  const repository = repositoryAround(directory);
+  const found = repository && commitOf(repository, asked);
+  if (found?.ok) return line(found.output);
+
+  throw new Unplannable(
+    `cannot read ${JSON.stringify(asked)}: ${directory} is in no Git repository that has this revision; fetch it first`,
+  );
+};
+
 /** As Git says it. */
 const noRepository = 'fatal: not a git repository (or any of the parent directories): .git';
 

@@ -4,7 +4,7 @@ import { approvalsProblem } from '../documents/approvals.ts';
 import { listingOfDirectory } from './directory.ts';
 import { documentsOf } from './document.ts';
 import { type Listing, mayHoldDocuments, mostBytes } from './file.ts';
-import { isRevision, listingOfRevision, revisionOf } from './git.ts';
+import { exactCommit, isRevision, listingOfRevision, revisionOf } from './git.ts';
 import { Misused, type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
 import { renderingProblems } from './rendering/problems.ts';
@@ -81,6 +81,17 @@ export const load = (directory: string, options: { base?: string; platform?: str
   );
 
   return { target, ...base, base: withoutBrokenApprovals(world), notes: [...base.notes, ...ignored] };
+};
+
+/**
+ * Reads a tree as it is in a commit, whatever is checked out.
+ *
+ * @throws Unplannable if there is no such commit
+ */
+export const loadRevision = (directory: string, revision: string): { world: World; commit: string } => {
+  const commit = exactCommit(directory, revision);
+
+  return { world: worldOf(under(directory, lookedAt(listingOfRevision(directory, commit), new Map()))), commit };
 };
 
 /**

@@ -1,0 +1,114 @@
+import { isMapping } from '../../objects/record.ts';
+import { conditionOf, isTrue, type KubernetesObject, specOf } from '../../objects/resource.ts';
+import { isSame } from '../../objects/same.ts';
+import { serviceSpec } from '../../service/schema.ts';
+import { Unplannable } from '../../tree/problem.ts';
+import type { Found } from '../live/hub.ts';
+import { engineRefusal } from './engine.ts';
+
+/** How far a hub is with a Service of a commit. */
+export interface Awaited {
+  /** `Refused` by Squadkit or by the GitOps engine: nothing comes of it unless somebody acts. */
+  state: 'Ready' | 'Gone' | 'Refused' | 'Waiting';
+  /** In a sentence, for people: as the hub says it, so it may hold anything that prints. */
+  words: string;
+}
+
+/** What a look at a hub found: the Service, and what Flux says of the squad's folder if that may be seen. */
+export interface Looked {
+  service: Found;
+  kustomization: Found;
+}
+
+/**
+ * How far a hub is. It has a commit's document when its own says the same: this holds for every engine, and for none.
+ *
+ * @param name `galaxy/billing`
+ * @param document as it is in the commit; undefined if the commit has none, and the hub is to have none
+ * @throws Unplannable if the hub does not show whether there is one
+ */
+export const awaitedOf = (
+  name: string,
+  document: KubernetesObject | undefined,
+  { service, kustomization }: Looked,
+  commit: string,
+): Awaited => {
+  if ('missing' in service && service.missing !== 'not there') {
+    throw new Unplannable(`cannot see ${name} on the hub: ${blind[service.missing]}`);
+  }
+  const found = 'object' in service ? service.object : undefined;
+  if (document === undefined) return removalOf(name, found);
+  if (found === undefined || !saysTheSame(document, found) || found.metadata?.deletionTimestamp !== undefined) {
+    const refusal = engineRefusal(kustomization, commit);
+    if (refusal !== undefined) return { state: 'Refused', words: refusal };
+
+    return { state: 'Waiting', words: `the hub does not have ${name} of this commit yet` };
+  }
+
+  return ofCurrent(name, found);
+};
+
+const blind = {
+  'not allowed': "read services.squadkit.io there by a kubeconfig of the squad's",
+  'unknown kind': 'Squadkit is not installed on it',
+};
+
+const removalOf = (name: string, found: KubernetesObject | undefined): Awaited =>
+  found === undefined
+    ? { state: 'Gone', words: `${name} is gone, as in this commit` }
+    : { state: 'Waiting', words: `${name} is still there, which this commit no longer has` };
+
+/** Both as the schema completes them, in whatever order their lists are. */
+const saysTheSame = (document: KubernetesObject, found: KubernetesObject): boolean => {
+  const [asked, there] = [document, found].map((object) => serviceSpec.safeParse(specOf(object)));
+
+  return asked?.success === true && there?.success === true && isSame(sorted(asked.data), sorted(there.data));
+};
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) {
+    const items = value.map(sorted);
+    return items.every((item) => isMapping(item) && typeof item.name === 'string')
+      ? items.sort((left, right) => (nameIn(left) < nameIn(right) ? -1 : 1))
+      : items;
+  }
+  if (!isMapping(value)) return value;
+
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, sorted(field)]));
+};
+
+const nameIn = (item: unknown): string => String((item as { name: string }).name);
+
+/** Whether what the status says is about the document that is there, and not about the one before. */
+const isAbout = (object: KubernetesObject, type: string): boolean => {
+  const composed = object.status?.observedGeneration;
+  const seen = typeof composed === 'number' ? composed : conditionOf(object, type)?.observedGeneration;
+
+  return (seen ?? 0) >= (object.metadata?.generation ?? 0);
+};
+
+const ofCurrent = (name: string, found: KubernetesObject): Awaited => {
+  const accepted = conditionOf(found, 'Accepted');
+  const action = conditionOf(found, 'ActionNeeded');
+  if (!isAbout(found, 'Synced')) return { state: 'Waiting', words: `${name} is about to be looked at` };
+  if (accepted?.status === 'False' && action?.status === 'True') {
+    return { state: 'Refused', words: `${name} is refused: ${accepted.message ?? accepted.reason}` };
+  }
+  if (isTrue(found, 'Accepted') && isTrue(found, 'Ready') && isAbout(found, 'Ready')) {
+    return { state: 'Ready', words: `${name} is Ready in ${zonesOf(found)}` };
+  }
+  const open = ['Accepted', 'Provisioned', 'Delivered', 'ActionNeeded']
+    .map((type) => conditionOf(found, type))
+    .find((condition) => condition !== undefined && isOpen(condition));
+
+  return { state: 'Waiting', words: open?.message ?? `${name} is on its way` };
+};
+
+const isOpen = ({ type, status }: { type: string; status: string }): boolean =>
+  type === 'ActionNeeded' ? status === 'True' : status !== 'True';
+
+const zonesOf = ({ spec }: KubernetesObject): string => {
+  const zones = Array.isArray(spec?.zones) ? (spec.zones as { name?: unknown }[]) : [];
+
+  return zones.map(({ name }) => String(name)).join(', ');
+};
