@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { approvalsProblem } from '../documents/approvals.ts';
 import { listingOfDirectory } from './directory.ts';
 import { documentsOf } from './document.ts';
+import { emptiedFolders } from './emptied.ts';
 import { type Listing, mayHoldDocuments, mostBytes } from './file.ts';
 import { exactCommit, isRevision, listingOfRevision, revisionOf } from './git.ts';
 import { Misused, type Problem, problemLine, Unplannable } from './problem.ts';
@@ -80,7 +81,9 @@ export const load = (directory: string, options: { base?: string; platform?: str
     (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,
   );
 
-  return { target, ...base, base: withoutBrokenApprovals(world), notes: [...base.notes, ...ignored] };
+  const notes = [...base.notes, ...ignored, ...emptiedFolders(directory, tree.documents)];
+
+  return { target, ...base, base: withoutBrokenApprovals(world), notes };
 };
 
 /**

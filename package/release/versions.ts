@@ -34,6 +34,7 @@ export const differingVersions = (clone: string, tag?: string): string[] => {
 /** Where people find the release that they should take. */
 const namesOf = (version: string): { file: string; name: string }[] => [
   { file: 'examples/.github/workflows/plan.yaml', name: `package/pipelines/github@v${version}\n` },
+  { file: 'examples/.github/workflows/delivered.yaml', name: `/releases/download/v${version}\n` },
   { file: 'examples/.gitlab-ci.yml', name: `/squadkit/v${version}/package/pipelines/gitlab/plan.yaml\n` },
   { file: 'examples/.pre-commit-config.yaml', name: `[squadkit@${version}]\n` },
   { file: 'package/pipelines/gitlab/plan.yaml', name: `default: v${version}\n` },

@@ -27,6 +27,7 @@ describe('versions that differ', () => {
     writeFileSync(join(tree, 'crossplane.yaml'), stringify({ spec: { dependsOn } }));
     const named = {
       'examples/.github/workflows/plan.yaml': '- uses: squadkit/squadkit/package/pipelines/github@v0.2.0\n',
+      'examples/.github/workflows/delivered.yaml': '          release=https://host/releases/download/v0.2.0\n',
       'examples/.gitlab-ci.yml': '- remote: https://host/squadkit/v0.1.0/package/pipelines/gitlab/plan.yaml\n',
       'examples/.pre-commit-config.yaml': 'additional_dependencies: [squadkit@0.1.0]\n',
       'package/pipelines/gitlab/plan.yaml': 'default: v0.2.01\n',
