@@ -1,8 +1,10 @@
-import { type KubernetesObject, whenObserved } from '../objects/resource.ts';
+import { isMapping, ownField } from '../objects/record.ts';
+import { type KubernetesObject, type Observed, whenObserved } from '../objects/resource.ts';
+import { timeOf } from '../objects/time.ts';
 import { serviceNames, someOf } from '../ownership/users.ts';
 import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
 import type { Answer } from '../round/answer.ts';
-import { actionNeeded } from '../round/condition.ts';
+import { actionNeeded, type Condition } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
 import { Refusal, unlessRefused } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
@@ -23,6 +25,34 @@ const quotaKey = 'count/services.squadkit.io';
 const groupsOf = ({ group, ownerGroup, guestGroup, deployerGroup }: Squad): string[] => [
   ...new Set([group, ownerGroup, guestGroup, deployerGroup].filter((name) => name !== undefined)),
 ];
+
+/**
+ * Whether the API server counts the squad's Services. Until then it refuses every one: "status unknown for quota". On a new
+ * hub that is five minutes: kube-controller-manager learns of a new kind every 30 s, says what is allowed (`hard`) before,
+ * and counts a quota that is older than the kind only when it looks at all of them again (Kubernetes 1.35).
+ */
+const isCounted = ({ object }: Observed): boolean => {
+  const used = object.status?.used;
+
+  return isMapping(used) && ownField(used, quotaKey) !== undefined;
+};
+
+/** How long that may take, in seconds: two looks at all quotas, and a minute. */
+const patience = 660;
+
+/** Whose move it is while something is not there yet. */
+const move = ({ quota }: Request['observed'], now: number): Condition => {
+  if (quota === undefined || isCounted(quota)) return actionNeeded('Nobody', 'Wait: it is being set up.');
+  const created = quota.object.metadata?.creationTimestamp;
+  const seconds = created === undefined ? 0 : (now - timeOf(created)) / 1000;
+
+  return seconds < patience
+    ? actionNeeded('Nobody', 'Wait: the hub does not count Services yet, and refuses them for up to 5 minutes.')
+    : actionNeeded(
+        'SRE',
+        'The hub refuses Services, because it does not count them: see if kube-controller-manager runs.',
+      );
+};
 
 /** The squad's namespace on the hub, who may read there, and how many Services fit. */
 const resources = (squad: Squad): Record<string, Composed> => {
@@ -59,8 +89,7 @@ const resources = (squad: Squad): Record<string, Composed> => {
         },
       },
       after: ['namespace'],
-      // Until it counts, the API server refuses every Service: "status unknown for quota".
-      ready: ({ object }) => object.status?.hard !== undefined,
+      ready: isCounted,
     },
   };
 };
@@ -144,7 +173,9 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
         message: acceptedMessage(squad, zones, users, leftovers),
       },
       zones.length > 0
-        ? actionNeeded('Nobody', ready ? works(composite, now) : 'Wait: it is being set up.')
+        ? ready
+          ? actionNeeded('Nobody', works(composite, now))
+          : move(observed, now)
         : actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`),
     ],
     status: { namespace: squad.name, zones },

@@ -38,6 +38,13 @@ export const knownErrors: KnownError[] = [
     next: "the server refuses the administrator: renew the credentials in the zone's Secret",
   },
   {
+    // lib/pq names the file, by PGSSLROOTCERT (provider-sql 0.16.0).
+    match:
+      /open \S*ca\.crt: (no such file or directory|permission denied)|sslrootcert.*(no such file|permission denied)/,
+    actor: 'Platform',
+    next: "provider-sql has no authorities to verify servers by: make ConfigMap squadkit-postgres-authorities in crossplane-system, with all servers' CAs under ca.crt",
+  },
+  {
     match: /x509|certificate|sslrootcert/,
     actor: 'Platform',
     next: "the server's certificate is not trusted: check the CA given to provider-sql (PGSSLROOTCERT) and the endpoint's name",
