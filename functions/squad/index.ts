@@ -94,9 +94,6 @@ const resources = (squad: Squad): Record<string, Composed> => {
   };
 };
 
-/** Whether the API server counts the squad's Services: until then it refuses every one. */
-const isCounted = (observed: Request['observed']): boolean => observed.quota?.object.status?.hard !== undefined;
-
 /** Whether the API server already refuses new Services: only then does a look at none mean that none can come. */
 const isSealed = (observed: Request['observed']): boolean => {
   const status = observed.quota?.object.status as { hard?: Record<string, string> } | undefined;
@@ -155,7 +152,12 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
   const gated = gate(
     {
       ...resources(squad),
-      ...delivery(squad.name, required.delivery ?? [], observed, isCounted(observed)),
+      ...delivery(
+        squad.name,
+        required.delivery ?? [],
+        observed,
+        observed.quota !== undefined && isCounted(observed.quota),
+      ),
       ...protection(squad, users, leftovers, isSealed(observed)),
     },
     observed,

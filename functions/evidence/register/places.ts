@@ -109,7 +109,6 @@ export const places: Places = {
     {"id":"squad-namespaces-are-closed","file":"test/cluster/attacks/hub.ts","title":"bind a role"},
     {"id":"squad-namespaces-are-closed","file":"test/cluster/attacks/hub.ts","title":"take the mark off a namespace"},
     {"id":"squad-namespaces-are-closed","file":"test/cluster/attacks/hub.ts","title":"raise the quota of Services"},
-    {"id":"delivery-stays-in-its-squad","file":"test/cluster/scenarios/gitops.test.ts","title":"another squad's Service"},
     {"id":"delivery-stays-in-its-squad","file":"test/unit/squad/delivery.test.ts","title":"its deliverer may write its Services in its namespace, engine or not"},
     {"id":"in-use-stays","file":"test/cluster/scenarios/protection.test.ts","title":"a zone and a squad that are open cannot be deleted, and say what to do"},
     {"id":"in-use-stays","file":"test/cluster/scenarios/protection.test.ts","title":"closed, they take nothing new; in use, they still cannot be deleted; unused, they can"},

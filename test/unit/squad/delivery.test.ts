@@ -28,7 +28,7 @@ const argocd = { engine: 'argocd', source: 'https://git.example.org/platform.git
 const counted = () => {
   const observed = copyOf(simulate(galaxy, exampleRegistry()).observed);
   const quota = observed.quota?.resource as KubernetesObject;
-  quota.status = { hard: { 'count/services.squadkit.io': '20' } };
+  quota.status = { hard: { 'count/services.squadkit.io': '20' }, used: { 'count/services.squadkit.io': '0' } };
 
   return observed;
 };
