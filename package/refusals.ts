@@ -4,6 +4,7 @@ import type { RefusalReason } from '../functions/round/refusal.ts';
 const meanings: Record<RefusalReason, string> = {
   SquadNotFound: 'The namespace belongs to no Squad.',
   SquadClosed: 'The Squad takes nothing new.',
+  SquadNotAccepted: 'The Squad is refused itself, or nobody has looked at it yet.',
   ZoneNotFound: 'There is no such Zone.',
   ZoneNotAllowed: 'The squad may not use this Zone.',
   ZoneClosed: 'The Zone takes nothing new.',
@@ -16,6 +17,8 @@ const meanings: Record<RefusalReason, string> = {
   Reserving: 'For a second: what is nearly used up is being reserved.',
   NameNotAllowed: 'A name that cannot be; the message says what would be right.',
   NameTaken: 'Something of that name exists and is not ours; the message says how it is handed over.',
+  NameUsedBefore:
+    'Another squad had this name and may have left something; the message says what to write if it is to be inherited.',
   DataGone: 'A database that was made for the Service is not there any more; the message says how it comes back.',
   ServerTaken: 'The server or cluster is registered by another component, Zone or hub.',
   ServerNotPrepared: 'The administrator on the server lacks a setting or a right; the message says what to type.',

@@ -26,6 +26,9 @@ export const segmentRule =
 export const hubRule =
   'use lower-case letters, digits and hyphens, at most 12, starting with a letter and not ending with a hyphen';
 
+/** The platform's namespace on the hub, which package/install makes: credentials, and what is known of servers and names. */
+export const systemNamespace = 'squadkit-system';
+
 /** Squad names whose namespace, database or role prefix would belong to somebody else. */
 export const reservedSquads = '^(default|pg|postgres|kube.*|crossplane.*|squadkit.*|template.*|public.*)$';
 

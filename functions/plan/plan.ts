@@ -13,6 +13,7 @@ import type { Change } from './change.ts';
 import { changeOf } from './change.ts';
 import { moved, pairMoves } from './compare/move.ts';
 import { compareService } from './compare/service.ts';
+import { withoutHub } from './hub.ts';
 import { type Capacity, capacityOf } from './limits/capacity.ts';
 import { protectedDocuments } from './limits/protection.ts';
 import { type Quota, quotaOf } from './limits/quota.ts';
@@ -63,12 +64,10 @@ export const planOf = ({
 
   const services = serviceChanges(before, target, otherVersion, withResources);
   const platform = documentChanges(before, target, kept, services.changes);
-  const changes = [
-    ...unreadChanges(before),
-    ...platform,
-    ...approvalsChange(before, target),
-    ...services.changes,
-  ].filter(isAsked);
+  const told = [...unreadChanges(before), ...platform, ...approvalsChange(before, target), ...services.changes].filter(
+    isAsked,
+  );
+  const changes = withResources ? told.map(withoutHub) : told;
 
   return {
     changes,

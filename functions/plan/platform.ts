@@ -99,6 +99,7 @@ const comparison = (kind: 'Zone' | 'Squad', { base, target, old, now }: Sides, w
     : compareSquad(
         wasAccepted && old ? { object: old.object, world: base } : undefined,
         now && { object: now.object, world: target },
+        base.files === 0,
       );
 
 const title = (isThere: boolean, was: boolean, refused: Refused | undefined, touched: Change[]): string => {

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { Guarantees } from '../documents/guarantees.ts';
 import type { Environment } from '../documents/lifecycle.ts';
 import type { KubernetesObject, Observed } from '../objects/resource.ts';
-import type { Actor } from '../round/refusal.ts';
+import type { Actor, Path } from '../round/refusal.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { Binding, Offer } from './binding.ts';
 
@@ -78,6 +78,12 @@ export interface KnownError {
   next: string;
 }
 
+/** Something that a component asks for beyond what it has, in words, and where: the path begins at the component. */
+export interface More {
+  what: string;
+  path: Path;
+}
+
 /** Something that a server has only so much of: it is promised to Services once, and never twice. */
 export interface Shared<ZoneSettings, ServiceSettings> {
   /** The setting that asks for it; under it a component's status says what was promised, and a Squad's limits how much it may have. */
@@ -124,6 +130,11 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
    * phases, of the resource and of an object that it shows, are read without it: see objects/failure.ts.
    */
   troubleOf?: (object: KubernetesObject) => string | undefined;
+  /**
+   * The first thing that a component which is there asks for beyond what it has, by what is observed of it; undefined if
+   * there is none. A closed zone and a closed squad give nothing of the sort.
+   */
+  more?: (component: Component<ZoneSettings, ServiceSettings>) => More | undefined;
   /** What its servers have only so much of. */
   shared?: Shared<ZoneSettings, ServiceSettings>;
   /**

@@ -5,6 +5,7 @@ export type Actor = 'Squad' | 'Platform' | 'SRE' | 'Nobody';
 export const refusalReasons = [
   'SquadNotFound',
   'SquadClosed',
+  'SquadNotAccepted',
   'ZoneNotFound',
   'ZoneNotAllowed',
   'ZoneClosed',
@@ -17,6 +18,7 @@ export const refusalReasons = [
   'Reserving',
   'NameNotAllowed',
   'NameTaken',
+  'NameUsedBefore',
   'DataGone',
   'ServerTaken',
   'ServerNotPrepared',

@@ -10,6 +10,7 @@ import { isAsking, wake } from '../waiting/wake.ts';
 import { admit, admitSettings } from './admit.ts';
 import { admitCapacity, capacityRequirements } from './capacity.ts';
 import { announce, isSettled, takenNames } from './claims.ts';
+import { refuseMore } from './closed.ts';
 import { componentsOf } from './components.ts';
 import { composeZone } from './compose.ts';
 import { readService } from './read.ts';
@@ -24,6 +25,7 @@ const composeService = (service: Service, request: Request, now: number): Answer
   );
 
   const zones = componentsOf(service, resolved.squad, admitted, request);
+  refuseMore(resolved.squad, admitted, zones);
   admitSettings(zones.flatMap(({ components }) => components));
   admitCapacity(resolved, request);
 

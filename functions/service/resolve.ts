@@ -1,6 +1,6 @@
-import { isTrue, type KubernetesObject } from '../objects/resource.ts';
+import { conditionOf, isTrue, type KubernetesObject } from '../objects/resource.ts';
 import type { Requirements } from '../round/answer.ts';
-import { type Path, Refusal, refusedAt } from '../round/refusal.ts';
+import { type Path, Refusal, type RefusalReason, refusedAt } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import { readSquad, type Squad } from '../squad/read.ts';
 import { type RegisteredComponent, readZone, registeredAs, type Zone } from '../zone/read.ts';
@@ -83,6 +83,42 @@ export const resolvedZones = (
 
 const only = (required: Request['required'], key: string): KubernetesObject | undefined => required[key]?.[0];
 
+/** Reasons for which a Squad that is refused is not the one whose names these are. */
+const isAnother: readonly RefusalReason[] = ['NameUsedBefore', 'NameTaken'];
+
+/**
+ * A Squad is one only once the hub has accepted that its name is its own: whatever is called by that name is given to its
+ * groups. In a tree nothing has a uid, and nobody has looked.
+ *
+ * @throws Refusal if it has not, or not yet
+ */
+// Guard rail: squad-names-are-not-reused
+const refuseUnacceptedSquad = (squad: KubernetesObject, path: Path): void => {
+  if (squad.metadata?.uid === undefined) return;
+  const accepted = conditionOf(squad, 'Accepted');
+  const name = squad.metadata?.name;
+  if (accepted === undefined || accepted.status === 'Unknown') {
+    throw new Refusal({
+      reason: 'SquadNotAccepted',
+      actor: 'Nobody',
+      what: `squad ${name} is not accepted yet`,
+      next: 'wait a moment',
+      path,
+      seconds: 5,
+    });
+  }
+  if (accepted.status !== 'False' || !isAnother.some((reason) => reason === accepted.reason)) return;
+
+  throw new Refusal({
+    reason: 'SquadNotAccepted',
+    actor: 'Platform',
+    what: `squad ${name} is refused itself: ${accepted.reason}`,
+    next: `kubectl describe squad ${name} says what to write`,
+    path,
+    seconds: 10,
+  });
+};
+
 /**
  * What the platform registered under the names that the Service uses.
  *
@@ -104,6 +140,7 @@ export const resolve = (service: Service, { required }: Request): Resolved => {
     () => squadPath,
     () => readSquad(squadObject),
   );
+  refuseUnacceptedSquad(squadObject, squadPath);
 
   const unready: string[] = [];
   const zones = resolvedZones(service, (name, path) => {

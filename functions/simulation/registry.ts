@@ -1,3 +1,4 @@
+import { systemNamespace } from '../documents/names.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 
 /** What a requirement asks for: one object by its name, or every object of a kind. */
@@ -27,8 +28,16 @@ const grouped = (objects: KubernetesObject[], keyOf: (object: KubernetesObject) 
   return groups;
 };
 
-/** A registry of these objects. */
-export const registryOf = (objects: KubernetesObject[]): Registry => {
+/** What package/install makes on every hub. */
+const installed: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: systemNamespace, uid: '00000000-0000-4000-8000-000000000000' },
+};
+
+/** A registry of these objects, on a hub as package/install makes it. */
+export const registryOf = (documents: KubernetesObject[]): Registry => {
+  const objects = [...documents, installed];
   const byName = grouped(objects, nameOf);
   const byPlace = grouped(objects, placeOf);
   const byKind = grouped(objects, ({ kind }) => kind);

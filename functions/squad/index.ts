@@ -9,13 +9,14 @@ import { defineKind } from '../round/kind.ts';
 import { Refusal, unlessRefused } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
-import { gate } from '../waiting/gate.ts';
+import { type Gated, gate } from '../waiting/gate.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import { readZone } from '../zone/read.ts';
 import { delivery, deliverySelector } from './delivery/index.ts';
 import { refuseTakenNamespace } from './ownership.ts';
 import { protection } from './protection.ts';
 import { readSquad, type Squad } from './read.ts';
+import { recordOf, recordRequirements, refuseUsedName } from './record.ts';
 
 /** What the API server counts against the squad's limit. */
 // Guard rail: services-per-squad
@@ -65,6 +66,8 @@ const resources = (squad: Squad): Record<string, Composed> => {
         kind: 'Namespace',
         metadata: { name: squad.name, labels },
       },
+      // Before anything can be left under its name, the record of it is there.
+      after: ['record'],
       ready: whenObserved,
     },
     reader: {
@@ -145,12 +148,14 @@ const refuseHalfDeleted = ({ name }: Squad, { composite, observed }: Request): v
 const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
   refuseHalfDeleted(squad, request);
   const { composite, observed, required } = request;
+  refuseUsedName(squad, request);
   refuseTakenNamespace(squad, composite, observed, required.namespace ?? []);
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
   const leftovers = leftoversIn(required);
   const gated = gate(
     {
+      ...recordOf(squad, request, users),
       ...resources(squad),
       ...delivery(
         squad.name,
@@ -174,16 +179,21 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
         reason: 'Accepted',
         message: acceptedMessage(squad, zones, users, leftovers),
       },
-      zones.length > 0
-        ? ready
-          ? actionNeeded('Nobody', works(composite, now))
-          : move(observed, now)
-        : actionNeeded('Platform', `No zone fits the zoneSelector: register one or widen it.`),
+      nextOf(zones, gated, ready ? actionNeeded('Nobody', works(composite, now)) : move(observed, now)),
     ],
     status: { namespace: squad.name, zones },
     ready,
     ttl: restOf({ isReady: ready, isClosed: squad.lifecycle === 'Closed' }, composite, observed, now),
   };
+};
+
+/** Whose move it is: the platform's while something of its own is missing. */
+const nextOf = (zones: string[], { waiting }: Gated, otherwise: Condition): Condition => {
+  if (waiting.record !== undefined)
+    return actionNeeded('Platform', `The hub has no ${waiting.record[0]}: kubectl apply -k package/install/hub.`);
+  if (zones.length === 0) return actionNeeded('Platform', 'No zone fits the zoneSelector: register one or widen it.');
+
+  return otherwise;
 };
 
 /** What the platform registers for a squad: its namespace on the hub, its read rights there, its limits. */
@@ -201,6 +211,7 @@ export const squadKind = defineKind({
     zones: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchLabels: { labels: {} } },
     namespace: { apiVersion: 'v1', kind: 'Namespace', matchName: squad.name },
     delivery: deliverySelector,
+    ...recordRequirements(squad),
   }),
   compose: composeSquad,
   keeps: [],

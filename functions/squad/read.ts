@@ -14,6 +14,8 @@ export interface Squad extends SquadContext {
   services: number;
   /** The most that all its Services may take together, by what is shared: `connections`. */
   limits: Record<string, number | undefined>;
+  /** The id of an earlier squad of its name, of which it gets what is left. */
+  inherits: string | undefined;
   /** Whether it may use a zone. */
   allows: (zone: Pick<Zone, 'labels'>) => boolean;
   /** Names of the zones that it may use, as the Squad last reported them; for messages only. */
@@ -60,6 +62,7 @@ export const readSquad = remember((object: KubernetesObject): Squad => {
     lifecycle: parsed.lifecycle,
     services: parsed.limits.services,
     limits: { connections: parsed.limits.connections },
+    inherits: parsed.inherits,
     allows: ({ labels }) => wanted.every(([key, value]) => labels[key] === value),
     zones: Array.isArray(status?.zones) ? status.zones.filter((zone) => typeof zone === 'string') : [],
   };

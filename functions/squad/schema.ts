@@ -5,6 +5,8 @@ import { documentation } from '../documents/schema.ts';
 const groupRule = 'use letters, digits and _ . : @ -, starting with a letter or digit';
 const systemRule = 'a name that begins with system: is a group of Kubernetes, not of the identity provider';
 
+const inheritsRule = 'use the id from the refusal of this Squad: 12 hexadecimal digits';
+
 const group = (what: string) =>
   z
     .optional(
@@ -60,6 +62,13 @@ export const squadSpec = z
         {},
       )
       .register(documentation, { description: 'What the squad may use at most.' }),
+    inherits: z
+      .optional(z.string().check(z.regex(/^[0-9a-f]{12}$/, inheritsRule), z.maxLength(12)))
+      .register(documentation, {
+        description:
+          'Only where a squad of this name was here before: its id, as the refusal of this Squad tells it. This squad then gets everything that was left: databases, namespaces and what is in them. Default: nothing of an earlier squad.',
+        patternMessage: inheritsRule,
+      }),
     lifecycle: z._default(z.enum(lifecycles), 'Open').register(documentation, {
       description: 'Closed: no new Service is accepted. A closed squad without Services can be deleted.',
     }),

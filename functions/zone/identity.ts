@@ -1,4 +1,4 @@
-import { providerConfigName } from '../documents/names.ts';
+import { providerConfigName, systemNamespace } from '../documents/names.ts';
 import { isReady, type KubernetesObject, type Observed } from '../objects/resource.ts';
 import { controllerOf } from '../ownership/foreign.ts';
 import { hashOf } from '../ownership/mark.ts';
@@ -10,9 +10,6 @@ import { Refusal, refusedAt, unlessRefused } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { RegisteredComponent, Zone } from './read.ts';
-
-/** Where what looks at a server or cluster lies: the namespace that package/install makes for the platform. */
-const namespace = 'squadkit-system';
 
 const annotation = 'squadkit.io/identity';
 const usage = { apiVersion: 'protection.crossplane.io/v1beta1', kind: 'ClusterUsage' };
@@ -143,7 +140,7 @@ export const identityResources = (zone: Zone, request: Request): Record<string, 
               metadata: {
                 ...composed.object.metadata,
                 name: `${zone.name}.${component.name}.${local}`,
-                namespace,
+                namespace: systemNamespace,
                 // Not the label of a zone: by that one is counted what Services have left.
                 labels: { 'squadkit.io/registers': `${zone.name}.${component.name}` },
               },

@@ -16,6 +16,7 @@ import { claimRequirements, claims, type Identities, identities, identityResourc
 import { providerConfigRequirements, refuseTakenProviderConfigs } from './ownership.ts';
 import { protection, whyProtected } from './protection.ts';
 import { type RegisteredComponent, readZone, type Zone } from './read.ts';
+import { refuseOther } from './unchanging.ts';
 
 /** Begins the composition resource names of provider configs. */
 const componentPrefix = 'component.';
@@ -85,6 +86,7 @@ const isMade =
 
 const composeZone = (zone: Zone, request: Request, now: number): Answer => {
   const { composite, observed, required } = request;
+  refuseOther(zone, request);
   refuseTakenProviderConfigs(zone, request, isMade(observed));
   const services = required.services ?? [];
   const users = usersOfZone(services, zone.name);

@@ -5,6 +5,26 @@ import { segmentPattern, segmentRule } from '../documents/names.ts';
 import { documentation } from '../documents/schema.ts';
 import { providerNames, providers } from '../providers/index.ts';
 
+/**
+ * What stays as it was registered, in the words of the API server too: data would be another's, or be left, for a word in
+ * a document.
+ */
+export const unchanging = {
+  environment: 'register another zone and close this one: what was made in one environment is never given to another',
+  provider: 'register another component and remove this one: what Services have there is of its provider',
+} as const;
+
+const blockRules = providerNames.flatMap((name) => [
+  {
+    rule: `self.provider != '${name}' || has(self.${name})`,
+    message: `a component with provider: ${name} needs a block ${name}`,
+  },
+  {
+    rule: `self.provider == '${name}' || !has(self.${name})`,
+    message: `a block ${name} goes with provider: ${name} only`,
+  },
+]);
+
 const component = z
   .strictObject({
     name: z
@@ -18,23 +38,19 @@ const component = z
   })
   .register(documentation, {
     description: 'A server or cluster that squads may use.',
-    'x-kubernetes-validations': providerNames.flatMap((name) => [
-      {
-        rule: `self.provider != '${name}' || has(self.${name})`,
-        message: `a component with provider: ${name} needs a block ${name}`,
-      },
-      {
-        rule: `self.provider == '${name}' || !has(self.${name})`,
-        message: `a block ${name} goes with provider: ${name} only`,
-      },
-    ]),
+    'x-kubernetes-validations': [
+      { rule: 'self.provider == oldSelf.provider', message: unchanging.provider },
+      ...blockRules,
+    ],
   });
 
 /** `spec` of a Zone: what the platform registers. */
 export const zoneSpec = z
   .strictObject({
     environment: z.enum(environments).register(documentation, {
-      description: 'What the zone is for. In production people only look, and data is never deleted.',
+      description:
+        'What the zone is for. In production people only look, and data is never deleted. It cannot be changed.',
+      'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: unchanging.environment }],
     }),
     region: z
       .string()

@@ -8,6 +8,13 @@ export const resourceOf = (object: KubernetesObject, connection: Record<string, 
   ready: Ready.READY_UNSPECIFIED,
 });
 
+/** The platform's namespace, which package/install makes. */
+const systemNamespace: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'squadkit-system', uid: 'system' },
+};
+
 /** A copy to change: structuredClone() would turn the buffers of connection details into plain arrays. */
 export const copyOf = (observed: Record<string, Resource>): Record<string, Resource> =>
   Object.fromEntries(
@@ -39,6 +46,10 @@ export const requestFor = (
       zones: items(({ kind }) => kind === 'Zone'),
       namespace: items(({ kind, metadata }) => kind === 'Namespace' && metadata?.name === composite.metadata?.name),
       delivery: items(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'squadkit-delivery'),
+      record: items(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === `squad.${composite.metadata?.name}`,
+      ),
+      system: { items: [resourceOf(systemNamespace)] },
       ...Object.fromEntries(
         components.map((component) => [
           `config.${component?.name}`,

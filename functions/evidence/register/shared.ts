@@ -41,6 +41,20 @@ export const sharedGuardRails: readonly GuardRail[] = [
     look: { at: 'service' },
   },
   {
+    id: 'squad-names-are-not-reused',
+    protects: 'what a squad has left from another squad of its name',
+    means:
+      'When your squad is gone, nobody gets its databases and namespaces by its name, unless the platform says so.',
+    enforced: [
+      { by: 'Squadkit', name: 'refuseUsedName' },
+      { by: 'Squadkit', name: 'refuseUnacceptedSquad' },
+      { by: 'the hub', name: 'squadkit-labels' },
+    ],
+    controls: ['ISO A.5.18', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'BSI ORP.4'],
+    look: { at: 'nowhere' },
+    unseen: 'what was left before the hub kept records of names, or was built again, and people who join a group later',
+  },
+  {
     id: 'nothing-foreign-is-taken',
     protects: 'databases, roles and namespaces that were there before',
     means:
@@ -72,6 +86,14 @@ export const sharedGuardRails: readonly GuardRail[] = [
     enforced: [{ by: 'the hub', name: 'count/services.squadkit.io' }],
     controls: ['ISO A.8.6', 'GDPR Art. 32(1)(b)'],
     look: { at: 'squad', resources: ['quota'] },
+  },
+  {
+    id: 'closed-takes-nothing',
+    protects: 'zones and squads that are to end from growing on',
+    means: 'What your Service has in a closed zone or a closed squad goes on, and gets nothing more.',
+    enforced: [{ by: 'Squadkit', name: 'refuseMore' }],
+    controls: ['ISO A.8.9', 'ISO A.8.32', 'BSI OPS.1.1.3'],
+    look: { at: 'service' },
   },
   {
     id: 'hub-read-only',

@@ -3,6 +3,7 @@ import { admit } from './admit.ts';
 import { deployersGroup } from './deployer.ts';
 import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
+import { more } from './more.ts';
 import { namespaceOf } from './names.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
@@ -35,6 +36,7 @@ export const kubernetes = defineProvider({
       ...(group === undefined ? { kubeconfigSecret: component.managedName('kubeconfig') } : { deployerGroup: group }),
     };
   },
+  more,
   knownErrors,
   isRepeatable: true,
   // A namespace is no place to keep data: it is for what works with it.

@@ -19,6 +19,9 @@ export interface Size {
   objects: number;
 }
 
+/** Every size, from the smallest to the largest. */
+export const sizeNames = ['small', 'medium', 'large'] as const satisfies readonly SizeName[];
+
 const standard: Record<SizeName, Size> = {
   small: { cpu: 4, memory: 16, ephemeralStorage: 20, storage: 50, volumes: 5, pods: 40, objects: 100 },
   medium: { cpu: 8, memory: 32, ephemeralStorage: 40, storage: 100, volumes: 10, pods: 80, objects: 200 },

@@ -3,6 +3,7 @@ import { admit } from './admit.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
+import { more } from './more.ts';
 import { postgresNames } from './names.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
@@ -42,6 +43,7 @@ export const postgres = defineProvider({
     version: platform.version,
     connections: limits.logins(connectionsOf(platform, settings), settings.readers),
   }),
+  more,
   knownErrors,
   isRepeatable: true,
   guarantees: ({ guarantees: { encryptedAtRest, backups, pointInTimeRecovery } }) => ({

@@ -6,7 +6,7 @@ import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { lacksMembership } from './errors.ts';
-import { postgresNames, schema } from './names.ts';
+import { extensionResource, postgresNames, schema } from './names.ts';
 import { databaseClaim, ownerships } from './ownership.ts';
 import { revoke, rolesOf } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -197,8 +197,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     }),
     ...Object.fromEntries(
       settings.extensions.map((extension) => [
-        // A resource name has no underscore; an extension's has no dot, so no two names become one.
-        `extension.${extension.replaceAll('_', '.')}`,
+        extensionResource(extension),
         {
           object: {
             apiVersion,

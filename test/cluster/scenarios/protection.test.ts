@@ -97,7 +97,25 @@ test('a component in use cannot be taken out of its zone', async () => {
   await hub.waitFor(zone, (found) => isTrue(found, 'Accepted'), { what: 'accepted again' });
 });
 
+test('the environment of a zone and the provider of a component cannot be changed', async () => {
+  const { hub } = controlPlane;
+  const components = ((await hub.get(zone))?.spec.components ?? []) as object[];
+
+  await expect(hub.patch(zone, { spec: { environment: 'production' } })).rejects.toThrow(
+    'register another zone and close this one: what was made in one environment is never given to another',
+  );
+  const kubernetes = {
+    credentialsSecretRef: { namespace: 'squadkit-system', name: 'aqua-kubeconfig', key: 'kubeconfig' },
+    server: 'https://aqua.example.org:6443',
+  };
+  const other = { name: 'nile', provider: 'kubernetes', kubernetes };
+  await expect(hub.patch(zone, { spec: { components: [other, ...components.slice(1)] } })).rejects.toThrow(
+    'register another component and remove this one: what Services have there is of its provider',
+  );
+});
+
 // Guard rail: in-use-stays
+// Guard rail: closed-takes-nothing
 test('closed, they take nothing new; in use, they still cannot be deleted; unused, they can', async () => {
   const { hub } = controlPlane;
   await hub.patch(zone, { spec: { lifecycle: 'Closed' } });
@@ -119,8 +137,21 @@ test('closed, they take nothing new; in use, they still cannot be deleted; unuse
   expect(condition(refused, 'Accepted')?.reason).toBe('ZoneClosed');
   await hub.delete(stranger);
 
-  // What is there goes on.
+  // What is there goes on, and gets nothing more.
   expect(isTrue(await hub.get(service), 'Ready')).toBe(true);
+  const app = { apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1', kind: 'Role' };
+  const login = { ...app, metadata: { name: 'tail.delta.nile.app', namespace: 'comet' } };
+  const before = await hub.get(login);
+  const nile = { name: 'nile', provider: 'postgres' };
+  const more = { ...nile, postgres: { connections: 30 } };
+  const another = { ...nile, name: 'niger' };
+  for (const components of [[more], [nile, another]]) {
+    await hub.apply({ ...service, spec: { zones: [{ name: 'delta', components }] } });
+    await hub.waitFor(service, (found) => condition(found, 'Accepted')?.reason === 'ZoneClosed', { what: 'refused' });
+  }
+  expect((await hub.get(login))?.spec.forProvider).toEqual(before?.spec.forProvider);
+  expect(await hub.get({ ...app, metadata: { name: 'tail.delta.niger.app', namespace: 'comet' } })).toBeUndefined();
+  await makeReady(controlPlane, service);
   await hub.delete(service);
   await hub.waitFor(service, (found) => found === undefined, { what: 'gone' });
   for (const object of [zone, squad]) {

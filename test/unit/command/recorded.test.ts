@@ -118,8 +118,10 @@ describe.each(all)('what the command line of $release said', ({ release, recordi
 
     // These are about what is found on servers and clusters, and about who came first there.
     expect(unseen).toEqual([
+      'SquadNotAccepted',
       'Reserving',
       'NameTaken',
+      'NameUsedBefore',
       'DataGone',
       'ServerTaken',
       'ServerNotPrepared',

@@ -273,7 +273,7 @@ test.each(cases)('$want', ({ want, given, registry }) => {
   expect(response.conditions[0]).toMatchObject({ type: 'Accepted', reason: result?.reason, message: result?.message });
 });
 
-test('a closed squad goes on with a Service that has something anywhere', () => {
+test('a closed squad goes on with a Service that has something of everything it asks for', () => {
   const registry = changed('Squad', 'quasar', (spec) => ({ ...spec, lifecycle: 'Closed' }));
   const meadowAndFrontier = {
     ...billing([...in_('frontier', aqua), ...in_('meadow', spike)]),
@@ -282,7 +282,10 @@ test('a closed squad goes on with a Service that has something anywhere', () => 
   const database = { resource: { apiVersion: 'v1', kind: 'Database' }, connectionDetails: {}, ready: 0 };
 
   expect(compose(requestFor(meadowAndFrontier, {}, registry)).results[0]?.reason).toBe('SquadClosed');
-  expect(compose(requestFor(meadowAndFrontier, { 'meadow.spike.database': database }, registry)).results).toEqual([]);
+  const one = { 'meadow.spike.database': database };
+  expect(compose(requestFor(meadowAndFrontier, one, registry)).results[0]?.reason).toBe('SquadClosed');
+  const both = { ...one, 'frontier.aqua.namespace': database };
+  expect(compose(requestFor(meadowAndFrontier, both, registry)).results).toEqual([]);
 });
 
 test('a component that Services use cannot be taken out of its zone', () => {
@@ -304,7 +307,8 @@ test.each([
 ])("a namespace on the hub is the squad's if $name", ({ metadata }) => {
   const squad = example('Squad', 'galaxy');
   const given = { ...squad, metadata: { ...squad.metadata, uid: 'of galaxy' } };
-  const response = compose(requestFor(given, {}, [hubNamespace(metadata)]));
+  const { record } = compose(requestFor(given, {}, [])).desired?.resources ?? {};
+  const response = compose(requestFor(given, record === undefined ? {} : { record }, [hubNamespace(metadata)]));
 
   expect(response.results).toEqual([]);
   expect(response.desired?.resources.namespace).toBeDefined();
@@ -323,7 +327,15 @@ test.each(['Service', 'Zone', 'Squad'])('without a name of the hub nothing is ma
 });
 
 test('every reason of the closed list is one that a test has seen', () => {
-  const elsewhere = ['ComponentInUse', 'NamespaceDeleted', 'DataGone', 'ServerTaken', 'ServerNotPrepared'];
+  const elsewhere = [
+    'ComponentInUse',
+    'NameUsedBefore',
+    'SquadNotAccepted',
+    'NamespaceDeleted',
+    'DataGone',
+    'ServerTaken',
+    'ServerNotPrepared',
+  ];
   const seen = new Set([...cases.map(({ want }) => want.split(':')[0]), ...elsewhere, 'HubNotNamed']);
 
   expect([...refusalReasons].sort()).toEqual([...seen].sort());

@@ -436,8 +436,15 @@ test.each(inCluster)('$reason is not for validate, because $because: it has its 
   expect(refusal?.path).toEqual(given.path);
 });
 
-/** Seen in a cluster only, each with its place: test/unit/ownership and test/unit/zone. HubNotNamed is of no document. */
-const elsewhere: RefusalReason[] = ['DataGone', 'ServerTaken', 'ServerNotPrepared', 'HubNotNamed'];
+/** Seen in a cluster only, each with its place: test/unit/ownership, squad and zone. HubNotNamed is of no document. */
+const elsewhere: RefusalReason[] = [
+  'DataGone',
+  'ServerTaken',
+  'ServerNotPrepared',
+  'HubNotNamed',
+  'NameUsedBefore',
+  'SquadNotAccepted',
+];
 
 test('every reason of the closed list is among the cases', () => {
   const shown = new Set([...[...cases, ...inCluster].map(({ reason }) => reason), ...elsewhere]);
