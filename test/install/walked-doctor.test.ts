@@ -70,7 +70,8 @@ describe.skipIf(!file).each(clusters)('what is taken away from $context', ({ con
     const before = await cluster.get(reference);
     await cluster.delete(reference);
     const missed = await complaints(context);
-    await cluster.apply(again(before as KubernetesObject));
+    // As kubectl, whose fields they are for the next `kubectl apply`.
+    await cluster.apply(again(before as KubernetesObject), { fieldManager: 'kubectl' });
     // The tokens of a ServiceAccount end with it: the page says how the next is made.
     if (object.kind === 'ServiceAccount') {
       const steps = blocksOf('package/install/README.md', '## Install', '## Other hubs');
