@@ -86,6 +86,12 @@ const comparisons: Record<string, Comparison> = {
 export const titleOf = ({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string =>
   `${kind} ${metadata?.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata?.name ?? ''}`;
 
+/** Where an object of a cluster is not what this version ships, by path. */
+export const deviationsFrom = (shipped: KubernetesObject, object: KubernetesObject): string[] => [
+  ...(comparisons[shipped.kind]?.(shipped, object) ?? []),
+  ...labelsLacking(shipped, object),
+];
+
 /** An object that this version ships as it is in a cluster; why it is not as it must be where there is none. */
 export const sought = async (
   cluster: Cluster,
@@ -112,12 +118,11 @@ export const asShipped = async (
 ): Promise<Check> => {
   const seen = await sought(cluster, shipped, move);
   if ('check' in seen) return seen.check;
-  const paths = [...(comparisons[shipped.kind]?.(shipped, seen.object) ?? []), ...labelsLacking(shipped, seen.object)];
 
   return found(
     titleOf(shipped),
     'wrong',
-    paths.map((path) => `${path} is not the one of this version`),
+    deviationsFrom(shipped, seen.object).map((path) => `${path} is not the one of this version`),
     move,
   );
 };

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deviationsFrom } from '../../../functions/doctor/as-shipped.ts';
 import { type Cluster, clusterOf } from '../../../functions/doctor/cluster.ts';
 import { type Examination, examineHub, examineRemote } from '../../../functions/doctor/doctor.ts';
+import { referenceOf } from '../../../functions/doctor/packages.ts';
 import type { Send } from '../../../functions/evidence/live/api-server.ts';
+import { kindsIn, pathOf as pathOfAll, type ResourceList, rootOf } from '../../../functions/evidence/live/paths.ts';
+import {
+  configurationManifests,
+  hubManifests,
+  remoteManifests,
+} from '../../../functions/evidence/register/manifests.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 
 /** What the API server of an installation answered, by paths; see test/install/recorder.ts. */
@@ -33,11 +41,44 @@ const texts = Object.fromEntries(
   ['hub', 'aqua'].map((name) => [name, readFileSync(join(directory, `${name}.json`), 'utf8')]),
 );
 
-/** The installation at the end of `npm run test:install`, as it was recorded there. */
-export const installationOf = (name: 'hub' | 'aqua'): Installation => ({
-  ...JSON.parse(texts[name] ?? ''),
-  closed: new Set(),
-});
+const shipped = { hub: [...hubManifests, ...configurationManifests], aqua: remoteManifests };
+
+const { version } = referenceOf(
+  hubManifests.find(({ object }) => object.kind === 'Configuration')?.object.spec?.package,
+);
+
+/** Where an object of a kind lies; the kind is one that was asked for when the installation was recorded. */
+const pathOf = ({ roots }: Recording, { apiVersion, kind, metadata = {} }: KubernetesObject): string => {
+  const root = rootOf(apiVersion);
+  const found = kindsIn((roots[root] ?? {}) as ResourceList).get(kind);
+  if (found === undefined) throw new Error(`no ${kind} was recorded: npm run test:install -- --record`);
+
+  return `${pathOfAll(root, found, metadata.namespace)}/${metadata.name}`;
+};
+
+/**
+ * The installation at the end of `npm run test:install`, as it was recorded there, with what is shipped since then as it
+ * would be applied.
+ */
+export const installationOf = (name: 'hub' | 'aqua'): Installation => {
+  // A release changes the versions everywhere, and nothing else.
+  const text = (texts[name] ?? '').replaceAll(
+    /(ghcr\.io\/squadkit\/(?:function-)?squadkit):v[\w.-]+/g,
+    `$1:${version}`,
+  );
+  const recording = JSON.parse(text) as Recording & { objects: Record<string, KubernetesObject> };
+  const newer = shipped[name].flatMap(({ object }): [string, KubernetesObject][] => {
+    const path = pathOf(recording, object);
+    const before = recording.objects[path];
+    if (before !== undefined && deviationsFrom(object, before).length === 0) return [];
+    const metadata = { ...before?.metadata, ...object.metadata };
+
+    return [[path, { ...before, ...object, metadata, ...(before && { status: before.status }) } as KubernetesObject]];
+  });
+  if (newer.length > 0) console.log(`${name}: ${newer.length} objects are newer than the recording`);
+
+  return { ...recording, objects: { ...recording.objects, ...Object.fromEntries(newer) }, closed: new Set() };
+};
 
 /** The path of an object, by its kind and name. */
 export const pathIn = ({ objects }: Installation, { kind, metadata }: KubernetesObject): string => {
