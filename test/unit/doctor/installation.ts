@@ -53,7 +53,7 @@ const pathOf = ({ roots }: Recording, { apiVersion, kind, metadata = {} }: Kuber
   const found = kindsIn((roots[root] ?? {}) as ResourceList).get(kind);
   if (found === undefined) throw new Error(`no ${kind} was recorded: npm run test:install -- --record`);
 
-  return `${pathOfAll(root, found, metadata.namespace)}/${metadata.name}`;
+  return `${pathOfAll(root, found, metadata.namespace)}/${encodeURIComponent(metadata.name ?? '')}`;
 };
 
 /**
