@@ -18,7 +18,7 @@ beforeAll(async () => {
   if (file) scene = await openScene(file);
 });
 
-/** What takes everything else along: these go, and are missed, in walked-removal.test.ts. */
+/** What takes everything else along: the unit tests take these from a recorded installation. */
 const isRoot = ({ object: { apiVersion, kind } }: Manifest): boolean =>
   apiVersion === 'pkg.crossplane.io/v1' || kind === 'Namespace' || kind === 'CompositeResourceDefinition';
 
