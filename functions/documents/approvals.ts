@@ -11,9 +11,11 @@ export const approvers = ['squad', 'platform', 'security'] as const;
 /** One of those who can be asked. */
 export type Approver = (typeof approvers)[number];
 
+const handleRule = 'use letters, digits and _ . / @ { } -, beginning with a letter, a digit or @, at most 128';
+
 const handle = z
   .string()
-  .check(z.regex(/^[@A-Za-z0-9][A-Za-z0-9_./@{}-]{0,127}$/))
+  .check(z.regex(/^[@A-Za-z0-9][A-Za-z0-9_./@{}-]{0,127}$/, handleRule))
   .register(documentation, { description: 'How your Git host calls them, for example @example/platform.' });
 
 const rule = z

@@ -1,9 +1,9 @@
-import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { type Path, Refusal, type RefusalReason } from '../round/refusal.ts';
+import { sentenceOf } from './sentences.ts';
 
 // zod would make code out of text for each schema, which is no faster here.
-z.config({ ...en(), jitless: true });
+z.config({ localeError: sentenceOf, jitless: true });
 
 /** What a field says of itself beyond what it takes: the XRDs, the editor's schemas and the reference are made from it. */
 export interface Documentation {

@@ -5,9 +5,12 @@ import { backups, encryptedAtRest } from '../../documents/guarantees.ts';
 import { documentation } from '../../documents/schema.ts';
 import { secretOnHub } from '../secret.ts';
 
+const extensionRule = 'use a name such as pg_trgm: small letters, digits, _ and -, beginning with a letter, at most 63';
+const roleRule = 'use a name of small letters, digits and _, beginning with a letter, at most 63';
+
 const extensionName = z
   .string()
-  .check(z.regex(/^[a-z][a-z0-9_-]{0,62}$/))
+  .check(z.regex(/^[a-z][a-z0-9_-]{0,62}$/, extensionRule))
   .register(documentation, { description: 'Name of a PostgreSQL extension, for example pg_trgm.' });
 
 const serverPattern = /^[a-z][a-z0-9-]{0,11}[/][a-z][a-z0-9-]{0,19}[.][a-z][a-z0-9-]{0,19}$/;
@@ -41,7 +44,7 @@ export const zoneSettings = z
     }),
     adminRole: z
       .string()
-      .check(z.regex(/^[a-z][a-z0-9_]{0,62}$/))
+      .check(z.regex(/^[a-z][a-z0-9_]{0,62}$/, roleRule))
       .register(documentation, {
         description:
           "The administrator's role: not a superuser, with LOGIN, CREATEDB and CREATEROLE, and with createrole_self_grant set to 'set, inherit'.",

@@ -105,11 +105,11 @@ test('validate says everything that is wrong, with line and column', async () =>
   const { status, error } = await squadkit(['validate', tree], { [tree]: 'tree' });
 
   expect(error.trimEnd().split('\n')).toEqual([
-    'tree/platform/zones/meadow.yaml:15:18: spec.components[0].postgres.version: Too small: expected number to be >=16',
-    'tree/squads/galaxy/billing.yaml:6:14: spec.dataClass: Invalid option: expected one of "public"|"internal"|"confidential"|"restricted"',
-    'tree/squads/galaxy/billing.yaml:14:31: spec.zones[0].components[1].kubernetes.size: Invalid option: expected one of "small"|"medium"|"large"',
-    'tree/squads/galaxy/billing.yaml:14:37: spec.zones[0].components[1].kubernetes: Unrecognized key: "cpu"',
-    'tree/squads/galaxy/billing.yaml:5:3: spec: Unrecognized key: "owner"',
+    'tree/platform/zones/meadow.yaml:15:18: spec.components[0].postgres.version: it is too little: write at least 16',
+    'tree/squads/galaxy/billing.yaml:6:14: spec.dataClass: it has to be one of public, internal, confidential, restricted',
+    'tree/squads/galaxy/billing.yaml:14:31: spec.zones[0].components[1].kubernetes.size: it has to be one of small, medium, large',
+    'tree/squads/galaxy/billing.yaml:14:37: spec.zones[0].components[1].kubernetes: "cpu" is no field of this: remove it, or correct the name',
+    'tree/squads/galaxy/billing.yaml:5:3: spec: "owner" is no field of this: remove it, or correct the name',
   ]);
   expect(status).toBe(1);
 });

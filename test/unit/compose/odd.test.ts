@@ -282,7 +282,7 @@ describe('a Service cannot ask for what is the platform’s to say', () => {
     ];
     for (const spec of specs) {
       const { results } = answer({ ...everything, spec }, {});
-      expect(results[0]?.message).toContain(`Unrecognized key: "${field}"`);
+      expect(results[0]?.message).toContain(`"${field}" is no field of this: remove it`);
     }
   });
 

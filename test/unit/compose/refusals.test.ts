@@ -188,11 +188,11 @@ const cases: { want: string; given: KubernetesObject; registry?: KubernetesObjec
     },
   },
   {
-    want: 'SettingInvalid: spec.zones[0].components[0].provider is not valid. Squad: correct it (Invalid option: expected one of "postgres"|"kubernetes").',
+    want: 'SettingInvalid: spec.zones[0].components[0].provider is not valid. Squad: correct it (it has to be one of postgres, kubernetes).',
     given: billing(in_('frontier', { name: 'spike', provider: 'kafka' })),
   },
   {
-    want: 'SettingInvalid: spec is not valid. Squad: correct it (Unrecognized key: "owner").',
+    want: 'SettingInvalid: spec is not valid. Squad: correct it ("owner" is no field of this: remove it, or correct the name).',
     given: billing(in_('frontier', spike), { owner: 'quasar' }),
   },
   {

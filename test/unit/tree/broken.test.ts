@@ -115,7 +115,7 @@ const cases: { name: string; files: Files; want: string }[] = [
   {
     name: 'rules that nobody can follow',
     files: { 'approvals.yaml': exampleFile('approvals.yaml').replace('[security]', '[auditors]') },
-    want: 'tree/approvals.yaml:20:19: spec.rules[2].approvers[0] is not valid. Platform: correct it (Invalid option: expected one of "squad"|"platform"|"security").',
+    want: 'tree/approvals.yaml:20:19: spec.rules[2].approvers[0] is not valid. Platform: correct it (it has to be one of squad, platform, security).',
   },
 ];
 
