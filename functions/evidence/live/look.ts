@@ -1,4 +1,6 @@
 import { differences } from '../../objects/difference.ts';
+import { failureOf } from '../../objects/failure.ts';
+import { isMapping } from '../../objects/record.ts';
 import { conditionOf, type KubernetesObject, type ObservedCondition, specOf } from '../../objects/resource.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import type { World } from '../../tree/world.ts';
@@ -136,9 +138,43 @@ const look = async (hub: Hub, wanted: Wanted): Promise<Verdict> => {
   const problems = [
     ...likeliest(wanted, found.object),
     ...(isManaged ? stateProblems(what, found.object, ['Synced', 'Ready']) : []),
+    ...effectProblems(what, found.object),
   ];
 
   return problems.length > 0 ? fails(problems) : holds([`${what} is as Git wants it${isManaged ? ', and ready' : ''}`]);
+};
+
+/**
+ * What is wrong with what an object does, whatever its spec says: a thing outside that says of itself that it failed, and a
+ * quota that nobody counts (Kubernetes 1.35: a quota refuses by `status.hard`, and lets nothing pass without).
+ */
+const effectProblems = (what: string, object: KubernetesObject): string[] => {
+  const failure = failureOf(object);
+  const quotas = [object, (object.status?.atProvider as { manifest?: KubernetesObject } | undefined)?.manifest];
+
+  return [
+    ...(failure?.says === 'remote' ? [`${what} says that it failed: ${masked(failure.message).slice(0, 200)}`] : []),
+    ...quotas.flatMap((quota) => (quota?.kind === 'ResourceQuota' ? quotaProblems(what, quota, quota === object) : [])),
+  ];
+};
+
+/** What an Object shows of a quota may be from before it was counted: only what it says otherwise is wrong. */
+const quotaProblems = (what: string, { spec, status }: KubernetesObject, isHere: boolean): string[] => {
+  const [wanted, counted] = [spec?.hard, status?.hard].map((hard) => (isMapping(hard) ? hard : {}));
+  const names = Object.keys(wanted ?? {});
+  const missing = names.filter((name) => counted?.[name] === undefined);
+  const other = names.filter(
+    (name) => !missing.includes(name) && deviations(wanted?.[name], counted?.[name]).length > 0,
+  );
+
+  return [
+    ...(missing.length > 0 && (isHere || status !== undefined)
+      ? [`${what} is not counted: its status says nothing of ${missing.join(', ')}`]
+      : []),
+    ...(other.length > 0
+      ? [`${what} refuses by another number than it says: \`status.hard\` of ${other.join(', ')}`]
+      : []),
+  ];
 };
 
 /** Differences, with the port that makes the fewest of them: only the running server knows which it is. */

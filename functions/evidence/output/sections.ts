@@ -121,7 +121,7 @@ const guardRailRow = (guardRail: OwnedGuardRail, { live }: Evidence): Row => {
         `tried in \`${file}\`: ${tests.flatMap((found) => (found.file === file ? [`"${found.title}"`] : [])).join(', ')}`,
     ),
     `answers ${controls.join(', ')}`,
-    ...(unseen === undefined ? [] : [`leaves open ${unseen}`]),
+    ...(unseen === undefined ? [] : [`${verdict === undefined ? 'leaves open' : 'not looked at:'} ${unseen}`]),
   ]);
 };
 

@@ -34,7 +34,8 @@ export const guardRails: readonly GuardRail[] = [
         'writer-sequences',
       ],
     },
-    unseen: 'rights that the migrator gives inside the database',
+    unseen:
+      'the server itself, which was not asked: who else is a member of these roles or a superuser, and grants to PUBLIC; and rights that the migrator gives inside the database',
   },
   {
     id: 'postgres-readers-read',
@@ -58,7 +59,7 @@ export const guardRails: readonly GuardRail[] = [
     controls: ['ISO A.8.5', 'ISO A.8.20', 'ISO A.8.24', 'GDPR Art. 32(1)(a)', 'BSI CON.1'],
     look: { at: 'provider config' },
     unseen:
-      'the server itself, which was not asked: whether it refuses clients that ask for no TLS (hostssl in pg_hba.conf), and whether its certificate is that of the registered authority',
+      'the server itself, which was not asked: whether it refuses clients that ask for no TLS (hostssl in pg_hba.conf), whether its certificate is that of the registered authority, and which authority provider-sql was given (PGSSLROOTCERT)',
   },
   {
     id: 'postgres-extensions',

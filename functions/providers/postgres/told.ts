@@ -8,6 +8,15 @@ const prepared = [
   { name: 'statement_timeout', value: '60s' },
 ];
 
+/** `NOSUPERUSER` and `LOGIN`, as privileges by name. */
+const privilegesIn = (clauses: string[], names: string[]): Record<string, boolean | undefined> =>
+  Object.fromEntries(
+    names.map((name) => {
+      const clause = clauses.find((found) => found.replace(/^NO/, '') === name.toUpperCase());
+      return [name, clause === undefined ? undefined : !clause.startsWith('NO')];
+    }),
+  );
+
 /** What is told about a database on a PostgreSQL server. */
 export const told = defineTold({
   words,
@@ -31,5 +40,14 @@ export const told = defineTold({
 
     // Only the administrator is looked at without a word about its parameters, and is prepared.
     return { configurationParameters: configurationParameters ?? prepared };
+  },
+  // What a role may do is all that provider-sql shows of its last look (v0.16.0, RoleObservation).
+  outside: ({ apiVersion, kind, spec }, { status }) => {
+    const { privilegesAsClauses: seen } = (status?.atProvider ?? {}) as { privilegesAsClauses?: unknown };
+    const { privileges } = (spec?.forProvider ?? {}) as { privileges?: Record<string, boolean> };
+    if (!apiVersion.startsWith('postgresql.sql.m.crossplane.io/') || kind !== 'Role') return undefined;
+    if (!Array.isArray(seen) || privileges === undefined) return undefined;
+
+    return { wanted: { privileges }, found: { privileges: privilegesIn(seen.map(String), Object.keys(privileges)) } };
   },
 });

@@ -35,7 +35,9 @@ export const hubOf = (world: World): FakeHub => {
     const { resources } = outcomeOf(object, world.open);
     // As a server has it: JSON knows no undefined fields.
     for (const { resource } of Object.values(comeTrue(object, JSON.parse(JSON.stringify(resources))))) {
-      put(resource as unknown as KubernetesObject);
+      const made = resource as unknown as KubernetesObject;
+      // What a quota refuses by is what was counted.
+      put(made.kind === 'ResourceQuota' ? { ...made, status: { ...made.status, hard: made.spec?.hard } } : made);
     }
   }
   const asked: Reference[] = [];

@@ -48,6 +48,11 @@ const weaker: Record<string, (spec: Fields) => Fields> = {
   'with one validation fewer': (spec) => ({ ...spec, validations: (spec.validations as unknown[]).slice(1) }),
   'whose conditions never hold': (spec) => ({ ...spec, matchConditions: [{ name: 'never', expression: 'false' }] }),
   'that lets pass what it cannot check': (spec) => ({ ...spec, failurePolicy: 'Ignore' }),
+  'that matches only the version it names': (spec) => ({
+    ...spec,
+    matchConstraints: { ...(spec.matchConstraints as Fields), matchPolicy: 'Exact' },
+  }),
+  'that reads other parameters': (spec) => ({ ...spec, paramKind: { apiVersion: 'v1', kind: 'Secret' } }),
   'that matches nothing': (spec) => ({ ...spec, matchConstraints: { resourceRules: [] } }),
   'that leaves everything out': (spec) => ({
     ...spec,
