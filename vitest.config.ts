@@ -1,3 +1,4 @@
+import { dirname, join, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -10,6 +11,21 @@ class Alphabetical extends BaseSequencer {
     return files.sort((a, b) => a.moduleId.localeCompare(b.moduleId));
   }
 }
+
+/** What stands in the place of two files where providers that exist for tests only are to be there too. */
+const withTestProviders = {
+  name: 'with-test-providers',
+  enforce: 'pre' as const,
+  resolveId(source: string, importer: string | undefined) {
+    const [, file] = /(?:providers\/|^\.\/)(index|all-told)\.ts$/.exec(source) ?? [];
+    if (file === undefined || importer === undefined) return undefined;
+    const folder = join(import.meta.dirname, 'functions/providers');
+    const isMeant = resolve(dirname(importer), source) === join(folder, `${file}.ts`);
+    const replacement = join(import.meta.dirname, 'test/providers', `${file}.ts`);
+
+    return isMeant && !importer.startsWith(join(import.meta.dirname, 'test/providers')) ? replacement : undefined;
+  },
+};
 
 /** A machine that does other things may stand still for seconds: what is waited for comes, or the test says it did not. */
 const patience = { hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
@@ -25,6 +41,23 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           globalSetup: ['test/support/cases.ts', 'test/support/folder.ts'],
           // No test of this project changes what another one sees: what they import is read once, not once per file.
+          isolate: false,
+          pool: 'threads',
+          testTimeout: 120_000,
+          ...patience,
+        },
+      },
+      // Every test that asks no provider by name, with two more of them: one has kinds that another has too.
+      {
+        plugins: [withTestProviders],
+        test: {
+          name: 'providers',
+          include: [
+            'test/unit/providers/every-provider.test.ts',
+            'test/unit/compose/properties.test.ts',
+            'test/unit/compose/tenancy.test.ts',
+          ],
+          globalSetup: ['test/support/cases.ts', 'test/support/folder.ts'],
           isolate: false,
           pool: 'threads',
           testTimeout: 120_000,

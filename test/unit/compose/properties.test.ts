@@ -2,51 +2,15 @@ import type { Resource, RunFunctionResponse } from '@crossplane-org/function-sdk
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { providers } from '../../../functions/providers/index.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { cases, manyCases, seed } from '../../support/cases.ts';
 import { compose } from '../../support/compose.ts';
-import { exampleRegistry } from '../../support/examples.ts';
+import { anyService, registryOfAll } from '../../support/every-provider.ts';
 import { canonical } from '../../support/json.ts';
 import { copyOf, requestFor } from '../../support/request.ts';
 
-const registry = exampleRegistry();
-
-/** Services that the example's platform allows, of any shape. */
-const service = fc
-  .record({
-    name: fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/),
-    postgres: fc.option(
-      fc.record({
-        extensions: fc.subarray(['pg_trgm', 'pgcrypto']),
-        connections: fc.integer({ min: 1, max: 20 }),
-        readers: fc.boolean(),
-      }),
-    ),
-    kubernetes: fc.option(fc.record({ size: fc.constantFrom('small', 'medium', 'large') })),
-    kinds: fc.subarray(['postgres', 'kubernetes'], { minLength: 1 }),
-    dataClass: fc.constantFrom('public', 'internal'),
-    zone: fc.constantFrom('frontier', 'meadow'),
-  })
-  .map(
-    ({ name, postgres, kubernetes, kinds, dataClass, zone }): KubernetesObject => ({
-      apiVersion: 'squadkit.io/v1alpha1',
-      kind: 'Service',
-      metadata: { name, namespace: 'quasar' },
-      spec: {
-        dataClass,
-        zones: [
-          {
-            name: zone,
-            components: kinds.map((kind) =>
-              kind === 'postgres'
-                ? { name: 'spike', provider: 'postgres', ...(postgres && { postgres }) }
-                : { name: 'aqua', provider: 'kubernetes', ...(kubernetes && { kubernetes }) },
-            ),
-          },
-        ],
-      },
-    }),
-  );
+const registry = registryOfAll();
 
 /** A state on the way: some resources gone, some without status, some without their connection details. */
 const damaged = (observed: Record<string, Resource>) =>
@@ -64,14 +28,11 @@ const damaged = (observed: Record<string, Resource>) =>
       return state;
     });
 
-const serviceOnItsWay = service.chain((composite) =>
+const serviceOnItsWay = anyService.chain((composite) =>
   damaged(simulate(composite, registry).observed).map((observed) => ({ composite, observed })),
 );
 
 const desired = (response: RunFunctionResponse) => Object.keys(response.desired?.resources ?? {}).sort();
-const objects = (response: RunFunctionResponse) =>
-  Object.values(response.desired?.resources ?? {}).map(({ resource }) => resource as unknown as KubernetesObject);
-
 // Guard rail: refusal-changes-nothing
 test('any document is either refused or fully answered', () => {
   fc.assert(
@@ -137,25 +98,20 @@ describe('for any Service, in any state', () => {
   // Guard rail: names-never-meet
   test('everything lies in the namespace of the squad, is of an allowed kind, and uses the provider config of its zone', () => {
     const allowed = new Set([
-      'Role',
-      'Grant',
-      'Database',
-      'Schema',
-      'DefaultPrivileges',
-      'Extension',
-      'Object',
+      ...providers.flatMap(({ managedKinds }) => managedKinds.map(({ kind }) => kind)),
       'Secret',
     ]);
     fc.assert(
       fc.property(serviceOnItsWay, ({ composite, observed }) => {
-        const zone = (composite.spec as { zones: { name: string }[] }).zones[0]?.name;
-        for (const object of objects(compose(requestFor(composite, observed, registry)))) {
+        const { desired } = compose(requestFor(composite, observed, registry));
+        for (const [name, { resource }] of Object.entries(desired?.resources ?? {})) {
+          const object = resource as unknown as KubernetesObject;
           expect(object.metadata?.namespace).toBe('quasar');
           expect(allowed).toContain(object.kind);
           if (object.kind === 'Secret') continue;
           expect(object.spec?.providerConfigRef).toEqual({
             kind: 'ClusterProviderConfig',
-            name: `${zone}.${object.kind === 'Object' ? 'aqua' : 'spike'}`,
+            name: name.split('.').slice(0, 2).join('.'),
           });
         }
       }),
@@ -170,12 +126,13 @@ describe('for any Service, in any state', () => {
         const canary = 'canary0123456789';
         for (const resource of Object.values(observed)) {
           for (const key of Object.keys(resource.connectionDetails)) {
-            if (key === 'password' || key === 'token') resource.connectionDetails[key] = Buffer.from(canary);
+            if (!['endpoint', 'host', 'port', 'username'].includes(key))
+              resource.connectionDetails[key] = Buffer.from(canary);
           }
           // What has secrets is in order, so that they are used; everything else complains about them.
           if (Object.keys(resource.connectionDetails).length > 0) continue;
           const object = resource.resource as KubernetesObject;
-          const error = `cannot connect to postgres://squadkit_admin:${canary}@spike:5432: password=${canary}`;
+          const error = `cannot connect to postgres://squadkit_admin:${canary}@spike:5432 as app:${canary}@tcp(reef:3306): password=${canary}`;
           object.status = { conditions: [{ type: 'Synced', status: 'False', message: error }] };
         }
         const response = compose(requestFor(composite, observed, registry));

@@ -5,13 +5,12 @@ import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { cases, seed } from '../../support/cases.ts';
 import { compose } from '../../support/compose.ts';
-import { exampleRegistry } from '../../support/examples.ts';
+import { everyProvider, registryOfAll } from '../../support/every-provider.ts';
 import { requestFor } from '../../support/request.ts';
 
-const registry = exampleRegistry();
+const registry = registryOfAll();
 const names = fc.stringMatching(/^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/);
 const squads = fc.constantFrom('galaxy', 'quasar');
-const kinds = { spike: 'postgres', aqua: 'kubernetes' } as const;
 
 /** What people write where they may write anything, and where they may not. */
 const text = fc.oneof(
@@ -31,7 +30,7 @@ const service = fc
     name: names,
     squad: squads,
     zone: fc.constantFrom('frontier', 'meadow', 'prairie'),
-    components: fc.subarray(['spike', 'aqua'] as const, { minLength: 1 }),
+    components: fc.subarray(everyProvider, { minLength: 1 }),
     labels,
     annotations: labels,
     description: fc.option(text, { nil: undefined }),
@@ -48,7 +47,10 @@ const service = fc
         ...(description !== undefined && { description }),
         ...extra,
         zones: [
-          { name: zone, components: components.map((component) => ({ name: component, provider: kinds[component] })) },
+          {
+            name: zone,
+            components: components.map(({ name: provider, component }) => ({ name: component, provider })),
+          },
         ],
       },
     }),
