@@ -144,6 +144,9 @@ const settings = (port: number, address: string) => [
   'log_statement=none',
   // What the example's zones promise, and some for administrators.
   'max_connections=1000',
+  // As package/install has them; the first small, so that a test reaches it soon.
+  'temp_file_limit=64MB',
+  'max_prepared_transactions=0',
   // Nothing here outlives the machine.
   'fsync=off',
 ];

@@ -68,6 +68,7 @@ export const guardRails: readonly GuardRail[] = [
       'A pod of yours runs as nobody in particular, chooses no node, device or volume of others, keeps nobody off a node, and lets a node be renewed.',
     enforced: [
       { by: 'the cluster', name: 'squadkit-pods' },
+      { by: 'the cluster', name: 'squadkit-pods-nodes' },
       { by: 'the cluster', name: 'squadkit-volumes' },
       { by: 'the cluster', name: 'squadkit-budgets' },
     ],
@@ -89,7 +90,7 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-hosts-are-owned',
     protects: 'the names under which others are reached',
     means:
-      'An Ingress or route of yours serves hosts that begin with the name of your namespace, and those that the platform lists for it.',
+      'An Ingress or route of yours serves hosts that begin with the name of your namespace, and those that the platform lists for it; its annotations only shape your own traffic.',
     enforced: [{ by: 'the cluster', name: 'squadkit-ingresses' }],
     controls: ['ISO A.8.20', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4', 'BSI NET.1.1'],
     look: { at: 'nowhere' },

@@ -83,6 +83,8 @@ export const guardRails: readonly GuardRail[] = [
     ],
     controls: ['ISO A.8.6', 'GDPR Art. 32(1)(b)', 'BSI APP.4.3'],
     look: { at: 'component', resources: ['database', 'app', 'migrator', 'readonly'] },
+    unseen:
+      'what PostgreSQL has no limit for in one login: locks, memory, parallel workers, notifications, the size of its tables, and a statement_timeout that it lifts itself',
   },
   {
     id: 'postgres-data-stays',

@@ -12,6 +12,10 @@ export interface Actor {
   groups: string[];
   /** What our pages say that they may do: of it nothing is tried for real. */
   may?: (attempt: Attempt) => boolean;
+  /** What is nobody's question, and is not tried. */
+  either?: (attempt: Attempt) => boolean;
+  /** Has the rights of another one here, under another name: of them one thing is tried by each door. */
+  isLike?: string;
 }
 
 const account = (namespace: string, name: string) => ({
@@ -40,7 +44,13 @@ export const actors: Record<ClusterName, Actor[]> = {
     { name: 'an auditor', user: 'olga', groups: ['walls:auditors'] },
     { name: 'who may view everything', user: 'vera', groups: ['walls:view'] },
     { name: 'who may edit every namespace', user: 'eve', groups: ['walls:edit'], may: otherMarks },
-    { name: 'who is admin of every namespace', user: 'adam', groups: ['walls:admin'], may: otherMarks },
+    {
+      name: 'who is admin of every namespace',
+      user: 'adam',
+      groups: ['walls:admin'],
+      may: otherMarks,
+      isLike: 'who may edit every namespace',
+    },
     {
       name: 'an SRE',
       user: 'grace',
@@ -59,16 +69,21 @@ export const actors: Record<ClusterName, Actor[]> = {
       user: 'mallory',
       groups: ['walls:administrators', ''],
       may: otherMarks,
+      isLike: 'an administrator whom nobody named',
     },
     {
       name: 'the GitOps identity',
       ...account('flux-system', 'kustomize-controller'),
       may: (attempt) => otherMarks(attempt) || byGit(attempt),
+      // A label that comes by the door to a part of an object is dropped by some kinds, where it marks nothing, and seen by
+      // admission in others. Whoever may not change the object at all tries it.
+      either: ({ change, subresource }) => change === 'mark' && subresource !== '',
     },
     {
       name: 'who keeps the credentials',
       user: 'vault',
       groups: ['walls:administrators', 'walls:credentials'],
+      isLike: 'an administrator whom nobody named',
       may: (attempt) =>
         otherMarks(attempt) ||
         (attempt.resource === 'secrets' && attempt.namespace === 'squadkit-system' && attempt.change !== 'mark'),
@@ -95,13 +110,20 @@ export const actors: Record<ClusterName, Actor[]> = {
     { name: 'a member, in engineering', user: 'zoe', groups: ['oidc:quasar'] },
     { name: 'who may view everything', user: 'vera', groups: ['walls:view'] },
     { name: 'who may edit every namespace', user: 'eve', groups: ['walls:edit'], may: otherMarks },
-    { name: 'who is admin of every namespace', user: 'adam', groups: ['walls:admin'], may: otherMarks },
+    {
+      name: 'who is admin of every namespace',
+      user: 'adam',
+      groups: ['walls:admin'],
+      may: otherMarks,
+      isLike: 'who may edit every namespace',
+    },
     { name: 'an administrator whom nobody named', user: 'mallory', groups: ['walls:administrators'], may: otherMarks },
     {
       name: 'a member of the group without a name',
       user: 'mallory',
       groups: ['walls:administrators', ''],
       may: otherMarks,
+      isLike: 'an administrator whom nobody named',
     },
   ],
 };
@@ -115,7 +137,12 @@ const byGit = ({ group, resource, subresource, namespace, target, change, isMark
     return subresource === '' && !['owner', 'finalizer', 'paused', 'external'].includes(change);
   if (isMarked || change === 'mark') return false;
   if (target === 'squadkit-writers') return !isDeletion;
-  if (installs.test(group) || (platformKinds.includes(group) && namespace === undefined)) return true;
+  if (
+    installs.test(group) ||
+    group === 'kustomize.toolkit.fluxcd.io' ||
+    (platformKinds.includes(group) && namespace === undefined)
+  )
+    return true;
 
   // Managed resources are Crossplane's, in whatever namespace.
   if (ours.test(group)) return false;

@@ -1,5 +1,6 @@
-import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
+import { changesAt, changesOf, special } from './changes.ts';
+import { groupOf, rootOf, type Served } from './discover.ts';
 import type { Look } from './look.ts';
 
 /** A write, of whatever kind, that somebody could try. */
@@ -21,62 +22,6 @@ export interface Attempt {
   isMarked: boolean;
   isDeletion: boolean;
 }
-
-/** A kind that an API server serves. */
-export interface Served {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  namespaced: boolean;
-  verbs: string[];
-}
-
-/** Everything that an API server serves, by discovery: all groups, all versions, all subresources. */
-export const discover = async (cluster: Cluster): Promise<Served[]> => {
-  const { groups } = await cluster.request<{ groups: { versions: { groupVersion: string }[] }[] }>('GET', '/apis');
-  const versions = ['v1', ...groups.flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion))];
-  const lists = await Promise.all(
-    versions.map(async (apiVersion) => {
-      const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-      const { resources } = await cluster.request<{ resources: Omit<Served, 'apiVersion'>[] }>('GET', root);
-      return resources.map((resource) => ({ ...resource, apiVersion }));
-    }),
-  );
-
-  return lists.flat();
-};
-
-const rootOf = (apiVersion: string) => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
-const groupOf = (apiVersion: string) => (apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '');
-
-/** Changes that are tried of every object, each by a merge patch. */
-const changes = (object: KubernetesObject): Record<string, object> => ({
-  annotation: { metadata: { annotations: { walls: 'tried' } } },
-  label: { metadata: { labels: { walls: 'tried' } } },
-  mark: { metadata: { labels: { 'squadkit.io/squad': 'pirates' } } },
-  unmarked: { metadata: { labels: null } },
-  owner: {
-    metadata: {
-      ownerReferences: [
-        { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: '00000000-0000-0000-0000-000000000000' },
-      ],
-    },
-  },
-  finalizer: { metadata: { finalizers: ['walls.example.org/stays'] } },
-  paused: { metadata: { annotations: { 'crossplane.io/paused': 'true' } } },
-  external: { metadata: { annotations: { 'crossplane.io/external-name': 'other' } } },
-  ...(object.spec?.managementPolicies && {
-    observed: { spec: { managementPolicies: ['Observe'] } },
-    everything: { spec: { managementPolicies: ['*'], forProvider: {} } },
-  }),
-  status: { status: { walls: 'tried', phase: 'Terminating', conditions: [] } },
-});
-
-/** What is sent to a subresource that takes no object of its kind. */
-const special: Record<string, (object: KubernetesObject) => object> = {
-  token: () => ({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }),
-  binding: ({ metadata }) => ({ apiVersion: 'v1', kind: 'Binding', metadata, target: { kind: 'Node', name: 'walls' } }),
-};
 
 /** Every write to one object by every door that it has. */
 const toObject = (object: KubernetesObject, served: Served, doors: Served[]): Attempt[] => {
@@ -102,7 +47,7 @@ const toObject = (object: KubernetesObject, served: Served, doors: Served[]): At
     metadata: { ...metadata, annotations: { ...metadata.annotations, walls: 'tried' } },
   };
   const patches = (at: string, subresource: string): Attempt[] =>
-    Object.entries(changes(object)).map(([change, body]) => ({
+    Object.entries({ ...changesOf(object), ...changesAt(subresource) }).map(([change, body]) => ({
       ...common,
       subresource,
       change,
@@ -151,13 +96,21 @@ const toObject = (object: KubernetesObject, served: Served, doors: Served[]): At
     return [
       ...(door.verbs.includes('patch') ? patches(at, subresource) : []),
       ...(door.verbs.includes('update')
-        ? [{ ...common, subresource, change: 'replaced', method: 'PUT', path: at, body: whole }]
+        ? [
+            { ...common, subresource, change: 'replaced', method: 'PUT', path: at, body: whole },
+            ...Object.entries(changesAt(subresource)).map(
+              ([change, body]): Attempt => ({
+                ...common,
+                ...{ subresource, change, method: 'PUT', path: at, body: { ...whole, ...body } },
+              }),
+            ),
+          ]
         : []),
       ...(post
         ? [{ ...common, subresource, change: 'asked', method: 'POST', path: at, ...(made && { body: made }) }]
         : []),
-      ...(post && door.verbs.includes('get') && !made
-        ? [{ ...common, subresource, change: 'entered', method: 'GET', path: `${at}?command=sh` }]
+      ...(isDoorIn(door) && !made
+        ? [{ ...common, subresource, change: 'entered', method: 'GET', path: `${at}?command=sh&ports=80` }]
         : []),
     ];
   });
@@ -165,8 +118,14 @@ const toObject = (object: KubernetesObject, served: Served, doors: Served[]): At
   return [...attempts, ...others];
 };
 
+/** What leads into a program: exec, attach, portforward, proxy. */
+const isDoorIn = ({ verbs }: Served) => verbs.includes('create') && verbs.includes('get');
+
 const verbOf = (method: string, { verbs }: Served) =>
   verbs.includes({ PUT: 'update', PATCH: 'patch', DELETE: 'delete', POST: 'create' }[method] as string);
+
+/** Groups of which every object is ours, wherever it lies. */
+const ours = /(^|\.)(squadkit|crossplane)\.io$/;
 
 /** Names that would be taken for ours, beside those that carry a label. */
 const newObjects = (served: Served, look: Look, bodyOf: BodyOf): Attempt[] => {
@@ -192,10 +151,26 @@ const newObjects = (served: Served, look: Look, bodyOf: BodyOf): Attempt[] => {
       ...(labels && { labels }),
     }),
   });
+  // A name that is free is also taken by applying to it.
+  const applied = (namespace: string | undefined): Attempt => {
+    const { path, body, ...rest } = made(namespace, 'new by applying');
+
+    return {
+      ...rest,
+      ...{ method: 'PATCH', path: `${path}/squadkit-walls?fieldManager=walls`, body },
+      contentType: 'application/apply-patch+yaml',
+    };
+  };
   const marks = ['squad', 'service', 'zone'].map((mark) => ({ [`squadkit.io/${mark}`]: 'pirates' }));
-  if (!namespaced) return marks.map((labels) => made(undefined, 'new with a mark', labels));
+  const isOfOurs = ours.test(groupOf(apiVersion));
+  if (!namespaced)
+    return [
+      ...marks.map((labels) => made(undefined, 'new with a mark', labels)),
+      ...(isOfOurs ? [made(undefined, 'new'), applied(undefined)] : []),
+    ];
 
   return [
+    ...(isOfOurs ? [made('default', 'new'), applied('default')] : []),
     ...look.places
       .filter((place) => place.takes(groupOf(apiVersion), resource))
       .map(({ namespace }) => made(namespace, 'new')),

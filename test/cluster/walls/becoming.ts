@@ -1,4 +1,5 @@
 import type { Cluster } from '../../control-plane/kubernetes.ts';
+import type { Actor } from './actors.ts';
 import type { Attempt } from './attempts.ts';
 import type { ClusterName } from './servers.ts';
 
@@ -29,8 +30,9 @@ export const waysToBecome = async (name: ClusterName, server: Cluster): Promise<
   return [...trusted[name], ...controllers].flatMap(([namespace, account]) => {
     const core = `/api/v1/namespaces/${namespace}`;
     const attempt = (change: string, path: string, body: object): Attempt => ({
-      ...{ method: 'POST', path: `${core}/${path}`, body, change, group: '', resource: path.split('/')[0] as string },
-      ...{ subresource: '', namespace, target: account, isMarked: false, isDeletion: false },
+      ...{ method: 'POST', path: `${core}/${path}`, body, change, group: '' },
+      resource: path.split('/')[0] as string,
+      ...{ subresource: path.split('/')[2] ?? '', namespace, target: account, isMarked: false, isDeletion: false },
     });
     const spec = { serviceAccountName: account, containers: [{ name: 'walls', image: 'walls:1' }] };
 
@@ -43,10 +45,7 @@ export const waysToBecome = async (name: ClusterName, server: Cluster): Promise<
       attempt('pod', 'pods', { metadata: { name: 'walls' }, spec }),
       ...(namespace === 'kube-system'
         ? []
-        : [
-            attempt('Deployment', '', {}),
-            attempt('account', 'serviceaccounts', { metadata: { name: `${account}-walls` } }),
-          ].filter(({ change }) => change !== 'Deployment')),
+        : [attempt('account', 'serviceaccounts', { metadata: { name: `${account}-walls` } })]),
     ];
   });
 };
@@ -62,7 +61,7 @@ const cluster = {
 const group = 'squadkit.io';
 const schema = { openAPIV3Schema: { type: 'object' } };
 
-/** Objects of the whole cluster that would take our kinds or our roles over, under names that are still free. */
+/** What would take our kinds, our roles or our documents over, under names that are still free. */
 export const hostile: Attempt[] = [
   {
     ...{
@@ -112,6 +111,30 @@ export const hostile: Attempt[] = [
     path: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
     body: { metadata: { name: 'squadkit:walls' }, rules: [] },
   },
+  {
+    ...{ ...cluster, change: 'a Zone that cannot go', group: 'protection.crossplane.io', resource: 'clusterusages' },
+    path: '/apis/protection.crossplane.io/v1beta1/clusterusages',
+    body: {
+      apiVersion: 'protection.crossplane.io/v1beta1',
+      kind: 'ClusterUsage',
+      metadata: { name: 'walls' },
+      spec: {
+        of: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', resourceRef: { name: 'frontier' } },
+        reason: 'walls',
+      },
+    },
+  },
+  {
+    ...{ ...cluster, namespace: 'default', change: 'what Flux applies', group: 'kustomize.toolkit.fluxcd.io' },
+    resource: 'kustomizations',
+    path: '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/default/kustomizations',
+    body: {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: { name: 'walls', namespace: 'default' },
+      spec: { path: './walls', sourceRef: { kind: 'GitRepository', name: 'walls' } },
+    },
+  },
 ];
 
 /** What no admission policy sees, because it is decided before: who may do it is asked of the API server itself. */
@@ -139,6 +162,21 @@ export const beyondAdmission: { verb: string; group: string; resource: string; s
       })),
     ),
   ];
+
+const isGitOps = ({ name }: Actor) => name === 'the GitOps identity';
+
+/** Whether an actor may become that by what the pages say: in the own namespace, and Git installs the platform's programs. */
+export const isTheirs = (actor: Actor, { namespace }: Attempt): boolean =>
+  actor.groups.includes(`system:serviceaccounts:${namespace}`) || (isGitOps(actor) && namespace !== 'kube-system');
+
+/** What of this an actor may do, by rights that are given outside Squadkit: package/install/README.md says so. */
+export const mayBeyond = (actor: Actor): typeof beyondAdmission => {
+  if (isGitOps(actor) || actor.groups.includes('walls:administrators')) return beyondAdmission;
+  // Kubernetes' own edit and admin impersonate every ServiceAccount of their namespaces.
+  const impersonates = actor.groups.some((group) => ['walls:edit', 'walls:admin'].includes(group));
+
+  return beyondAdmission.filter(({ resource }) => impersonates && resource === 'serviceaccounts');
+};
 
 /** Whether an actor may do one of these, in the words of the API server's authorizer. */
 export const may = async (

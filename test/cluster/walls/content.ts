@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { outcomeOf } from '../../../functions/simulation/outcome.ts';
 import { load } from '../../../functions/tree/load.ts';
 import { ApiError } from '../../control-plane/api-error.ts';
+import type { Cluster } from '../../control-plane/kubernetes.ts';
 import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { waitForCrds } from '../../control-plane/providers.ts';
 import { repository } from '../../control-plane/state.ts';
 import { objectsIn } from '../../control-plane/steps/apply.ts';
-import { actors, bindings } from './actors.ts';
+import { bindings } from './actors.ts';
 import { bodiesOf } from './body.ts';
-import { type ClusterName, clusterNames, type Servers } from './servers.ts';
+import type { ClusterName, Servers } from './servers.ts';
 
 const isPolicy = ({ apiVersion }: KubernetesObject) => apiVersion.startsWith('admissionregistration.k8s.io/');
 
@@ -89,25 +90,68 @@ const homes: KubernetesObject[] = [
       },
     },
   },
+  { ...named('coordination.k8s.io/v1', 'Lease', `${name}-leader`, namespace), spec: { holderIdentity: `${name}-1` } },
+  named('v1', 'ResourceQuota', name, namespace),
+  {
+    ...named('v1', 'Service', name, namespace),
+    spec: { selector: { app: name }, ports: [{ port: 443 }] },
+  },
   {
     ...named('v1', 'Pod', name, namespace),
     spec: { serviceAccountName: name, containers: [{ name, image: 'a:1' }] },
   },
 ]);
 
-/** Makes both clusters as they are when Squadkit runs, without the policies; answers the CRDs of the hub. */
-export const fill = async ({ clusters, tool }: Servers): Promise<KubernetesObject[]> => {
-  const { hub, aqua } = clusters;
-  const { documents, resources } = composed();
-  const xrds = ['services', 'squads', 'zones'].map(
-    (kind) => objectsIn(join(repository, 'apis', kind, 'definition.yaml'))[0] as KubernetesObject,
-  );
-  const crds = [
+/** What Flux applies with its own rights, as much of it as the API server needs to know. */
+const engine: KubernetesObject = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'kustomizations.kustomize.toolkit.fluxcd.io' },
+  spec: {
+    group: 'kustomize.toolkit.fluxcd.io',
+    names: {
+      plural: 'kustomizations',
+      singular: 'kustomization',
+      kind: 'Kustomization',
+      listKind: 'KustomizationList',
+    },
+    scope: 'Namespaced',
+    versions: [
+      {
+        name: 'v1',
+        ...{ served: true, storage: true, subresources: { status: {} } },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            },
+          },
+        },
+      },
+    ],
+  },
+};
+
+/** The CRDs of Crossplane, the providers and Squadkit, as they are on a hub. */
+export const crdsOf = (tool: Servers['tool']): KubernetesObject[] =>
+  [
     ...objectsIn(tool('crossplane').directory('cluster/crds')),
     ...['provider-sql', 'provider-kubernetes'].flatMap((name) => objectsIn(tool(name).directory('package/crds'))),
-    ...xrds.map(definitionOf),
+    ...xrds().map(definitionOf),
+    engine,
     // Between versions converts the webhook of a provider, which does not run here.
   ].map(({ spec: { conversion: _, ...spec }, ...crd }) => ({ ...crd, spec }) as KubernetesObject);
+
+const xrds = () =>
+  ['services', 'squads', 'zones'].map(
+    (kind) => objectsIn(join(repository, 'apis', kind, 'definition.yaml'))[0] as KubernetesObject,
+  );
+
+/** Makes the hub as it is when Squadkit runs, without the policies. */
+export const fillHub = async ({ clusters: { hub }, tool }: Servers, crds: KubernetesObject[]): Promise<void> => {
+  const { documents, resources } = composed();
   await Promise.all(crds.map((crd) => hub.apply(crd)));
   for (const name of ['provider-sql', 'provider-kubernetes']) await waitForCrds(hub, tool(name).directory('package'));
   for (const crd of crds) await hub.waitFor(crd, (found) => isTrue(found, 'Established'), { what: 'established' });
@@ -132,45 +176,47 @@ export const fill = async ({ clusters, tool }: Servers): Promise<KubernetesObjec
     data: { key: 'YQ==' },
   }));
   // With the name of a store of secrets, as a platform puts it in.
-  const on = (name: ClusterName) =>
-    installed[name]
-      .filter((object) => !isPolicy(object))
-      .map((object) =>
-        name === 'hub' && object.kind === 'ConfigMap'
-          ? { ...object, data: { ...object.data, credentialGroups: 'walls:credentials\n' } }
-          : object,
-      );
-  const namespaces = resources.filter(({ kind }) => kind === 'Namespace');
-  const rest = resources.filter(({ kind }) => kind !== 'Namespace');
-  const roles = objectsIn(join(repository, 'test/control-plane/crossplane-roles.yaml'));
+  const installedHere = installed.hub
+    .filter((object) => !isPolicy(object))
+    .map((object) =>
+      object.kind === 'ConfigMap'
+        ? { ...object, data: { ...object.data, credentialGroups: 'walls:credentials\n' } }
+        : object,
+    );
   await applyAll(hub, [
     ...homes,
-    ...roles,
-    ...on('hub'),
-    ...namespaces,
+    ...objectsIn(join(repository, 'test/control-plane/crossplane-roles.yaml')),
+    ...installedHere,
+    ...resources.filter(({ kind }) => kind === 'Namespace'),
     ...secrets,
-    ...xrds,
+    ...xrds(),
     ...compositions,
     ...machinery,
     ...documents,
-    ...rest,
+    ...resources.filter(({ kind }) => kind !== 'Namespace'),
     ...bindings('hub'),
+    {
+      ...named('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'platform', 'flux-system'),
+      spec: { path: './platform' },
+    },
   ]);
-
-  const manifests = resources
-    .filter(({ kind }) => kind === 'Object')
-    .map(({ spec }) => spec.forProvider.manifest as KubernetesObject)
-    .sort(
-      (a, b) =>
-        Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace') ||
-        Number(b.kind === 'ServiceAccount') - Number(a.kind === 'ServiceAccount'),
-    );
-  await applyAll(aqua, [...on('aqua'), ...manifests, ...bindings('aqua')]);
-
-  return crds;
 };
 
-const applyAll = async (cluster: Servers['clusters'][ClusterName], objects: KubernetesObject[]) => {
+/** What is made before what lies in it, or is for it. */
+const early = ['Namespace', 'ServiceAccount'];
+
+/** Makes a cluster as it is when Services of two squads are on it, without the policies. */
+export const fillAqua = async ({ clusters: { aqua } }: Pick<Servers, 'clusters'>): Promise<void> => {
+  const manifests = composed()
+    .resources.filter(({ kind }) => kind === 'Object')
+    .map(({ spec }) => spec.forProvider.manifest as KubernetesObject)
+    .sort((a, b) => rankOf(a) - rankOf(b));
+  await applyAll(aqua, [...installed.aqua.filter((object) => !isPolicy(object)), ...manifests, ...bindings('aqua')]);
+};
+
+const rankOf = ({ kind }: KubernetesObject) => (early.includes(kind) ? early.indexOf(kind) : early.length);
+
+const applyAll = async (cluster: Cluster, objects: KubernetesObject[]) => {
   for (const object of objects) {
     try {
       await cluster.apply(object);
@@ -181,5 +227,3 @@ const applyAll = async (cluster: Servers['clusters'][ClusterName], objects: Kube
     }
   }
 };
-
-export { actors, clusterNames };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../../control-plane/api-error.ts';
 import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
-import type { Served } from './attempts.ts';
+import type { Served } from './discover.ts';
 import type { ClusterName } from './servers.ts';
 
 /** An object that is Squadkit's, or on which Squadkit stands. */
@@ -30,9 +30,9 @@ const everything = () => true;
 const locks = (_: string, resource: string) =>
   ['networkpolicies', 'roles', 'rolebindings', 'resourcequotas', 'limitranges'].includes(resource);
 
-/** What runs there, and who that is. Whatever else is kept in the home of a writer is nobody's way to become one. */
+/** What runs there, who that is, and which of them leads. Whatever else is kept there is nobody's way to become one. */
 const programs = (group: string, resource: string) =>
-  ['', 'apps', 'batch', 'rbac.authorization.k8s.io'].includes(group) &&
+  ['', 'apps', 'batch', 'rbac.authorization.k8s.io', 'coordination.k8s.io'].includes(group) &&
   !['persistentvolumeclaims', 'bindings'].includes(resource);
 
 const places: Record<ClusterName, Place[]> = {
@@ -51,14 +51,16 @@ const places: Record<ClusterName, Place[]> = {
   ],
 };
 
-const isOurs = (name: ClusterName, { apiVersion, metadata }: KubernetesObject, resource: string): boolean => {
+const isOurs = (name: ClusterName, { apiVersion, metadata, spec }: KubernetesObject, resource: string): boolean => {
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
-  if (resource === 'events' || (resource === 'leases' && metadata.namespace !== 'galaxy')) return false;
+  if (resource === 'events') return false;
   if (Object.keys(metadata.labels ?? {}).some((label) => label.startsWith('squadkit.io/'))) return true;
   // A platform may have protections of its own.
-  if (/^(protection|apiextensions)\.crossplane\.io$/.test(group) && resource.endsWith('usages'))
-    return metadata.name.startsWith('squadkit.');
+  if (group === 'protection.crossplane.io' && resource.endsWith('usages'))
+    return metadata.name.startsWith('squadkit.') || /(squadkit|crossplane)\.io\//.test(spec?.of?.apiVersion ?? '');
   if (/(^|\.)(squadkit|crossplane)\.io$/.test(group) && name === 'hub') return true;
+  // Flux applies it with its own rights.
+  if (group === 'kustomize.toolkit.fluxcd.io') return spec?.serviceAccountName === undefined;
   if (['customresourcedefinitions', 'apiservices'].includes(resource))
     return /(squadkit|crossplane)\.io$/.test(metadata.name);
   if (['clusterroles', 'clusterrolebindings'].includes(resource)) return /^squadkit(:|$)/.test(metadata.name);
@@ -94,13 +96,10 @@ export const lookAt = async (name: ClusterName, cluster: Cluster, served: Served
     objects,
     places: places[name],
     versions: new Map(
-      // A pod that is gone is made again.
-      objects
-        .filter(({ resource }) => resource !== 'pods')
-        .map(({ resource, object: { apiVersion, metadata } }) => [
-          `${apiVersion.split('/').slice(0, -1)}/${resource}/${metadata.namespace ?? ''}/${metadata.name}`,
-          `${metadata.uid} ${metadata.resourceVersion}`,
-        ]),
+      objects.map(({ resource, object: { apiVersion, metadata } }) => [
+        `${apiVersion.split('/').slice(0, -1)}/${resource}/${metadata.namespace ?? ''}/${metadata.name}`,
+        `${metadata.uid} ${metadata.resourceVersion}`,
+      ]),
     ),
   };
 };
@@ -116,11 +115,12 @@ const listed = async (cluster: Cluster, path: string, attempt = 1): Promise<Kube
   }
 };
 
-/** What was changed, removed or made between two looks. */
+/** What was changed, removed or made between two looks. A pod may be removed: whoever runs it has it made again. */
 export const effects = (before: Look, after: Look): string[] => [
   ...[...before.versions].flatMap(([path, version]) => {
     const now = after.versions.get(path);
-    if (now === version) return [];
+    if (now === version || (now === undefined && path.startsWith('/pods/'))) return [];
+
     return [`${path} was ${now === undefined ? 'removed' : 'changed'}`];
   }),
   ...[...after.versions.keys()].filter((path) => !before.versions.has(path)).map((path) => `${path} was made`),

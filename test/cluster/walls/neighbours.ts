@@ -1,169 +1,9 @@
 import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
+import { carriers, containerOf } from './carriers.ts';
+import { byLabel, nodes, reaches, usual } from './reaches.ts';
 
-/** A field by which a workload would reach out of its namespace, and a value that its owner needs. */
-export interface Reach {
-  /** Reads on after "cannot". */
-  what: string;
-  spec?: object;
-  container?: object;
-  annotations?: Record<string, string>;
-}
-
-/** What Pod Security `restricted` asks for. */
-const restricted = {
-  name: 'web',
-  image: 'web:1',
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    runAsNonRoot: true,
-    capabilities: { drop: ['ALL'] },
-    seccompProfile: { type: 'RuntimeDefault' },
-  },
-};
-const term = (change: object) => ({ topologyKey: 'kubernetes.io/hostname', labelSelector: {}, ...change });
-const nodes = (change: object) => ({ affinity: { nodeAffinity: change } });
-const byLabel = (key: string) => ({ nodeSelectorTerms: [{ matchExpressions: [{ key, operator: 'Exists' }] }] });
-const preferred = (key: string) => [{ weight: 1, preference: { matchExpressions: [{ key, operator: 'Exists' }] } }];
-const everywhere = { namespaceSelector: {} };
-
-/** By field, what a pod may not say. */
-export const reaches: Reach[] = [
-  { what: 'choose its node by name', spec: { nodeName: 'node-1' } },
-  { what: 'choose a node by its host name', spec: { nodeSelector: { 'kubernetes.io/hostname': 'node-1' } } },
-  { what: 'choose the nodes of another pool', spec: { nodeSelector: { pool: 'quasar' } } },
-  {
-    what: 'require a label of nodes',
-    spec: nodes({ requiredDuringSchedulingIgnoredDuringExecution: byLabel('pool') }),
-  },
-  {
-    what: 'require a node by its field',
-    spec: nodes({
-      requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node-1'] }] }],
-      },
-    }),
-  },
-  {
-    what: 'prefer a label of nodes',
-    spec: nodes({ preferredDuringSchedulingIgnoredDuringExecution: preferred('pool') }),
-  },
-  ...(['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) =>
-    [everywhere, { namespaces: ['quasar-catalog'] }].flatMap((change): Reach[] => [
-      {
-        what: `require pods of others by ${kind} ${Object.keys(change)[0]}`,
-        spec: { affinity: { [kind]: { requiredDuringSchedulingIgnoredDuringExecution: [term(change)] } } },
-      },
-      {
-        what: `prefer pods of others by ${kind} ${Object.keys(change)[0]}`,
-        spec: {
-          affinity: {
-            [kind]: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term(change) }] },
-          },
-        },
-      },
-    ]),
-  ),
-  { what: 'go to every node', spec: { tolerations: [{ operator: 'Exists' }] } },
-  { what: 'go to nodes that are kept for others', spec: { tolerations: [{ key: 'dedicated', operator: 'Exists' }] } },
-  {
-    what: 'go to the control plane',
-    spec: { tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }] },
-  },
-  { what: 'push others off by a class of the system', spec: { priorityClassName: 'system-cluster-critical' } },
-  { what: 'push others off by a class of the platform', spec: { priorityClassName: 'urgent' } },
-  { what: 'take another scheduler', spec: { schedulerName: 'first' } },
-  { what: 'take another runtime', spec: { runtimeClassName: 'bare' } },
-  { what: 'run as another ServiceAccount', spec: { serviceAccountName: 'powerful' } },
-  { what: 'take a port of the node', container: { ports: [{ containerPort: 80, hostPort: 80 }] } },
-  { what: "use the node's network", spec: { hostNetwork: true } },
-  { what: 'take a device', container: { resources: { limits: { 'nvidia.com/gpu': '1' } } } },
-  {
-    what: 'take huge pages',
-    container: { resources: { limits: { 'hugepages-2Mi': '2Mi', memory: '2Mi' }, requests: { memory: '2Mi' } } },
-  },
-  { what: 'mount the disk of the node', spec: { volumes: [{ name: 'a', hostPath: { path: '/' } }] } },
-  { what: 'mount by a driver', spec: { volumes: [{ name: 'a', csi: { driver: 'a.example.org' } }] } },
-  { what: 'attach another network', annotations: { 'k8s.v1.cni.cncf.io/networks': 'quasar-catalog/inner' } },
-  { what: "take another's address", annotations: { 'cni.projectcalico.org/ipAddrs': '["10.0.0.1"]' } },
-  { what: 'hold its node for a day', spec: { terminationGracePeriodSeconds: 86_400 } },
-];
-
-/** What is usual and stays allowed. */
-export const usual: Reach[] = [
-  { what: 'say nothing' },
-  { what: 'choose an architecture', spec: { nodeSelector: { 'kubernetes.io/arch': 'arm64' } } },
-  {
-    what: 'be spread over zones',
-    spec: {
-      topologySpreadConstraints: [
-        {
-          maxSkew: 1,
-          topologyKey: 'topology.kubernetes.io/zone',
-          whenUnsatisfiable: 'ScheduleAnyway',
-          labelSelector: { matchLabels: { app: 'web' } },
-        },
-      ],
-    },
-  },
-  {
-    what: 'keep away from its own pods',
-    spec: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term({})] } } },
-  },
-  {
-    what: 'stay for a while on a node that is not ready',
-    spec: {
-      tolerations: [
-        { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 },
-      ],
-    },
-  },
-  {
-    what: 'mount a Secret and a ConfigMap',
-    spec: {
-      volumes: [
-        { name: 'a', secret: { secretName: 'spike' } },
-        { name: 'b', configMap: { name: 'b' } },
-      ],
-    },
-  },
-  { what: 'ask for memory', container: { resources: { limits: { memory: '64Mi' }, requests: { cpu: '10m' } } } },
-];
-
-const template = ({ spec, container, annotations }: Reach, more: object = {}) => ({
-  metadata: { labels: { app: 'web' }, ...(annotations && { annotations }) },
-  spec: { containers: [{ ...restricted, ...container }], ...spec, ...more },
-});
 const selector = { matchLabels: { app: 'web' } };
-
-/** Every kind that has a pod in it. */
-const carriers: Record<string, (reach: Reach) => KubernetesObject> = {
-  pods: (reach) => ({ apiVersion: 'v1', kind: 'Pod', ...template(reach) }) as unknown as KubernetesObject,
-  deployments: (reach) =>
-    ({
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      spec: { selector, template: template(reach) },
-    }) as unknown as KubernetesObject,
-  statefulsets: (reach) =>
-    ({
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      spec: { selector, serviceName: 'web', template: template(reach) },
-    }) as unknown as KubernetesObject,
-  jobs: (reach) =>
-    ({
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      spec: { template: template(reach, { restartPolicy: 'Never' }) },
-    }) as unknown as KubernetesObject,
-  cronjobs: (reach) =>
-    ({
-      apiVersion: 'batch/v1',
-      kind: 'CronJob',
-      spec: { schedule: '0 0 * * *', jobTemplate: { spec: { template: template(reach, { restartPolicy: 'Never' }) } } },
-    }) as unknown as KubernetesObject,
-};
 
 const rule = (host?: string) => ({
   ...(host && { host }),
@@ -192,8 +32,12 @@ const budget = (spec: object) => ({
   spec: { selector, ...spec },
 });
 
+type Other = [resource: string, what: string, body: object, isAllowed?: true];
+/** An Ingress for its own host that says something besides. */
+const own = (annotations: Record<string, string>) => ingress({ rules: [rule('{namespace}.example.org')] }, annotations);
+
 /** What other kinds may not say, and what they may: `{namespace}` is where they are. */
-const others: [resource: string, what: string, body: object, isAllowed?: true][] = [
+const others: Other[] = [
   ['ingresses', 'serve its own host', ingress({ rules: [rule('{namespace}.apps.example.org')] }), true],
   [
     'ingresses',
@@ -220,34 +64,30 @@ const others: [resource: string, what: string, body: object, isAllowed?: true][]
     "get the certificate of another's host",
     ingress({ rules: [rule('{namespace}.example.org')], tls: [{ hosts: ['shop.example.org'] }] }),
   ],
-  [
-    'ingresses',
-    'configure the controller',
-    ingress({ rules: [rule('{namespace}.example.org')] }, { 'nginx.ingress.kubernetes.io/server-snippet': 'a' }),
-  ],
-  [
-    'ingresses',
-    'add hosts by an annotation',
-    ingress(
-      { rules: [rule('{namespace}.example.org')] },
-      { 'nginx.ingress.kubernetes.io/server-alias': 'shop.example.org' },
-    ),
-  ],
-  [
-    'ingresses',
-    'take a DNS name',
-    ingress(
-      { rules: [rule('{namespace}.example.org')] },
-      { 'external-dns.alpha.kubernetes.io/hostname': 'shop.example.org' },
-    ),
-  ],
-  [
-    'ingresses',
-    'share a load balancer of others',
-    ingress({ rules: [rule('{namespace}.example.org')] }, { 'alb.ingress.kubernetes.io/group.name': 'shop' }),
-  ],
+  ...[
+    'nginx.ingress.kubernetes.io/server-snippet',
+    'nginx.ingress.kubernetes.io/server-alias',
+    'nginx.ingress.kubernetes.io/auth-tls-secret',
+    'nginx.ingress.kubernetes.io/upstream-vhost',
+    'nginx.org/server-snippets',
+    'haproxy-ingress.github.io/config-backend',
+    'traefik.ingress.kubernetes.io/router.middlewares',
+    'konghq.com/host-aliases',
+    'appgw.ingress.kubernetes.io/hostname-extension',
+    'external-dns.alpha.kubernetes.io/hostname',
+    'alb.ingress.kubernetes.io/group.name',
+    'kubernetes.io/ingress.global-static-ip-name',
+  ].map((annotation): Other => ['ingresses', `say ${annotation}`, own({ [annotation]: 'shop.example.org' })]),
+  ...[
+    'nginx.ingress.kubernetes.io/rewrite-target',
+    'cert-manager.io/cluster-issuer',
+    'kubernetes.io/ingress.class',
+  ].map((annotation): Other => ['ingresses', `say ${annotation}`, own({ [annotation]: 'usual' }), true]),
   ['services', 'be reached in the cluster', service({}), true],
   ['services', 'be headless', service({ clusterIP: 'None' }), true],
+  ['services', 'be scraped', service({}, { 'prometheus.io/scrape': 'true' }), true],
+  ['services', 'serve a route by an annotation', service({}, { 'getambassador.io/config': 'a' })],
+  ['services', 'be one with that of another cluster', service({}, { 'service.cilium.io/global': 'true' })],
   ['services', 'open a port on every node', service({ type: 'NodePort' })],
   ['services', 'order a load balancer', service({ type: 'LoadBalancer' })],
   ['services', 'lead elsewhere', service({ type: 'ExternalName', externalName: 'shop.example.org' })],
@@ -273,6 +113,13 @@ const others: [resource: string, what: string, body: object, isAllowed?: true][]
     },
   ],
   ['persistentvolumeclaims', 'get a volume', claim({}), true],
+  ['persistentvolumeclaims', 'get one of a class', claim({ storageClassName: 'fast' }), true],
+  ['persistentvolumeclaims', 'get what has no class', claim({ storageClassName: '' })],
+  [
+    'persistentvolumeclaims',
+    'be filled from a volume of others',
+    claim({ dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'a', namespace: 'quasar-catalog' } }),
+  ],
   ['persistentvolumeclaims', 'take a volume that is there', claim({ volumeName: 'of-quasar' })],
   ['persistentvolumeclaims', 'choose a volume that is there', claim({ selector: { matchLabels: { of: 'quasar' } } })],
   ['poddisruptionbudgets', 'keep one pod', budget({ minAvailable: 1 }), true],
@@ -294,6 +141,10 @@ export interface Case {
   what: string;
   object: KubernetesObject;
   isAllowed: boolean;
+  /** Of an object that is there: what is changed. */
+  change?: object;
+  /** Of an object that is there: the node that it is bound to. */
+  binding?: string;
 }
 
 /** Every reach in every kind that carries a pod, and what other kinds reach by themselves. */
@@ -321,9 +172,66 @@ export const casesIn = (namespace: string): Case[] => [
   ),
 ];
 
-/** How a case ended: undefined when it was allowed, else what was said. */
-export const tryCase = (cluster: Cluster, { object }: Case): Promise<string | undefined> =>
-  cluster.apply(object, { dryRun: true }).then(
+/** A case with how it ended: undefined when it was allowed, else what was said. */
+export interface Said extends Case {
+  said: string | undefined;
+}
+
+/** A pod that no scheduler looks at yet. */
+export const waiting = (namespace: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'waiting', namespace },
+  spec: { schedulingGates: [{ name: 'example.org/ready' }], containers: [containerOf('web')] },
+});
+
+/** What a pod that waits is changed to: by what it may still become it would reach as far as by what it is made. */
+const later: [what: string, change: object, isAllowed?: true][] = [
+  ['choose a node while it waits', { spec: { nodeSelector: { pool: 'quasar' } } }],
+  [
+    'require a node while it waits',
+    { spec: nodes({ requiredDuringSchedulingIgnoredDuringExecution: byLabel('pool') }) },
+  ],
+  [
+    'go to nodes that are kept for others, later',
+    { spec: { tolerations: [{ key: 'dedicated', operator: 'Exists' }] } },
+  ],
+  [
+    'attach another network, later',
+    { metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': 'quasar-catalog/a' } } },
+  ],
+  ['say something else, later', { metadata: { annotations: { 'example.org/note': 'a' } } }, true],
+  ['start', { spec: { schedulingGates: [] } }, true],
+];
+
+/** What is tried of a pod that is there. */
+export const laterCasesIn = (namespace: string): Case[] => [
+  ...later.map(([what, change, isAllowed = false]) => ({
+    ...{ resource: 'pods', what, isAllowed, object: waiting(namespace), change },
+  })),
+  {
+    resource: 'pods/binding',
+    what: 'be given a node',
+    isAllowed: false,
+    object: waiting(namespace),
+    binding: 'node-1',
+  },
+];
+
+/** Tries a case as a dry run. Answers undefined when it was allowed, else what was said. */
+export const tryCase = (cluster: Cluster, { object, change, binding }: Case): Promise<string | undefined> => {
+  const path = `/api/v1/namespaces/${object.metadata.namespace}/pods/${object.metadata.name}`;
+  const said = binding
+    ? cluster.request('POST', `${path}/binding?dryRun=All`, {
+        ...{ apiVersion: 'v1', kind: 'Binding', metadata: object.metadata },
+        target: { apiVersion: 'v1', kind: 'Node', name: binding },
+      })
+    : change
+      ? cluster.request('PATCH', `${path}?dryRun=All`, change, 'application/merge-patch+json')
+      : cluster.apply(object, { dryRun: true });
+
+  return said.then(
     () => undefined,
     (error: Error) => error.message,
   );
+};

@@ -1,23 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createProgress } from '../../../package/tools/progress.ts';
 import { type BuiltTool, buildTools } from '../../../package/tools/tools.ts';
 import { createAuthority, createTokenKey } from '../../control-plane/certificates.ts';
 import { Cluster } from '../../control-plane/kubernetes.ts';
 import { apiServer, controllerManager, etcd, writeClusterFiles } from '../../control-plane/kubernetes-servers.ts';
 import { choosePorts } from '../../control-plane/ports.ts';
-import { Processes } from '../../control-plane/processes.ts';
+import { Processes, type ProcessSpecification } from '../../control-plane/processes.ts';
 
 /** Which of the two clusters something is about. */
 export const clusterNames = ['hub', 'aqua'] as const;
 /** Which of the two clusters something is about. */
 export type ClusterName = (typeof clusterNames)[number];
 
-/** Two real API servers with their controllers, and nothing else: no Crossplane, no provider, no database. */
+/** Real API servers with their controllers, and nothing else: no Crossplane, no provider, no database. */
 export interface Servers {
-  /** Each cluster as its administrator in system:masters. */
+  /** Each cluster that was started as its administrator in system:masters. */
   clusters: Record<ClusterName, Cluster>;
   tool: (name: string) => BuiltTool;
   /** Seconds of CPU that the API server of a cluster has used. */
@@ -27,9 +26,17 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-/** Starts etcd and both API servers in a directory of their own. */
-export const startServers = async (): Promise<Servers> => {
-  const directory = mkdtempSync(join(tmpdir(), 'squadkit-walls-'));
+/** In the lane's own directory: whatever ends the lane, it stops all that is written down there. */
+const stateDirectory = (): string => {
+  const stateFile = process.env.SQUADKIT_CONTROL_PLANE;
+  if (stateFile === undefined) throw new Error('run it with npm run test:cluster, which stops what it starts');
+
+  return dirname(stateFile);
+};
+
+/** Starts etcd and these API servers beside the control plane of the lane. */
+export const startServers = async (names: readonly ClusterName[] = clusterNames): Promise<Servers> => {
+  const directory = mkdtempSync(join(stateDirectory(), 'walls-'));
   const tool = await buildTools(createProgress(), [
     'etcd',
     'kubernetes',
@@ -45,10 +52,10 @@ export const startServers = async (): Promise<Servers> => {
     'walls-hub-controllers',
     'walls-aqua-controllers',
   ]);
-  const processes = new Processes(directory);
+  const processes = new Processes(stateDirectory());
   const authority = await createAuthority('squadkit walls');
   const kubeconfig = (name: ClusterName) => join(directory, `${name}.kubeconfig`);
-  for (const name of clusterNames) {
+  for (const name of names) {
     mkdirSync(join(directory, name), { recursive: true });
     await writeClusterFiles({
       ...{ name, directory: join(directory, name), port: ports[`walls-${name}`], authority },
@@ -56,12 +63,18 @@ export const startServers = async (): Promise<Servers> => {
       adminKubeconfig: kubeconfig(name),
     });
   }
+  const started: string[] = [];
+  const run = async (specification: ProcessSpecification) => {
+    const name = `walls-${specification.name}`;
+    started.push(name);
+    await processes.run({ ...specification, name });
+  };
   const stop = async () => {
-    await processes.stopAll();
+    for (const name of started.reverse()) await processes.remove(name);
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    await processes.run(
+    await run(
       etcd(tool('etcd'), {
         directory: join(directory, 'etcd'),
         client: ports['walls-etcd'],
@@ -69,8 +82,8 @@ export const startServers = async (): Promise<Servers> => {
       }),
     );
     await Promise.all(
-      clusterNames.map((name) =>
-        processes.run(
+      names.map((name) =>
+        run(
           apiServer(tool('kubernetes'), {
             ...{ name, directory: join(directory, name), port: ports[`walls-${name}`], etcdPort: ports['walls-etcd'] },
           }),
@@ -83,11 +96,11 @@ export const startServers = async (): Promise<Servers> => {
   }
 
   return {
-    clusters: { hub: new Cluster(kubeconfig('hub')), aqua: new Cluster(kubeconfig('aqua')) },
+    clusters: Object.fromEntries(names.map((name) => [name, new Cluster(kubeconfig(name))])) as Servers['clusters'],
     tool,
-    cpu: (name) => cpuSeconds(processes.pid(`${name}-apiserver`)),
+    cpu: (name) => cpuSeconds(processes.pid(`walls-${name}-apiserver`)),
     startControllers: (name) =>
-      processes.run(
+      run(
         controllerManager(tool('kubernetes'), {
           ...{ name, directory: join(directory, name), controllerPort: ports[`walls-${name}-controllers`] },
         }),

@@ -29,7 +29,7 @@ const read = (directory: string): Installed[] => {
 /** Bindings that let pass while their list is missing. */
 const goesOn = [
   ...['squadkit-writers', 'squadkit-writers-identities', 'squadkit-crossplane-kinds', 'squadkit-system-roles'],
-  ...['squadkit-pods', 'squadkit-ingresses', 'squadkit-delivery-engines'],
+  ...['squadkit-pods', 'squadkit-ingresses', 'squadkit-volumes', 'squadkit-delivery-engines'],
 ];
 
 describe.each(['hub', 'remote'])('what the platform applies on the %s', (directory) => {

@@ -1,0 +1,49 @@
+import type { KubernetesObject } from '../../control-plane/objects.ts';
+import type { Reach } from './reaches.ts';
+
+/** A container as Pod Security `restricted` asks for it. */
+export const containerOf = (name: string) => ({
+  name,
+  image: 'web:1',
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    runAsNonRoot: true,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+});
+
+const template = ({ spec, container, annotations }: Reach, more: object = {}) => ({
+  metadata: { labels: { app: 'web' }, ...(annotations && { annotations }) },
+  spec: { containers: [{ ...containerOf('web'), ...container }], ...spec, ...more },
+});
+const selector = { matchLabels: { app: 'web' } };
+
+/** Every kind that has a pod in it. */
+export const carriers: Record<string, (reach: Reach) => KubernetesObject> = {
+  pods: (reach) => ({ apiVersion: 'v1', kind: 'Pod', ...template(reach) }) as unknown as KubernetesObject,
+  deployments: (reach) =>
+    ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      spec: { selector, template: template(reach) },
+    }) as unknown as KubernetesObject,
+  statefulsets: (reach) =>
+    ({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      spec: { selector, serviceName: 'web', template: template(reach) },
+    }) as unknown as KubernetesObject,
+  jobs: (reach) =>
+    ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      spec: { template: template(reach, { restartPolicy: 'Never' }) },
+    }) as unknown as KubernetesObject,
+  cronjobs: (reach) =>
+    ({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      spec: { schedule: '0 0 * * *', jobTemplate: { spec: { template: template(reach, { restartPolicy: 'Never' }) } } },
+    }) as unknown as KubernetesObject,
+};
