@@ -155,7 +155,9 @@ const machine = ({ group, resource, namespace, target }: Attempt): boolean =>
   (/\.(m\.)?crossplane\.io$/.test(group) && !installs.test(group)) ||
   (['secrets', 'configmaps', 'events', 'leases'].includes(resource) &&
     namespace !== undefined &&
-    target !== 'squadkit-writers');
+    target !== 'squadkit-writers' &&
+    // Which of Flux's programs leads is Flux's own.
+    !(resource === 'leases' && namespace === 'flux-system'));
 
 /** The rights of these groups on both clusters: Kubernetes' own roles, for the whole cluster. */
 export const bindings = (name: ClusterName): KubernetesObject[] => {

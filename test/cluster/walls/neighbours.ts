@@ -45,7 +45,7 @@ const others: Other[] = [
     ingress({ rules: [rule('{namespace}-api.example.org')], tls: [{ hosts: ['{namespace}-api.example.org'] }] }),
     true,
   ],
-  ['ingresses', "serve another's host", ingress({ rules: [rule('quasar-catalog.apps.example.org')] })],
+  ['ingresses', "serve another's host", ingress({ rules: [rule('nebula-shop.apps.example.org')] })],
   ['ingresses', 'serve any host', ingress({ rules: [rule('shop.example.org')] })],
   [
     'ingresses',
@@ -118,7 +118,7 @@ const others: Other[] = [
   [
     'persistentvolumeclaims',
     'be filled from a volume of others',
-    claim({ dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'a', namespace: 'quasar-catalog' } }),
+    claim({ dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'a', namespace: 'nebula-shop' } }),
   ],
   ['persistentvolumeclaims', 'take a volume that is there', claim({ volumeName: 'of-quasar' })],
   ['persistentvolumeclaims', 'choose a volume that is there', claim({ selector: { matchLabels: { of: 'quasar' } } })],

@@ -84,9 +84,12 @@ export const startServers = async (names: readonly ClusterName[] = clusterNames)
     await Promise.all(
       names.map((name) =>
         run(
-          apiServer(tool('kubernetes'), {
-            ...{ name, directory: join(directory, name), port: ports[`walls-${name}`], etcdPort: ports['walls-etcd'] },
-          }),
+          withMoreFields(
+            apiServer(tool('kubernetes'), {
+              ...{ name, directory: join(directory, name), port: ports[`walls-${name}`] },
+              etcdPort: ports['walls-etcd'],
+            }),
+          ),
         ),
       ),
     );
@@ -108,6 +111,12 @@ export const startServers = async (names: readonly ClusterName[] = clusterNames)
     stop,
   };
 };
+
+/** What a cluster may have switched on: a field that the API server drops cannot be tried. */
+const withMoreFields = (specification: ProcessSpecification): ProcessSpecification => ({
+  ...specification,
+  arguments: [...specification.arguments, '--feature-gates=CrossNamespaceVolumeDataSource=true'],
+});
 
 /** User and system time of a process, from the 14th and 15th field of its line in /proc; Linux counts in 1/100 s. */
 const cpuSeconds = (pid: number | undefined): number => {

@@ -17,8 +17,11 @@ export interface Noticed {
   through: string | undefined;
 }
 
-/** The API server reads its policies once a second (k8s.io/apiserver v0.35, plugin/policy/generic/policy_source.go). */
-const patience = 6000;
+/**
+ * The API server reads its policies once a second (k8s.io/apiserver v0.35, plugin/policy/generic/policy_source.go), and
+ * later on a machine that does other things too: so long is waited before a wall counts as gone for good.
+ */
+const patience = 30_000;
 
 /**
  * Takes each stone away once, with the one before put back at the same time, and tries what it had refused until somebody
@@ -80,13 +83,15 @@ const firstThrough = async <What extends Pick<Tried, 'message'>>(
   };
   // From all over the list, because neighbours in it are often refused by the same other wall besides.
   const some = refusals.filter((_, index) => index % Math.ceil(refusals.length / first) === 0);
-  for (const until = Date.now() + 2500; Date.now() < until; await sleep(150)) {
+  const soon = Date.now() + 2500;
+  for (const until = Date.now() + patience / 3; Date.now() < until; await sleep(150)) {
     const found = await tryOut(some);
     if (found) return found;
-  }
-  for (let index = 0; index < refusals.length; index += first) {
-    const found = await tryOut(refusals.slice(index, index + first));
-    if (found) return found;
+    if (Date.now() < soon) continue;
+    for (let index = 0; index < refusals.length; index += first) {
+      const other = await tryOut(refusals.slice(index, index + first));
+      if (other) return other;
+    }
   }
 
   return undefined;
