@@ -24,7 +24,7 @@ export interface Noticed {
 const patience = 30_000;
 
 /**
- * Takes each stone away once, with the one before put back at the same time, and tries what it had refused until somebody
+ * Takes each stone away once, with the one before put back in the same moment, and tries what it had refused until somebody
  * gets through. Everything stands again afterwards.
  *
  * @param refusals of every stone, those first that are tried first
@@ -40,7 +40,9 @@ export const withoutEach = async <What extends Pick<Tried, 'message'>>(
   const noticed: Noticed[] = [];
   let last: { stone: Stone; refusal: Refusal<What> | undefined } | undefined;
   for (const stone of [...stones, undefined]) {
-    await Promise.all([stone?.remove(cluster), last?.stone.restore(cluster)]);
+    // One after the other: both may be sentences of one policy, of which each writes all.
+    await last?.stone.restore(cluster);
+    await stone?.remove(cluster);
     if (last) await standsAgain(last.stone, last.refusal, isThrough);
     if (stone === undefined) break;
     const found = await firstThrough(refusals(stone), isThrough);
