@@ -25,7 +25,6 @@ export const places: Places = {
     {"id":"only-git-installs","name":"squadkit-crossplane","file":"package/install/hub/xrds-and-packages.yaml"},
     {"id":"nobody-becomes-a-writer","name":"squadkit-writers-identities","file":"package/install/hub/writers.yaml"},
     {"id":"nobody-becomes-a-writer","name":"squadkit-kubernetes-controllers","file":"package/install/hub/controllers.yaml"},
-    {"id":"nobody-becomes-a-writer","name":"squadkit-engines","file":"package/install/hub/engines.yaml"},
     {"id":"credentials-of-servers-are-closed","name":"squadkit-system","file":"package/install/hub/zones-credentials.yaml"},
     {"id":"only-crossplane-links","name":"squadkit-only-crossplane","file":"package/install/hub/only-crossplane.yaml"},
     {"id":"only-crossplane-links","name":"squadkit-only-crossplane-status","file":"package/install/hub/only-crossplane.yaml"},

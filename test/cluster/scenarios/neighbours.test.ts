@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { asActor } from '../walls/actors.ts';
 import { fillAqua, policies } from '../walls/content.ts';
 import { stonesOf } from '../walls/mutations.ts';
-import { casesIn, laterCasesIn, type Said, tryCase, waiting } from '../walls/neighbours.ts';
+import { casesIn, idle, laterCasesIn, type Said, tryCase, waiting } from '../walls/neighbours.ts';
 import { type Servers, startServers } from '../walls/servers.ts';
 import { withoutEach } from '../walls/without.ts';
 import { build } from '../walls/world.ts';
@@ -34,6 +34,7 @@ beforeAll(async () => {
     await servers.clusters.aqua.waitFor(account, Boolean);
     // A pod that waits for a gate may still be changed.
     await servers.clusters.aqua.apply(waiting(namespace));
+    await servers.clusters.aqua.apply(idle(namespace));
   }
   await build(servers, 'aqua');
 });

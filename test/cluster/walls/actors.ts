@@ -26,7 +26,7 @@ const account = (namespace: string, name: string) => ({
 /** A namespace that carries our marks may get labels and annotations of others. */
 const otherMarks = ({ resource, change, target }: Attempt) =>
   resource === 'namespaces' &&
-  !['squadkit-system', 'squadkit-deployers'].includes(target) &&
+  !['squadkit-system', 'squadkit-delivery', 'squadkit-deployers'].includes(target) &&
   ['annotation', 'label', 'replaced', 'applied'].includes(change);
 
 /** Groups whose kinds are written by Git alone. */
@@ -39,7 +39,11 @@ export const actors: Record<ClusterName, Actor[]> = {
     { name: 'somebody without a name', user: 'system:anonymous', groups: ['system:unauthenticated'] },
     { name: 'a member of the squad', user: 'ada', groups: ['galaxy'] },
     { name: 'a member of another squad', user: 'zoe', groups: ['quasar'] },
-    { name: 'the delivery of the squad', ...account('squadkit-delivery', 'galaxy') },
+    {
+      name: 'the delivery of the squad',
+      ...account('squadkit-delivery', 'galaxy'),
+      may: (attempt) => byGit(attempt) && attempt.resource === 'services' && attempt.namespace === 'galaxy',
+    },
     { name: 'a pod of the squad', ...account('galaxy', 'default') },
     { name: 'an auditor', user: 'olga', groups: ['walls:auditors'] },
     { name: 'who may view everything', user: 'vera', groups: ['walls:view'] },
@@ -128,7 +132,7 @@ export const actors: Record<ClusterName, Actor[]> = {
   ],
 };
 
-const platformPlaces = ['squadkit-system', 'crossplane-system', 'flux-system'];
+const platformPlaces = ['squadkit-system', 'squadkit-delivery', 'crossplane-system', 'flux-system'];
 const platformKinds = ['apiextensions.k8s.io', 'apiregistration.k8s.io', 'rbac.authorization.k8s.io'];
 
 /** What comes from Git: documents, packages and what they need, and the platform's own namespaces; but no mark of ours. */

@@ -37,7 +37,10 @@ const programs = (group: string, resource: string) =>
 
 const places: Record<ClusterName, Place[]> = {
   hub: [
-    ...['galaxy', 'quasar', 'squadkit-system'].map((namespace) => ({ namespace, takes: everything })),
+    ...['galaxy', 'quasar', 'squadkit-system', 'squadkit-delivery'].map((namespace) => ({
+      namespace,
+      takes: everything,
+    })),
     { namespace: 'crossplane-system', takes: programs },
     // Its Secrets and ConfigMaps may be kept by others, such as a store of secrets.
     {

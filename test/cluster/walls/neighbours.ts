@@ -185,6 +185,14 @@ export const waiting = (namespace: string): KubernetesObject => ({
   spec: { schedulingGates: [{ name: 'example.org/ready' }], containers: [containerOf('web')] },
 });
 
+/** A pod that a scheduler would give a node to: none runs here. */
+export const idle = (namespace: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'idle', namespace },
+  spec: { containers: [containerOf('web')] },
+});
+
 /** What a pod that waits is changed to: by what it may still become it would reach as far as by what it is made. */
 const later: [what: string, change: object, isAllowed?: true][] = [
   ['choose a node while it waits', { spec: { nodeSelector: { pool: 'quasar' } } }],
@@ -213,7 +221,7 @@ export const laterCasesIn = (namespace: string): Case[] => [
     resource: 'pods/binding',
     what: 'be given a node',
     isAllowed: false,
-    object: waiting(namespace),
+    object: idle(namespace),
     binding: 'node-1',
   },
 ];
