@@ -55,6 +55,26 @@ export const knownErrors: KnownError[] = [
     next: 'the administrator is being made a member of the owner role',
   },
   {
+    match: /permission denied to create extension/,
+    actor: 'Platform',
+    next: 'the extension is not a trusted one: create it in the database as superuser, or take it off the list in the zone',
+  },
+  {
+    match: /shared_preload_libraries/,
+    actor: 'Platform',
+    next: 'the extension is loaded when the server starts: add it to shared_preload_libraries and restart the server, or take it off the list in the zone',
+  },
+  {
+    match: /required extension .* is not installed/,
+    actor: 'Squad',
+    next: 'the extension needs another one: list that in extensions too, or take this one out',
+  },
+  {
+    match: /permission denied to set parameter/,
+    actor: 'Platform',
+    next: 'the administrator may not set the mark: GRANT SET ON PARAMETER "squadkit.mark", or where the cloud refuses that, markParameter: application_name in the zone',
+  },
+  {
     match: /permission denied|must be superuser/,
     actor: 'Platform',
     next: "the administrator lacks a right: it needs CREATEDB and CREATEROLE, and createrole_self_grant = 'set, inherit'",
@@ -78,6 +98,11 @@ export const knownErrors: KnownError[] = [
     match: /extension .* is not available|could not open extension control file/,
     actor: 'Platform',
     next: 'install the extension on the server, or take it off the list in the zone',
+  },
+  {
+    match: /source database .* is being accessed by other users/,
+    actor: 'SRE',
+    next: 'a session is in template1, which every new database is a copy of: end it (pg_stat_activity), and let nobody connect there',
   },
   {
     match: /is being accessed by other users|other session/,

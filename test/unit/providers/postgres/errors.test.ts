@@ -21,3 +21,52 @@ test.each([
 ])('what is wrong with a certificate is said as before: %s', (message) => {
   expect(known(message)).toMatchObject({ actor: 'Platform', next: expect.stringContaining('PGSSLROOTCERT') });
 });
+
+/** What PostgreSQL 18 says, with what provider-sql 0.16.0 puts before it, and whose move it is. */
+test.each<{ says: string; actor: string; next: string }>([
+  {
+    says: 'create failed: cannot create extension: pq: permission denied to create extension "pg_stat_statements"',
+    actor: 'Platform',
+    next: 'not a trusted one',
+  },
+  {
+    says: 'create failed: cannot create extension: pq: pg_cron can only be loaded via shared_preload_libraries',
+    actor: 'Platform',
+    next: 'add it to shared_preload_libraries',
+  },
+  {
+    says: 'create failed: cannot create extension: pq: timescaledb must be loaded via shared_preload_libraries',
+    actor: 'Platform',
+    next: 'add it to shared_preload_libraries',
+  },
+  {
+    says: 'create failed: cannot create extension: pq: required extension "cube" is not installed',
+    actor: 'Squad',
+    next: 'list that in extensions too',
+  },
+  {
+    says: 'create failed: cannot create database: pq: source database "template1" is being accessed by other users',
+    actor: 'SRE',
+    next: 'a session is in template1',
+  },
+  {
+    says: 'delete failed: cannot drop database: pq: database "galaxy_billing" is being accessed by other users',
+    actor: 'Squad',
+    next: 'stop the workloads',
+  },
+  {
+    says: 'update failed: cannot alter role: pq: permission denied to set parameter "squadkit.mark"',
+    actor: 'Platform',
+    next: 'markParameter: application_name',
+  },
+  {
+    says: 'create failed: cannot create role: pq: permission denied to create role',
+    actor: 'Platform',
+    next: 'CREATEDB and CREATEROLE',
+  },
+])('$says is for $actor: $next', ({ says, actor, next }) => {
+  const found = known(says);
+
+  expect(found?.actor).toBe(actor);
+  expect(found?.next).toContain(next);
+});
