@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { squadRule } from '../functions/documents/names.ts';
 import { exampleStatus } from './example-status.ts';
 import { program, programPrefix } from './programs.ts';
@@ -14,6 +14,24 @@ const fenced = (language: string, text: string): string => [`\`\`\`${language}`,
 
 /** A plan as test/unit/plan/outputs.test.ts gets it from the command line. */
 const plan = (name: string): string => fenced('', contentOf(`test/unit/plan/outputs/${name}.txt`));
+
+/** What a Zone and a Service say on each kind of cluster, with the words of the case: test/clusters has what comes of it. */
+const clusters = (): string =>
+  readdirSync(join(root, 'test/clusters'))
+    .sort()
+    .map((file) => {
+      const text = contentOf(`test/clusters/${file}`);
+      const lines = text.split('\n');
+      const words = lines.slice(
+        0,
+        lines.findIndex((line) => !line.startsWith('# ')),
+      );
+      const { zone, service } = parse(text) as { zone: Record<string, unknown>; service: object };
+      const said = Object.fromEntries(Object.entries(zone).filter(([, value]) => value !== null));
+
+      return `${words.map((line) => line.slice(2)).join('\n')}\n\n${fenced('yaml', stringify({ zone: said, service }, { lineWidth: 0 }))}`;
+    })
+    .join('\n\n');
 
 /** What pages show of the code and the examples, by name. */
 const parts: Record<string, () => string> = {
@@ -33,6 +51,7 @@ const parts: Record<string, () => string> = {
   'squad-names': () => `${squadRule}.`,
   deployment: () => fenced('yaml', contentOf('examples/connect/deployment.yaml')),
   environment: () => fenced('yaml', contentOf('examples/connect/environment.yaml')),
+  clusters,
   reasons: refusalTable,
   runbook,
   faults: faultTable,

@@ -28,11 +28,20 @@ const rows = (path: string, schema: Schema): string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const isRequired = schema.required?.includes(name) === true && property.default === undefined;
     const own = `${path}.${name}`;
-    const inner = property.type === 'array' ? property.items : property;
     const row = `| \`${own}\` | ${typeOf(property)} | ${isRequired ? 'yes' : ''} | ${cell(property.description ?? '')} | ${cell(bounds(property))} |`;
 
-    return [row, ...rows(property.type === 'array' ? `${own}[]` : own, inner ?? {})];
+    return [row, ...innerRows(own, property)];
   });
+
+/** What is inside of a field: of each entry of a list, and of what a map has under each name. */
+const innerRows = (own: string, property: Schema): string[] => {
+  if (property.type === 'array') return rows(`${own}[]`, property.items ?? {});
+  if (typeof property.additionalProperties === 'object') {
+    return rows(`${own}.<name>`, property.additionalProperties as Schema);
+  }
+
+  return rows(own, property);
+};
 
 /** Fields of a schema as a table. */
 export const table = (path: string, schema: Schema | undefined): string =>

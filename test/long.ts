@@ -12,6 +12,7 @@ import { repository } from './control-plane/state.ts';
 const suites: Record<string, string[]> = {
   'an installation of which each object is taken away': ['test/install/run.ts', '--long'],
   'every way of every client, and migration tools': ['test/clients/run.ts', '--bare', '--matrix'],
+  'network policies by another judge': ['test/networks/run.ts'],
 };
 
 /** `1 passed, 0 failed` of a suite of ours; of Vitest, whose output is for terminals, what stands behind "Tests". */

@@ -44,6 +44,9 @@ const controlPlaneTools: Tool[] = [
 /** Reads YAML as kubectl and Kustomize do: `npm run test:yaml` asks it, and no control plane needs it. */
 const reader: Tool = { name: 'kubernetes-reader', module: 'k8s.io/cli-runtime', minutes: 1.1 };
 
+/** Says what NetworkPolicies let through, by cyclonus: `npm run test:networks` asks it. */
+const judge: Tool = { name: 'network-policies', module: 'github.com/mattfenwick/cyclonus', minutes: 0.7 };
+
 /** What a node and the people at it need besides: kubelet, kube-proxy, kube-scheduler and kubectl; Helm; what runs as pods. */
 const nodeTools: Tool[] = [
   { name: 'node', module: 'k8s.io/kubernetes', minutes: 1.3, versionFlags: kubernetesVersion },
@@ -67,7 +70,7 @@ const gitopsEngines: Tool[] = [
   },
 ];
 
-const tools = [...controlPlaneTools, ...nodeTools, ...gitopsEngines, reader];
+const tools = [...controlPlaneTools, ...nodeTools, ...gitopsEngines, reader, judge];
 
 /** The names of what a control plane needs, and of what delivers to it from Git besides. */
 export const gitopsTools = [...controlPlaneTools, ...gitopsEngines].map(({ name }) => name);

@@ -1,3 +1,5 @@
+import { BlockList } from 'node:net';
+
 /**
  * What NetworkPolicies let through, by analysis: no packet is sent. The meaning is that of networking.k8s.io/v1 as its
  * API reference states it:
@@ -8,7 +10,8 @@
  *   policyTypes says so.
  * - A rule lets through what fits one of its peers and one of its ports; no peers mean everybody, no ports every port.
  * - A peer with a podSelector alone means pods of the policy's namespace, with a namespaceSelector also pods of the
- *   namespaces with these labels; an ipBlock means addresses, here of what is outside the cluster.
+ *   namespaces with these labels; an ipBlock means addresses, also those of pods where they are given: plugins differ in
+ *   that, and what must be closed must be with all of them.
  * - A connection needs the caller's egress and the callee's ingress. Answers need nothing.
  *
  * A field that is not evaluated here throws: what is not understood proves nothing.
@@ -20,7 +23,9 @@ export interface Namespace {
 }
 
 /** A pod in a namespace, or an address outside the cluster. */
-export type End = { namespace: string; labels?: Record<string, string> } | { address: string };
+export type End =
+  | { namespace: string; labels?: Record<string, string>; address?: string }
+  | { address: string; namespace?: undefined };
 
 interface Selector {
   matchLabels?: Record<string, string>;
@@ -29,7 +34,7 @@ interface Selector {
 interface Peer {
   podSelector?: Selector;
   namespaceSelector?: Selector;
-  ipBlock?: { cidr: string };
+  ipBlock?: { cidr: string; except?: string[] };
 }
 
 interface Rule {
@@ -59,32 +64,27 @@ const selects = (selector: Selector, labels: Record<string, string>): boolean =>
   return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
 };
 
-const numberOf = (address: string): number => {
-  const parts = address.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) {
-    throw new Error(`${address} is not an IPv4 address, and others are not evaluated`);
-  }
-
-  return parts.reduce((before, part) => before * 256 + part, 0);
-};
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (address.includes(':') ? 'ipv6' : 'ipv4');
 
 const contains = (cidr: string, address: string): boolean => {
   const [base = '', bits = ''] = cidr.split('/');
-  const size = 2 ** (32 - Number(bits));
+  if (familyOf(base) !== familyOf(address)) return false;
+  const list = new BlockList();
+  list.addSubnet(base, Number(bits), familyOf(base));
 
-  return Math.floor(numberOf(base) / size) === Math.floor(numberOf(address) / size);
+  return list.check(address, familyOf(address));
 };
 
-/** Pods are named by selectors only: their addresses come and go. */
 const isPeer = (peer: Peer, policy: Policy, end: End, namespaces: Namespace[]): boolean => {
   only(peer, ['podSelector', 'namespaceSelector', 'ipBlock'], 'a peer');
-  if ('address' in end) {
-    if (peer.ipBlock === undefined) return false;
-    only(peer.ipBlock, ['cidr'], 'an ipBlock');
+  if (peer.ipBlock !== undefined) {
+    only(peer.ipBlock, ['cidr', 'except'], 'an ipBlock');
+    const { address } = end;
+    if (address === undefined || !contains(peer.ipBlock.cidr, address)) return false;
 
-    return contains(peer.ipBlock.cidr, end.address);
+    return !(peer.ipBlock.except ?? []).some((cidr) => contains(cidr, address));
   }
-  if (peer.ipBlock !== undefined) return false;
+  if (end.namespace === undefined) return false;
   if (peer.podSelector !== undefined && !selects(peer.podSelector, end.labels ?? {})) return false;
   if (peer.namespaceSelector === undefined) return end.namespace === policy.namespace;
   const namespace = namespaces.find(({ name }) => name === end.namespace);
@@ -122,7 +122,7 @@ const lets = (
   policies: Policy[],
   namespaces: Namespace[],
 ): boolean => {
-  if ('address' in own) return true;
+  if (own.namespace === undefined) return true;
   const selecting = policies.filter(
     (policy) =>
       policy.namespace === own.namespace &&

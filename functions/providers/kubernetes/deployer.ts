@@ -1,7 +1,7 @@
 import { isEstablished, type KubernetesObject } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
-import { kubeconfigSecret } from './kubeconfig.ts';
+import { kubeconfigReaders, kubeconfigSecret } from './kubeconfig.ts';
 import { deployersNamespace, groupOf, namespaceOf } from './names.ts';
 import { groupSubject, roleBinding } from './rights.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
@@ -90,5 +90,6 @@ export const deployer = (
       after: ['deployer', 'namespace'],
     },
     kubeconfig: kubeconfigSecret(component, component.observed),
+    ...kubeconfigReaders(component),
   };
 };

@@ -9,8 +9,11 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-default-deny',
     protects: 'workloads and databases from each other',
     means:
-      'Your namespace talks to itself, to DNS and to the databases of your Service, and nobody of yours can open it further.',
-    enforced: [{ by: 'the cluster', name: 'networkRules' }],
+      'Your namespace talks to itself, to DNS, to the databases of your Service and to what it asks for of what the platform allows, and nobody of yours can open it further.',
+    enforced: [
+      { by: 'the cluster', name: 'networkRules' },
+      { by: 'Squadkit', name: 'reachFaults' },
+    ],
     controls: ['ISO A.8.20', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4', 'BSI NET.1.1'],
     look: { at: 'component', resources: ['network'] },
     unseen:
@@ -24,6 +27,7 @@ export const guardRails: readonly GuardRail[] = [
     enforced: [
       { by: 'the cluster', name: 'deployer-rights' },
       { by: 'the cluster', name: 'squadkit:deployer' },
+      { by: 'the cluster', name: 'squadkit-further-kinds' },
     ],
     controls: ['ISO A.5.15', 'ISO A.8.2', 'ISO A.8.3', 'GDPR Art. 25', 'BSI ORP.4', 'BSI APP.4.4'],
     look: { at: 'component', resources: ['deployer', 'deployer-rights'] },
@@ -116,10 +120,11 @@ export const guardRails: readonly GuardRail[] = [
   {
     id: 'kubernetes-quota',
     protects: 'the cluster from one namespace that takes all of it',
-    means: 'Your namespace uses at most what its size allows, and a container that states no limits gets some.',
+    means: 'Your namespace reserves at most what its size allows, and no container takes more than half of it.',
     enforced: [{ by: 'the cluster', name: 'quotaOf' }],
     controls: ['ISO A.8.6', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4'],
     look: { at: 'component', resources: ['quota', 'limits'] },
+    unseen: 'how much containers use beyond what they request: a node that runs short ends these first',
   },
   {
     id: 'kubernetes-squadkit-is-small',

@@ -26,6 +26,48 @@ export const kubeconfigSecret = (
   };
 };
 
+/**
+ * What lets the squad's pipelines fetch that Secret from the hub, and no other: a Role that names it, for the squad's
+ * deployerGroup. Nothing where the squad has none: then only who reads all Secrets of the hub hands it out.
+ */
+// Guard rail: hub-pipelines-read-one-secret
+export const kubeconfigReaders = (
+  component: Component<KubernetesZone, KubernetesService>,
+): Record<string, Composed> => {
+  const { deployerGroup } = component.squad;
+  if (deployerGroup === undefined) return {};
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const name = component.managedName('kubeconfig-reader');
+
+  return {
+    'kubeconfig-reader': {
+      object: {
+        apiVersion: `${apiGroup}/v1`,
+        kind: 'Role',
+        rules: [
+          {
+            apiGroups: [''],
+            resources: ['secrets'],
+            resourceNames: [component.managedName('kubeconfig')],
+            verbs: ['get'],
+          },
+        ],
+      },
+      ready: whenObserved,
+    },
+    'kubeconfig-readers': {
+      object: {
+        apiVersion: `${apiGroup}/v1`,
+        kind: 'RoleBinding',
+        roleRef: { apiGroup, kind: 'Role', name },
+        subjects: [{ apiGroup, kind: 'Group', name: deployerGroup }],
+      },
+      ready: whenObserved,
+      delivers: `the kubeconfig to pipelines of group ${deployerGroup}`,
+    },
+  };
+};
+
 /** A kubeconfig in JSON, which is YAML too, in base64. */
 const kubeconfig = (component: Component<KubernetesZone, KubernetesService>, token: string): string => {
   const { server, caBundle } = component.platform;

@@ -5,16 +5,15 @@ import { encryptedAtRest } from '../../documents/guarantees.ts';
 import { servicePattern, serviceRule } from '../../documents/names.ts';
 import { documentation } from '../../documents/schema.ts';
 import { secretOnHub } from '../secret.ts';
+import { eachOnce, egressRule, namespaces, reachSettings } from './reach.ts';
+import { reachFaults } from './reach-guards.ts';
 
-const namespaceRule = 'use the name of a namespace: lower-case letters, digits and hyphens, at most 63';
 const prefixRule =
   'use a prefix of which no group becomes one of Kubernetes: the joined name must not begin with system:';
 const versionRule = 'use a minor version of Kubernetes such as v1.35, not latest';
 
 const clusterPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const clusterRule = "use what kubectl get namespace kube-system -o jsonpath='{.metadata.uid}' says";
-
-const eachOnce = (names: string[]): boolean => new Set(names).size === names.length;
 
 /** `system:` in two parts is `system:` too: a group may be called `tem:masters`. An empty prefix leaves the group as it is. */
 const keepsGroupsApart = (prefix: string): boolean =>
@@ -30,10 +29,11 @@ const size = (name: string) =>
           .register(documentation, { description: 'Cores that its containers may request together.' }),
         memory: z.optional(z.int().check(z.minimum(1), z.maximum(8192))).register(documentation, {
           description:
-            'GiB that the memory limits of its containers may be together. Half of it may be requested, and one container may take half of it.',
+            'GiB that its containers may request together. One container may take half of it, whether or not it states a limit.',
         }),
         ephemeralStorage: z.optional(z.int().check(z.minimum(2), z.maximum(8192))).register(documentation, {
-          description: 'GiB on the disks of nodes. Half of it may be requested, and one container may take half of it.',
+          description:
+            'GiB on the disks of nodes that its containers may request together. One container may take half of it.',
         }),
         storage: z
           .optional(z.int().check(z.minimum(0), z.maximum(65536)))
@@ -105,23 +105,11 @@ export const zoneSettings = z
       description:
         "How squads deploy. token: each Service gets a ServiceAccount with a token that does not expire, in a kubeconfig on the hub. group: the squad's deployerGroup of the identity provider deploys, and there is no token; one from before is deleted.",
     }),
-    ingressNamespaces: z
-      ._default(
-        z
-          .array(
-            z
-              .string()
-              .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, namespaceRule), z.maxLength(63))
-              .register(documentation, { description: 'Name of a namespace.', patternMessage: namespaceRule }),
-          )
-          .check(z.maxLength(8), z.refine(eachOnce, 'list each name once')),
-        [],
-      )
-      .register(documentation, {
-        description:
-          "Namespaces of the cluster whose pods may reach the pods of every squad, for example the ingress controller's. When empty, nothing reaches them from outside.",
-        'x-kubernetes-list-type': 'set',
-      }),
+    ingressNamespaces: namespaces(
+      "Namespaces of the cluster whose pods may reach the pods of every squad, for example the ingress controller's. When empty, nothing reaches them from outside.",
+      [],
+    ),
+    ...reachSettings,
     podSecurity: z
       .prefault(
         z.strictObject({
@@ -145,6 +133,11 @@ export const zoneSettings = z
         description:
           'What differs here from the usual sizes. In production and preproduction small is 4 cpu, 16 memory, 20 ephemeralStorage, 50 storage, 5 volumes, 40 pods and 100 objects; medium is twice and large four times that; in engineering each is half, except for objects.',
       }),
+  })
+  .check((context) => {
+    for (const { path, message } of reachFaults(context.value)) {
+      context.issues.push({ code: 'custom', path, message, input: context.value });
+    }
   })
   .register(documentation, {
     description: 'A Kubernetes cluster. Required if the provider is kubernetes.',
@@ -176,6 +169,26 @@ export const serviceSettings = z
       .register(documentation, {
         description:
           "The squad's other Services whose pods may reach the pods of this one, in the same zone and cluster. They need not say so themselves. Services of other squads cannot be named.",
+        'x-kubernetes-list-type': 'set',
+      }),
+    egress: z
+      ._default(
+        z
+          .array(
+            z
+              .string()
+              .check(z.regex(new RegExp(servicePattern), egressRule), z.maxLength(30))
+              .register(documentation, {
+                description: 'Name of a destination of the zone.',
+                patternMessage: egressRule,
+              }),
+          )
+          .check(z.maxLength(16), z.refine(eachOnce, 'list each name once')),
+        [],
+      )
+      .register(documentation, {
+        description:
+          'Destinations outside the namespace that its pods may reach, by the names that the zone gives them, for example smtp-relay. Without one nothing is reached but DNS, the databases of the Service and the other Services of the squad.',
         'x-kubernetes-list-type': 'set',
       }),
   })

@@ -7,7 +7,7 @@ type SizeName = KubernetesService['size'];
 export interface Size {
   /** Cores that its containers may request together. */
   cpu: number;
-  /** GiB that the memory limits of its containers may be together; half of it may be requested. */
+  /** GiB that its containers may request together; one of them may take half of it. */
   memory: number;
   /** GiB on the disks of nodes, likewise. */
   ephemeralStorage: number;
@@ -62,16 +62,16 @@ const written = [
 const derived = ['pods', 'replicasets.apps', 'controllerrevisions.apps'];
 
 /**
- * What the API server counts. Nothing of what Squadkit itself makes here is among it (Secrets, RoleBindings, network
+ * What the API server counts. Of memory and disk it is what containers request, for which nodes keep room, and not their
+ * limits: a quota on limits wants each container to have one, and the only default that refuses no request would use it
+ * up with two pods. Nothing of what Squadkit itself makes here is among it (Secrets, RoleBindings, network
  * policies): a squad that uses up its quota must not be able to keep Squadkit out.
  */
 // Guard rail: kubernetes-quota
 export const quotaOf = (size: Size): Record<string, string> => ({
   'requests.cpu': `${size.cpu}`,
-  'requests.memory': gibibytes(size.memory / 2),
-  'limits.memory': gibibytes(size.memory),
-  'requests.ephemeral-storage': gibibytes(size.ephemeralStorage / 2),
-  'limits.ephemeral-storage': gibibytes(size.ephemeralStorage),
+  'requests.memory': gibibytes(size.memory),
+  'requests.ephemeral-storage': gibibytes(size.ephemeralStorage),
   'requests.storage': gibibytes(size.storage),
   persistentvolumeclaims: `${size.volumes}`,
   pods: `${size.pods}`,
@@ -82,15 +82,20 @@ export const quotaOf = (size: Size): Record<string, string> => ({
 });
 
 /**
- * What a container gets that states nothing, and the most that one may take: half of the namespace, so that one alone
- * cannot take all of it. No limit on CPU: it would only slow down who could have more.
+ * The most that one container may take: half of the namespace, so that one alone cannot take all of it. It is also what
+ * one gets that states no limit: with a smaller default the API server refuses whoever requests more than it, for a limit
+ * that nobody wrote. No limit on CPU: it would only slow down who could have more.
  */
-export const limitsOf = (size: Size): Record<string, unknown> => ({
-  type: 'Container',
-  default: { memory: '256Mi', 'ephemeral-storage': '1Gi' },
-  defaultRequest: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '100Mi' },
-  max: { memory: gibibytes(size.memory / 2), 'ephemeral-storage': gibibytes(size.ephemeralStorage / 2) },
-});
+export const limitsOf = (size: Size): Record<string, unknown> => {
+  const most = { memory: gibibytes(size.memory / 2), 'ephemeral-storage': gibibytes(size.ephemeralStorage / 2) };
+
+  return {
+    type: 'Container',
+    default: most,
+    defaultRequest: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '100Mi' },
+    max: most,
+  };
+};
 
 /** The API server writes whole numbers, and would otherwise change ours. */
 const gibibytes = (amount: number): string => (Number.isInteger(amount) ? `${amount}Gi` : `${amount * 1024}Mi`);

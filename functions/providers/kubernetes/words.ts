@@ -16,12 +16,40 @@ const portsOf = (bindings: Binding[]): string[] => [
   ),
 ];
 
+const whatItReaches = {
+  outside: '',
+  cluster: ', pods and Services of the cluster too',
+  metadata: ', where machines get their credentials too',
+};
+
+/** What the Service asks for of what the zone allows, each with what it opens. */
+const destinationsOf = ({ platform, settings }: Component<KubernetesZone, KubernetesService>): string[] =>
+  settings.egress.flatMap((name) => {
+    const destination = platform.egress[name];
+    if (destination === undefined) return [];
+    const { networks, namespaces, ports, reaches } = destination;
+    const places = [...networks, ...namespaces.map((namespace) => `namespace ${quoted(namespace)}`)];
+
+    return [`${quoted(name)} (port ${ports.join(' and ')} in ${places.join(' and ')}${whatItReaches[reaches]})`];
+  });
+
+/** Who resolves names, where it is not as it is by default. */
+const resolversOf = ({ platform: { dns } }: Component<KubernetesZone, KubernetesService>): string[] => {
+  const ports = dns.ports.join(' and ');
+  const places = [...dns.namespaces.map((name) => `namespace ${quoted(name)}`), ...dns.networks].map(
+    (place) => `${place} at port ${ports}`,
+  );
+
+  return places.join() === 'namespace `kube-system` at port 53' ? [] : places;
+};
+
 const componentOf = (binding: Binding): string => binding.labels['squadkit.io/component'] ?? '';
 
 /** Who reaches the pods besides the namespace itself. */
 const callersOf = ({ platform, settings }: Component<KubernetesZone, KubernetesService>): string[] => [
   ...settings.allowFrom.map((service) => `your service ${quoted(service)}`),
   ...platform.ingressNamespaces.map((name) => `namespace ${quoted(name)}`),
+  ...platform.ingressNetworks,
 ];
 
 /** From the least to the most. */
@@ -85,9 +113,22 @@ const deployments = (component: Component<KubernetesZone, KubernetesService>): T
     key: 'deployer',
     name: `access for deployments by token to namespace \`${namespace}\``,
     purpose: `as Secret \`${component.managedName('kubeconfig')}\` in your namespace \`${squad.name}\` on the platform's cluster`,
-    resources: ['deployer', 'deployer-rights', 'deployer-token', 'kubeconfig'],
+    resources: [
+      'deployer',
+      'deployer-rights',
+      'deployer-token',
+      'kubeconfig',
+      ...(squad.deployerGroup === undefined ? [] : ['kubeconfig-reader', 'kubeconfig-readers']),
+    ],
     holds: 'access',
-    facts: [server],
+    facts: [
+      {
+        label: 'fetched by pipelines of',
+        value: squad.deployerGroup === undefined ? [] : [`group ${quoted(squad.deployerGroup)}`],
+        wider: 'RightsWidened',
+      },
+      server,
+    ],
     lost: 'deployments with the token no longer work',
     kept: 'deployments with the token still work',
   };
@@ -120,7 +161,8 @@ const things = (component: Component<KubernetesZone, KubernetesService>, binding
       resources: ['network'],
       holds: 'rules',
       facts: [
-        { label: 'may reach', value: portsOf(bindings), wider: 'RightsWidened' },
+        { label: 'may reach', value: [...portsOf(bindings), ...destinationsOf(component)], wider: 'RightsWidened' },
+        { label: 'resolves names by', value: resolversOf(component), wider: 'RightsWidened' },
         { label: 'lets in', value: callersOf(component), wider: 'RightsWidened' },
       ],
       lost: 'the namespace is open to everybody',
@@ -158,6 +200,10 @@ export const words: Words<KubernetesZone, KubernetesService> = {
     groupPrefix: 'decides which groups may enter the namespaces',
     deployers: 'decides whether squads deploy with a token that does not expire or by a group; the other access ends',
     ingressNamespaces: 'decides which namespaces of the cluster may reach the pods of every squad',
+    clusterNetworks: 'decides which networks stay closed whatever egress and ingressNetworks say',
+    dns: 'decides who resolves names for the pods of every squad; wrong, and nothing there finds anything',
+    ingressNetworks: 'decides from which networks the pods of every squad may be reached, by whoever is in them',
+    egress: 'decides what squads may reach outside their namespaces by asking for it in a Service',
     podSecurity: 'decides what pods may be; those that run are not touched, those that start again are',
     sizes: 'decides how much the namespaces of each size may use',
   },

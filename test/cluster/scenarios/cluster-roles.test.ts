@@ -177,7 +177,7 @@ describe('whoever may write pods', () => {
 
     expect(created.spec.serviceAccountName).toBe('default');
     expect(created.spec.containers[0].resources).toEqual({
-      limits: { memory: '256Mi', 'ephemeral-storage': '1Gi' },
+      limits: { memory: '4Gi', 'ephemeral-storage': '5Gi' },
       requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '100Mi' },
     });
   });

@@ -105,7 +105,7 @@ const squadRights = (): GuardRail => {
 
 const namespace = '/api/v1/namespaces/galaxy-moon';
 const quota = (pods: string) => ({
-  spec: { hard: { 'requests.cpu': pods, 'requests.memory': '256Gi', 'limits.memory': '512Gi' } },
+  spec: { hard: { 'requests.cpu': pods, 'requests.memory': '256Gi' } },
 });
 
 /** What the API servers hold back. */
@@ -151,14 +151,22 @@ export const kubernetesGuardRails: GuardRail[] = [
     resources: ['clusterroles'],
     verbs: ['bind'],
   }),
-  role('aqua', 'squadkit.yaml', 'squadkit:deployer', { apiGroups: [''], resources: ['secrets'], verbs: ['*'] }),
-  role('aqua', 'squadkit.yaml', 'squadkit:deployer', {
+  role('aqua', 'squadkit.yaml', 'squadkit:deployer-base', { apiGroups: [''], resources: ['secrets'], verbs: ['*'] }),
+  role('aqua', 'squadkit.yaml', 'squadkit:deployer-base', {
     apiGroups: [''],
     resources: ['pods', 'pods/exec', 'serviceaccounts/token'],
     verbs: ['*'],
   }),
-  role('aqua', 'squadkit.yaml', 'squadkit:view', { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }),
-  role('aqua', 'squadkit.yaml', 'squadkit:edit', { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }),
+  role('aqua', 'squadkit.yaml', 'squadkit:view-base', {
+    apiGroups: [''],
+    resources: ['secrets'],
+    verbs: ['get', 'list'],
+  }),
+  role('aqua', 'squadkit.yaml', 'squadkit:edit-base', {
+    apiGroups: [''],
+    resources: ['secrets'],
+    verbs: ['get', 'list'],
+  }),
   squadRights(),
   fields(
     'Pod Security restricted, not baseline',
@@ -167,6 +175,6 @@ export const kubernetesGuardRails: GuardRail[] = [
     { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
   ),
   fields('quota of CPU and memory', `${namespace}/resourcequotas/squadkit`, quota('128'), {
-    spec: { hard: { 'requests.cpu': '4', 'requests.memory': '8Gi', 'limits.memory': '16Gi' } },
+    spec: { hard: { 'requests.cpu': '4', 'requests.memory': '16Gi' } },
   }),
 ];

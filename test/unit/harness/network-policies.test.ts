@@ -72,6 +72,20 @@ test.each<{ name: string; from: End; to: End; policies: Policy[]; want: boolean 
     want: true,
   },
   {
+    name: 'an address that the block leaves out',
+    from: b,
+    to: outside,
+    policies: [policy({ egress: [{ to: [{ ipBlock: { cidr: '10.1.0.0/16', except: ['10.1.2.0/24'] } }] }] })],
+    want: false,
+  },
+  {
+    name: 'an address of the other family',
+    from: b,
+    to: { address: '2001:db8::1' },
+    policies: [policy({ egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }] })],
+    want: false,
+  },
+  {
     name: 'an address outside the block',
     from: b,
     to: outside,
@@ -85,7 +99,7 @@ test.each<{ name: string; from: End; to: End; policies: Policy[]; want: boolean 
 test.each<{ from: End; spec: object }>([
   { from: a, spec: { ingress: [{ from: [{ namespaceSelector: { matchExpressions: [] } }] }] } },
   { from: a, spec: { ingress: [{ ports: [{ protocol: 'TCP', port: 1, endPort: 65535 }] }] } },
-  { from: outside, spec: { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: [] } }] }] } },
+  { from: outside, spec: { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', but: [] } }] }] } },
   { from: a, spec: { somethingNew: [] } },
 ])('what is not evaluated throws: $spec', ({ from, spec }) => {
   expect(() => connects(from, b, port, { policies: [policy(spec)], namespaces })).toThrow('which is not evaluated');

@@ -49,7 +49,7 @@ describe.each(['hub', 'remote'])('what the platform applies on the %s', (directo
       const own = bindings.filter((binding) => binding.spec.policyName === name);
       expect(own.length).toBeGreaterThan(0);
       for (const { metadata, spec: bound } of own) {
-        expect(bound.validationActions).toEqual(['Deny']);
+        expect(bound.validationActions).toEqual([name === 'squadkit-further-kinds-told' ? 'Warn' : 'Deny']);
         // Who is named in a list that does not exist is nobody; only the list itself can then be made, and what is not
         // Squadkit's goes on.
         if (spec.paramKind) {

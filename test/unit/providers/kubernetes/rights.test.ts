@@ -135,7 +135,10 @@ test('the example has at most 24 managed resources', () => {
 describe('a living zone', () => {
   const byToken = platform(everybody);
   const byGroup = platform(everybody, { deployers: 'group' });
-  const tokens = ['frontier.aqua.deployer', 'frontier.aqua.deployer-token', 'frontier.aqua.kubeconfig'];
+  const tokens = [
+    ...['frontier.aqua.deployer', 'frontier.aqua.deployer-token', 'frontier.aqua.kubeconfig'],
+    ...['frontier.aqua.kubeconfig-reader', 'frontier.aqua.kubeconfig-readers'],
+  ];
   const settled = (registry: KubernetesObject[], start = {}) => simulate(billingIn('frontier'), registry, start);
 
   test('that goes from token to group lets go of the token, and of nothing else', () => {
@@ -193,5 +196,47 @@ describe('on the hub', () => {
       roleRef: { kind: 'ClusterRole', name: 'squadkit:reader' },
       subjects: want.map((group) => ({ kind: 'Group', name: group })),
     });
+  });
+});
+
+describe('a pipeline that fetches its kubeconfig from the hub', () => {
+  const rolesIn = (squad: object, kubernetes: object = {}) =>
+    Object.entries(desired('frontier', platform(squad, kubernetes))).flatMap(([name, { resource }]) => {
+      const object = resource as KubernetesObject;
+      return object.apiVersion === 'rbac.authorization.k8s.io/v1' ? [[name, object] as const] : [];
+    });
+
+  // Guard rail: hub-pipelines-read-one-secret
+  test('reads this Secret by its name, as the deployerGroup and nobody else, and no other', () => {
+    const [reader, readers, ...others] = rolesIn(everybody).map(([, object]) => object);
+
+    expect(others).toEqual([]);
+    expect(reader).toMatchObject({
+      kind: 'Role',
+      metadata: { name: 'billing.frontier.aqua.kubeconfig-reader', namespace: 'galaxy' },
+      rules: [
+        {
+          apiGroups: [''],
+          resources: ['secrets'],
+          resourceNames: ['billing.frontier.aqua.kubeconfig'],
+          verbs: ['get'],
+        },
+      ],
+    });
+    expect(reader?.rules).toHaveLength(1);
+    expect(readers).toMatchObject({
+      kind: 'RoleBinding',
+      metadata: { name: 'billing.frontier.aqua.kubeconfig-readers', namespace: 'galaxy' },
+      roleRef: { kind: 'Role', name: 'billing.frontier.aqua.kubeconfig-reader' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'ci' }],
+    });
+    expect(readers?.subjects).toHaveLength(1);
+  });
+
+  test.each<[string, object, object]>([
+    ['without a deployerGroup', { ownerGroup: 'heads' }, {}],
+    ['where deployments go by group', everybody, { deployers: 'group' }],
+  ])('gets none %s', (_, squad, kubernetes) => {
+    expect(rolesIn(squad, kubernetes)).toEqual([]);
   });
 });

@@ -1,0 +1,61 @@
+import { isIPv4 } from 'node:net';
+
+/** An IPv4 network as the part of IPv6 that stands for it (RFC 4291, 2.5.5.2): both families are compared in one way. */
+const mapped = '::ffff:';
+
+const groupsOf = (half: string): bigint[] =>
+  half
+    .split(':')
+    .filter((group) => group !== '')
+    .flatMap((group) => {
+      if (!group.includes('.')) return [BigInt(`0x${group}`)];
+      const [first = 0, second = 0, third = 0, fourth = 0] = group.split('.').map(Number);
+
+      return [BigInt(first * 256 + second), BigInt(third * 256 + fourth)];
+    });
+
+/** The 128 bits of an address that `isNetwork` has let pass. */
+const numberOf = (address: string): bigint => {
+  const [front = '', back] = (isIPv4(address) ? `${mapped}${address}` : address).split('::');
+  const [before, after] = [groupsOf(front), groupsOf(back ?? '')];
+  const middle = Array<bigint>(8 - before.length - after.length).fill(0n);
+
+  return [...before, ...middle, ...after].reduce((sum, group) => (sum << 16n) | group, 0n);
+};
+
+const rangeOf = (network: string): { start: bigint; size: bigint } => {
+  const [address = '', bits = ''] = network.split('/');
+  const free = BigInt((isIPv4(address) ? 32 : 128) - Number(bits));
+
+  return { start: (numberOf(address) >> free) << free, size: 1n << free };
+};
+
+/** Whether every address of a network in CIDR notation is in the other one too. */
+export const isWithin = (inner: string, outer: string): boolean => {
+  const [one, other] = [rangeOf(inner), rangeOf(outer)];
+
+  return one.start >= other.start && one.start + one.size <= other.start + other.size;
+};
+
+/** Whether two networks in CIDR notation have an address in common: then one of them is within the other. */
+export const overlap = (one: string, other: string): boolean => isWithin(one, other) || isWithin(other, one);
+
+const isSameFamily = (one: string, other: string): boolean => one.includes(':') === other.includes(':');
+
+/**
+ * Of these networks those that an `ipBlock` of a NetworkPolicy may leave out of its network: what is strictly within it,
+ * in the same family (networking.k8s.io/v1, IPBlock.except), each once, and none that another one holds.
+ */
+export const exceptionsIn = (network: string, closed: string[]): string[] => {
+  const inside = [...new Set(closed)].filter(
+    (other) => isSameFamily(other, network) && isWithin(other, network) && !isWithin(network, other),
+  );
+
+  return inside
+    .filter((other, index) =>
+      inside.every(
+        (wider, place) => place === index || !isWithin(other, wider) || (isWithin(wider, other) && index < place),
+      ),
+    )
+    .sort();
+};

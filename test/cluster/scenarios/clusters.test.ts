@@ -1,0 +1,368 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
+import { type ClusterCase, clusterCases, manifestsFor, registryOf } from '../../support/clusters.ts';
+import { eventually } from '../support/eventually.ts';
+import { applyPlatform, makeReady } from '../support/platform.ts';
+import { retire } from '../support/retire.ts';
+
+/**
+ * What holds on clusters of other kinds (test/clusters), as real API servers take it: what a Zone may say, what is made of
+ * it, what a distribution's own controllers write into the same namespace, and what squads may write besides.
+ */
+let controlPlane: ControlPlane;
+const apiVersion = 'squadkit.io/v1alpha1';
+const squad: KubernetesObject = { apiVersion, kind: 'Squad', metadata: { name: 'kinds' }, spec: { zoneSelector: {} } };
+const serviceOfSize = (size: string): KubernetesObject => ({
+  apiVersion,
+  kind: 'Service',
+  metadata: { name: 'all', namespace: 'kinds' },
+  spec: { zones: [{ name: 'meadow', components: [{ name: 'aqua', provider: 'kubernetes', kubernetes: { size } }] }] },
+});
+const namespace = 'kinds-all';
+const cases = clusterCases();
+const cluster = () => controlPlane.meadow.aqua;
+const squadkit = () => cluster().as('system:serviceaccount:squadkit-system:squadkit', ['system:serviceaccounts']);
+const writers = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'squadkit-writers', namespace: 'squadkit-system' },
+};
+const rbac = 'rbac.authorization.k8s.io';
+
+beforeAll(async () => {
+  controlPlane = connectControlPlane();
+  await applyPlatform(controlPlane);
+  await controlPlane.hub.apply(squad);
+  await controlPlane.hub.waitFor(squad, (found) => isTrue(found, 'Ready'), { what: 'Ready' });
+  await makeReady(controlPlane, serviceOfSize('small'));
+});
+
+afterAll(async () => {
+  await retire(controlPlane, [serviceOfSize('small')], [squad]);
+});
+
+describe.each(cases)('$name', (kind) => {
+  test('is registered by its Zone as the hub takes it', async () => {
+    const zone = registryOf(kind).find(({ metadata }) => metadata?.name === 'frontier') as KubernetesObject & {
+      status: unknown;
+    };
+    const { status: _, ...document } = zone;
+
+    await expect(controlPlane.hub.apply(document, { dryRun: true })).resolves.toMatchObject({ kind: 'Zone' });
+  });
+
+  test.each(['NetworkPolicy', 'ResourceQuota', 'LimitRange'])(
+    'gets a %s as its API server takes it',
+    async (wanted) => {
+      const [found] = Object.values(manifestsFor(kind)).filter((manifest) => manifest.kind === wanted);
+      const { labels } = found?.metadata ?? {};
+      const manifest = { ...found, metadata: { name: 'squadkit', namespace, labels } } as KubernetesObject;
+      const taken = await squadkit().apply(manifest, { dryRun: true });
+      expect(taken.spec).toEqual(manifest.spec);
+    },
+  );
+});
+
+describe('a pod that states what people state', () => {
+  const container = {
+    name: 'web',
+    image: 'web:1',
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      runAsNonRoot: true,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  };
+  const amounts = [undefined, '64Mi', '128Mi', '200Mi', '256Mi', '512Mi', '1Gi', '3Gi', '4Gi'];
+  const shapes = amounts.flatMap((memory) =>
+    amounts.slice(0, -2).flatMap((disk) =>
+      [undefined, 'memory', 'both'].map((limited) => ({
+        requests: { ...(memory && { memory }), ...(disk && { 'ephemeral-storage': disk }) },
+        limits: {
+          ...(limited && memory && { memory }),
+          ...(limited === 'both' && disk && { 'ephemeral-storage': disk }),
+        },
+      })),
+    ),
+  );
+
+  test(`is taken, in each of ${shapes.length} ways to state memory and disk`, async () => {
+    for (const resources of shapes) {
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'shape', namespace },
+        spec: { containers: [{ ...container, resources }] },
+      };
+      const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All`;
+      await expect(cluster().request('POST', path, pod), JSON.stringify(resources)).resolves.toBeDefined();
+    }
+  }, 120_000);
+});
+
+const distributions = cases.filter(({ distribution }) => distribution !== undefined);
+
+describe.each(distributions)('the controllers of $name', (kind) => {
+  const { users, annotations, labels, finalizers, objects } = kind.distribution as NonNullable<
+    ClusterCase['distribution']
+  >;
+  const [user = ''] = users;
+  const controller = () => cluster().as(user, ['system:masters-of-the-distribution']);
+  const here = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  const manifests = objects.map(({ kind: what, name, role }): KubernetesObject => {
+    const metadata = { name, namespace };
+    if (what === 'RoleBinding') {
+      return {
+        apiVersion: `${rbac}/v1`,
+        kind: what,
+        metadata,
+        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role ?? 'view' },
+        subjects: [{ apiGroup: rbac, kind: 'Group', name: `system:serviceaccounts:${namespace}` }],
+      };
+    }
+    const limits = [{ type: 'Container', defaultRequest: { cpu: '10m' } }];
+
+    return {
+      apiVersion: 'v1',
+      kind: what,
+      metadata,
+      spec: what === 'LimitRange' ? { limits } : { hard: { pods: '50' } },
+    };
+  });
+  const all = { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'distribution' } };
+
+  beforeAll(async () => {
+    await cluster().apply({
+      ...all,
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
+    });
+  });
+  afterAll(async () => {
+    await cluster().patch(writers, { data: { distributionUsers: '' } });
+    await cluster().delete(all);
+  });
+
+  test('mark the namespace without being asked', async () => {
+    const found = await controller().patch(here, { metadata: { annotations, labels } });
+
+    expect(found.metadata.annotations).toMatchObject(annotations);
+  });
+
+  test('write nothing else as long as the platform has not named them', async () => {
+    for (const manifest of manifests)
+      await expect(controller().create(manifest)).rejects.toMatchObject({ status: 403 });
+    if (finalizers.length > 0) {
+      await expect(controller().patch(here, { metadata: { finalizers } })).rejects.toMatchObject({ status: 403 });
+    }
+  });
+
+  test('write what is theirs once they are named, and it stays when Squadkit comes by again', async () => {
+    await cluster().patch(writers, { data: { distributionUsers: `${users.join('\n')}\n` } });
+    // A policy reads a changed list a moment later.
+    await eventually(
+      'the list is read',
+      async () => (await controller().create(manifests[0] as KubernetesObject)) !== undefined,
+    );
+    for (const manifest of manifests.slice(1)) await controller().create(manifest);
+    if (finalizers.length > 0) await controller().patch(here, { metadata: { finalizers } });
+
+    await makeReady(controlPlane, serviceOfSize('medium'));
+    const after = await cluster().get(here);
+    expect(after?.metadata.annotations).toMatchObject(annotations);
+    expect(after?.metadata.labels).toMatchObject({ ...labels, 'pod-security.kubernetes.io/enforce': 'restricted' });
+    expect(after?.metadata.finalizers ?? []).toEqual(finalizers);
+    for (const manifest of manifests) expect(await cluster().get(manifest)).toBeDefined();
+    await makeReady(controlPlane, serviceOfSize('small'));
+  }, 120_000);
+
+  test.each<[string, () => Promise<unknown>]>([
+    // Guard rail: kubernetes-locks-hold
+    [
+      'open no network',
+      () =>
+        controller().create({
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'NetworkPolicy',
+          metadata: { name: 'np-default', namespace },
+          spec: { podSelector: {}, ingress: [{}] },
+        }),
+    ],
+    [
+      'change no quota of Squadkit',
+      () =>
+        controller().patch(
+          { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'squadkit', namespace } },
+          { spec: { hard: { pods: '500' } } },
+        ),
+    ],
+    [
+      'take no mark away',
+      () => controller().patch(here, { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }),
+    ],
+    [
+      'name no other owner',
+      () =>
+        controller().patch(here, {
+          metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name: 'gone', uid: 'gone' }] },
+        }),
+    ],
+  ])('%s', async (_, attempt) => {
+    await expect(attempt()).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('and what they wrote goes with them', async () => {
+    for (const manifest of manifests) await controller().delete(manifest);
+    await controller().patch(here, { metadata: { finalizers: null } });
+  });
+});
+
+interface FurtherKind {
+  what: string;
+  rule: object;
+  name?: string;
+  labels?: Record<string, string>;
+}
+
+const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+const roleOf = ({ rule, name = 'squadkit:further', labels }: FurtherKind): KubernetesObject => ({
+  apiVersion: `${rbac}/v1`,
+  kind: 'ClusterRole',
+  metadata: { name, labels: { 'squadkit.io/aggregate-to-deployer': 'true', ...labels } },
+  rules: [rule],
+});
+const kindOf = (group: string, resource: string, more: object = {}) => ({
+  apiGroups: [group],
+  resources: [resource],
+  verbs,
+  ...more,
+});
+
+describe('kinds that a platform gives to squads besides', () => {
+  const deployer = () =>
+    cluster().as('system:serviceaccount:squadkit-deployers:kinds-all', [
+      'system:serviceaccounts',
+      'system:authenticated',
+    ]);
+  const may = async (group: string, resource: string, where = namespace): Promise<boolean> => {
+    const review = await deployer().request<KubernetesObject>(
+      'POST',
+      '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { namespace: where, verb: 'create', group, resource } },
+      },
+    );
+
+    return review.status?.allowed === true;
+  };
+  const routes = roleOf({ what: 'routes', rule: kindOf('gateway.networking.k8s.io', 'httproutes') });
+  afterAll(() => cluster().delete(routes));
+
+  test('are added to what deployers may, in their namespace only, and taken away again', async () => {
+    expect(await may('apps', 'deployments')).toBe(true);
+    expect(await may('gateway.networking.k8s.io', 'httproutes')).toBe(false);
+    await cluster().apply(routes);
+    await eventually('deployers may', () => may('gateway.networking.k8s.io', 'httproutes'));
+    expect(await may('gateway.networking.k8s.io', 'httproutes', 'default')).toBe(false);
+    expect(await may('', 'secrets')).toBe(false);
+    await cluster().delete(routes);
+    await eventually('deployers may no longer', async () => !(await may('gateway.networking.k8s.io', 'httproutes')));
+    expect(await may('apps', 'deployments')).toBe(true);
+  });
+
+  test.each<[string, string]>([
+    ['gateway.networking.k8s.io', 'httproutes'],
+    ['cert-manager.io', 'certificates'],
+    ['monitoring.coreos.com', 'servicemonitors'],
+    ['monitoring.coreos.com', 'prometheusrules'],
+    ['external-secrets.io', 'externalsecrets'],
+    ['argoproj.io', 'rollouts'],
+    ['keda.sh', 'scaledobjects'],
+    ['route.openshift.io', 'routes'],
+    ['traefik.io', 'ingressroutes'],
+    ['serving.knative.dev', 'services'],
+    ['postgresql.cnpg.io', 'clusters'],
+    ['keda.sh', 'scaledjobs'],
+  ])('%s %s is taken', async (group, resource) => {
+    const role = roleOf({ what: resource, rule: kindOf(group, resource) });
+
+    await expect(cluster().apply(role, { dryRun: true })).resolves.toBeDefined();
+  });
+
+  test.each<FurtherKind>([
+    // Guard rail: kubernetes-deployer
+    { what: 'everything', rule: kindOf('*', '*') },
+    { what: 'everything of a group', rule: kindOf('cert-manager.io', '*') },
+    { what: 'every verb', rule: kindOf('cert-manager.io', 'certificates', { verbs: ['*'] }) },
+    { what: 'a verb that gives rights', rule: kindOf('cert-manager.io', 'certificates', { verbs: ['escalate'] }) },
+    { what: 'use', rule: kindOf('security.openshift.io', 'securitycontextconstraints', { verbs: ['use'] }) },
+    { what: 'a path', rule: { nonResourceURLs: ['/metrics'], verbs: ['get'] } },
+    ...[
+      'secrets',
+      'pods',
+      'pods/exec',
+      'serviceaccounts',
+      'serviceaccounts/token',
+      'nodes',
+      'endpoints',
+      'namespaces',
+    ].map((resource) => ({ what: resource, rule: kindOf('', resource) })),
+    ...(
+      [
+        ['apps', 'daemonsets'],
+        ['rbac.authorization.k8s.io', 'rolebindings'],
+        ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations'],
+        ['certificates.k8s.io', 'certificatesigningrequests'],
+        ['apiextensions.k8s.io', 'customresourcedefinitions'],
+        ['networking.k8s.io', 'networkpolicies'],
+        ['policy.networking.k8s.io', 'adminnetworkpolicies'],
+        ['gateway.networking.k8s.io', 'gateways'],
+        ['gateway.networking.k8s.io', 'referencegrants'],
+        ['cilium.io', 'ciliumnetworkpolicies'],
+        ['k8s.cni.cncf.io', 'network-attachment-definitions'],
+        ['kustomize.toolkit.fluxcd.io', 'kustomizations'],
+        ['helm.toolkit.fluxcd.io', 'helmreleases'],
+        ['argoproj.io', 'applications'],
+        ['kubernetes.m.crossplane.io', 'objects'],
+        ['pkg.crossplane.io', 'providers'],
+        ['management.cattle.io', 'projects'],
+        ['build.openshift.io', 'builds'],
+        ['kyverno.io', 'policies'],
+        ['external-secrets.io', 'pushsecrets'],
+        ['external-secrets.io', 'secretstores'],
+        ['networking.istio.io', 'envoyfilters'],
+        ['monitoring.coreos.com', 'prometheuses'],
+        ['squadkit.io', 'services'],
+        ['cert-manager.io', 'certificates/status'],
+      ] as const
+    ).map(([group, resource]) => ({ what: `${group} ${resource}`, rule: kindOf(group, resource) })),
+    { what: 'a role under another name', rule: kindOf('cert-manager.io', 'certificates'), name: 'further' },
+  ])('$what is refused, whoever asks', async (kind) => {
+    await expect(cluster().apply(roleOf(kind), { dryRun: true })).rejects.toMatchObject({ status: 403 });
+    const toEdit = { ...kind, labels: { 'squadkit.io/aggregate-to-edit': 'true' } };
+    await expect(cluster().apply(roleOf(toEdit), { dryRun: true })).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('are given by nobody but the platform, even by an administrator', async () => {
+    const admin = cluster().as('somebody', ['system:admins']);
+    const all = { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'somebody' } };
+    await cluster().apply({
+      ...all,
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ apiGroup: rbac, kind: 'User', name: 'somebody' }],
+    });
+    const given = roleOf({ what: 'routes', rule: kindOf('gateway.networking.k8s.io', 'httproutes') });
+    const elsewhere = { ...given, metadata: { ...given.metadata, name: 'elsewhere' } };
+    for (const role of [given, elsewhere]) {
+      await eventually('an administrator is refused for what the role is', async () => {
+        const error = await admin.create(role).catch((caught) => caught);
+        return /ask an SRE|use a name that begins/.test(String(error));
+      });
+    }
+    await cluster().delete(all);
+  });
+});
