@@ -96,16 +96,6 @@ export const sharedGuardRails: readonly GuardRail[] = [
     look: { at: 'service' },
   },
   {
-    id: 'hub-pipelines-read-one-secret',
-    protects: 'credentials on the hub from pipelines',
-    means:
-      'On the hub your pipelines fetch the kubeconfig with which they deploy, by its name, and no other Secret; people fetch none.',
-    enforced: [{ by: 'the hub', name: 'kubeconfigReaders' }],
-    controls: ['ISO A.5.15', 'ISO A.8.3', 'GDPR Art. 32(1)(b)', 'BSI ORP.4', 'BSI APP.4.4'],
-    look: { at: 'nowhere' },
-    unseen: 'who is in the deployerGroup of the squad, and rights given besides',
-  },
-  {
     id: 'hub-read-only',
     protects: 'credentials and other squads on the hub',
     means:

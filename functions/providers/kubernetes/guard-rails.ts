@@ -35,6 +35,16 @@ export const guardRails: readonly GuardRail[] = [
       'what ClusterRole squadkit:deployer allows on the cluster, and that a pod which it starts can read the Secrets it mounts',
   },
   {
+    id: 'hub-pipelines-read-one-secret',
+    protects: 'credentials on the hub from pipelines',
+    means:
+      'On the hub your pipelines fetch the kubeconfig with which they deploy, by its name, and no other Secret; people fetch none.',
+    enforced: [{ by: 'the hub', name: 'kubeconfigReaders' }],
+    controls: ['ISO A.5.15', 'ISO A.8.3', 'GDPR Art. 32(1)(b)', 'BSI ORP.4', 'BSI APP.4.4'],
+    look: { at: 'nowhere' },
+    unseen: 'who is in the deployerGroup of the squad, and rights given besides',
+  },
+  {
     id: 'kubernetes-people',
     protects: 'production from hands',
     means:
