@@ -98,8 +98,7 @@ export const sharedGuardRails: readonly GuardRail[] = [
   {
     id: 'hub-read-only',
     protects: 'credentials and other squads on the hub',
-    means:
-      'On the hub your people read the Services of your squad and what is said of them: no Secret, and nothing of others.',
+    means: 'On the hub your people read their own Services and what is said of them: no Secret, nothing of others.',
     enforced: [
       { by: 'the hub', name: 'squadkit-reader' },
       { by: 'the hub', name: 'squadkit:reader' },
