@@ -45,6 +45,7 @@ test('the command line carries what is told, by which a look at the function wou
   expect(told).toEqual(
     expect.arrayContaining([
       'functions/evidence/register/places.ts',
+      'functions/evidence/register/hub.ts',
       'functions/evidence/register/shared.ts',
       'functions/providers/postgres/told.ts',
       'functions/providers/kubernetes/words.ts',

@@ -54,7 +54,7 @@ export const waitForCrds = async (hub: Cluster, packageDirectory: string): Promi
     const [group, plural] = file.replace(/\.yaml$/, '').split('_');
     return `${plural}.${group}`;
   });
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 300_000;
   let missing = wanted;
   while (Date.now() < deadline) {
     const definitions = await hub.list('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
@@ -67,6 +67,6 @@ export const waitForCrds = async (hub: Cluster, packageDirectory: string): Promi
   }
 
   throw new Error(
-    `not all CRDs of ${packageDirectory} are established after 120 s: ${missing.slice(0, 3).join(', ')} …`,
+    `not all CRDs of ${packageDirectory} are established after 300 s: ${missing.slice(0, 3).join(', ')} …`,
   );
 };
