@@ -35,7 +35,7 @@ export const guardRails: readonly GuardRail[] = [
       'what ClusterRole squadkit:deployer allows on the cluster, and that a pod which it starts can read the Secrets it mounts',
   },
   {
-    id: 'hub-pipelines-read-one-secret',
+    id: 'kubernetes-pipelines-read-one-secret',
     protects: 'credentials on the hub from pipelines',
     means:
       'On the hub your pipelines fetch the kubeconfig with which they deploy, by its name, and no other Secret; people fetch none.',

@@ -30,7 +30,7 @@ export const kubeconfigSecret = (
  * What lets the squad's pipelines fetch that Secret from the hub, and no other: a Role that names it, for the squad's
  * deployerGroup. Nothing where the squad has none: then only who reads all Secrets of the hub hands it out.
  */
-// Guard rail: hub-pipelines-read-one-secret
+// Guard rail: kubernetes-pipelines-read-one-secret
 export const kubeconfigReaders = (
   component: Component<KubernetesZone, KubernetesService>,
 ): Record<string, Composed> => {

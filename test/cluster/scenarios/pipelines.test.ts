@@ -78,7 +78,7 @@ afterAll(async () => {
 });
 
 describe('a pipeline', () => {
-  // Guard rail: hub-pipelines-read-one-secret
+  // Guard rail: kubernetes-pipelines-read-one-secret
   test('fetches its kubeconfig from the hub, and no other Secret', async () => {
     writeFileSync(kubeconfig, textOf(await pipeline().get(fetched)).kubeconfig ?? '', { mode: 0o600 });
 

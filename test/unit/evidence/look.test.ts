@@ -44,6 +44,7 @@ const ofAService = [
   'names-never-meet',
   'nothing-foreign-is-taken',
   'one-server-one-zone',
+  'closed-takes-nothing',
   'postgres-extensions',
 ];
 
@@ -60,7 +61,8 @@ test('everything holds that can be seen from the hub, at the time of the look', 
     'secrets-stay-secret',
     'only-crossplane-calls',
     'nobody-owns-their-guard-rails',
-    'hub-pipelines-read-one-secret',
+    'squad-names-are-not-reused',
+    'kubernetes-pipelines-read-one-secret',
     'kubernetes-pods-keep-to-themselves',
     'kubernetes-services-stay-inside',
     'kubernetes-hosts-are-owned',

@@ -206,7 +206,7 @@ describe('a pipeline that fetches its kubeconfig from the hub', () => {
       return object.apiVersion === 'rbac.authorization.k8s.io/v1' ? [[name, object] as const] : [];
     });
 
-  // Guard rail: hub-pipelines-read-one-secret
+  // Guard rail: kubernetes-pipelines-read-one-secret
   test('reads this Secret by its name, as the deployerGroup and nobody else, and no other', () => {
     const [reader, readers, ...others] = rolesIn(everybody).map(([, object]) => object);
 
