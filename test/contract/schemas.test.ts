@@ -42,7 +42,13 @@ const validators: Map<string, ValidateFunction> = new Map(
 );
 
 /** Plain Kubernetes kinds: their schemas are the API server's, `npm run test:cluster` checks those. */
-const plain = new Set(['v1 Secret', 'v1 Namespace', 'v1 ResourceQuota', 'rbac.authorization.k8s.io/v1 RoleBinding']);
+const plain = new Set([
+  'v1 ConfigMap',
+  'v1 Secret',
+  'v1 Namespace',
+  'v1 ResourceQuota',
+  'rbac.authorization.k8s.io/v1 RoleBinding',
+]);
 
 describe.each(exampleRegistry().map((object) => ({ name: `${object.kind} ${object.metadata?.name}`, object })))(
   '$name',
