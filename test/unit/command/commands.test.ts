@@ -123,10 +123,10 @@ test('validate takes a Service in a closed zone for one that is there', async ()
 test('an existing Service goes on in a closed zone, and a new one is refused there', async () => {
   const closed = exampleFile('platform/zones/frontier.yaml').replace('spec:', 'spec:\n  lifecycle: Closed');
   const zone = { 'platform/zones/frontier.yaml': closed };
-  const more = billing.replace('provider: postgres', 'provider: postgres\n          postgres: { readers: true }');
+  const less = billing.replace('provider: postgres', 'provider: postgres\n          postgres: { connections: 4 }');
   const existing = await squadkit([
     'plan',
-    exampleTree({ ...zone, 'squads/galaxy/billing.yaml': more }),
+    exampleTree({ ...zone, 'squads/galaxy/billing.yaml': less }),
     '--base',
     exampleTree(zone),
   ]);
