@@ -48,15 +48,21 @@ export const byPosition = (value: unknown): unknown => {
     : entries;
 };
 
-const factors: Record<string, number> = { m: 1e-3, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+/** Those of Kubernetes (apimachinery v0.35, pkg/api/resource/suffix.go); what has a fraction is none of ours. */
+const factors: Record<string, number> = {
+  m: 1e-3,
+  ...Object.fromEntries(['k', 'M', 'G', 'T', 'P', 'E'].map((unit, index) => [unit, 1000 ** (index + 1)])),
+  ...Object.fromEntries(['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((unit, index) => [unit, 1024 ** (index + 1)])),
+};
+const quantity = new RegExp(`^(\\d+)(${Object.keys(factors).join('|')})?$`);
 
-/** `1000` and `1k`: a cluster writes quantities in its own way. */
+/** `1000` and `1k`, `1024Gi` and `1Ti`: a cluster writes quantities in its own way. */
 const isSameQuantity = (wanted: unknown, found: unknown): boolean => {
   const amount = amountOf(wanted);
   return amount !== undefined && amount === amountOf(found);
 };
 
 const amountOf = (value: unknown): number | undefined => {
-  const [, digits, unit = ''] = (typeof value === 'string' && /^(\d+)(m|k|M|G|Ki|Mi|Gi)?$/.exec(value)) || [];
+  const [, digits, unit = ''] = (typeof value === 'string' && quantity.exec(value)) || [];
   return digits === undefined ? undefined : Number(digits) * (factors[unit] ?? 1);
 };

@@ -320,8 +320,8 @@ test.each([
   { name: 'a longer list', wanted: { a: [1] }, found: { a: [1, 2] }, want: ['a'] },
   {
     name: 'quantities that a cluster writes in its own way',
-    wanted: { pods: '1000', cpu: '2', memory: '2048Mi' },
-    found: { pods: '1k', cpu: '2000m', memory: '2Gi' },
+    wanted: { pods: '1000', cpu: '2', memory: '2048Mi', storage: '65536Gi' },
+    found: { pods: '1k', cpu: '2000m', memory: '2Gi', storage: '64Ti' },
     want: [],
   },
   { name: 'more of a quantity', wanted: { pods: '1000' }, found: { pods: '1M' }, want: ['pods'] },
