@@ -1,6 +1,7 @@
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
-import { conditionOf, isEstablished } from '../../objects/resource.ts';
+import { conditionOf, isEstablished, isReady } from '../../objects/resource.ts';
 import { policiesOf } from '../../ownership/claim.ts';
+import { madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
@@ -61,15 +62,20 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     kind: 'Grant',
     spec: { managementPolicies, providerConfigRef, forProvider },
   });
-  // One per grantee and object type: provider-sql looks at nothing else to see whether it exists (issue #458).
-  const tomorrow = (grantee: string, objectType: string, granted: string[]): KubernetesObject => ({
-    apiVersion,
-    kind: 'DefaultPrivileges',
-    spec: {
-      managementPolicies: keep,
-      providerConfigRef,
-      forProvider: { targetRole: names.owner, role: grantee, database, schema, objectType, privileges: granted },
+  // One per grantee and object type: provider-sql looks at nothing else to see whether it exists (issue #458). So what a
+  // login that acts as the grantee decides about its own tables of tomorrow counts there too, and what was made is never
+  // found to be there (v0.16.0, default_privileges/reconciler.go:141-156): that it was made has to do.
+  const tomorrow = (grantee: string, objectType: string, granted: string[]): Pick<Composed, 'object' | 'ready'> => ({
+    object: {
+      apiVersion,
+      kind: 'DefaultPrivileges',
+      spec: {
+        managementPolicies: keep,
+        providerConfigRef,
+        forProvider: { targetRole: names.owner, role: grantee, database, schema, objectType, privileges: granted },
+      },
     },
+    ready: (made) => isReady(made) || madeAt(made) > 0,
   });
 
   // Privileges on one thing are one row of PostgreSQL's catalog, and of two grants at the same moment one would fail with
@@ -157,11 +163,11 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
       after: ['database', 'schema', 'writer'],
     },
     'writer-tables': {
-      object: tomorrow(names.writer, 'table', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
+      ...tomorrow(names.writer, 'table', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
       after: ['database', 'schema', 'writer'],
     },
     'writer-sequences': {
-      object: tomorrow(names.writer, 'sequence', ['USAGE', 'SELECT']),
+      ...tomorrow(names.writer, 'sequence', ['USAGE', 'SELECT']),
       after: ['database', 'schema', 'writer'],
     },
     ...(settings.readers && {
@@ -185,7 +191,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
       },
       // Guard rail: postgres-readers-read
       'reader-tables': {
-        object: tomorrow(names.reader, 'table', ['SELECT']),
+        ...tomorrow(names.reader, 'table', ['SELECT']),
         after: ['database', 'schema', 'reader', 'writer-tables'],
       },
     }),
