@@ -6,7 +6,9 @@ import type {
 import type { KubernetesObject } from './objects/resource.ts';
 import type { Answer, Requirements } from './round/answer.ts';
 import { actionNeeded, unchanged, unchangedByRefusal } from './round/condition.ts';
+import { acceptedAnswer, inForceOf, keptAnswer } from './round/in-force.ts';
 import { type Kind, refusedConditions } from './round/kind.ts';
+import { faultConditions, progressConditions } from './round/progress.ts';
 import { Refusal } from './round/refusal.ts';
 import { type Request, readRequest } from './round/request.ts';
 import { writeAnswer, writeConditions, writeRequirements } from './round/write.ts';
@@ -60,23 +62,29 @@ export const round = (request: RunFunctionRequest, now: number, hub: string | un
   if (kind === undefined)
     throw new Error('unknown composite kind: this function composes Service, Zone and Squad of squadkit.io/v1alpha1');
 
-  let requirements: Requirements = {};
+  const inForce = hub === undefined ? undefined : inForceOf(kind, read);
+  let requirements: Requirements = inForce?.requirements ?? {};
+  // A refusal now would end the round before Crossplane has looked: first ask, then decide.
+  const isUnanswered = () => Object.keys(requirements).some((key) => read.required[key] === undefined);
+  const ask = (): Round => ({ response: writeRequirements(request, requirements), refusal: undefined });
+  const say = (answer: Answer, refusal?: Refusal): Round => {
+    const progress = progressConditions(kind, answer.conditions, { refusal, isReady: answer.ready });
+    const said = { ...answer, conditions: [...answer.conditions, ...progress] };
+    return { response: writeAnswer(request, read.composite, said, requirements), refusal };
+  };
+
   try {
     if (hub === undefined) throw hubNotNamed;
     const document = kind.read(read);
-    requirements = kind.requires(document, read);
-    // A refusal now would end the round before Crossplane has looked: first ask, then decide.
-    if (Object.keys(requirements).some((key) => read.required[key] === undefined)) {
-      return { response: writeRequirements(request, requirements), refusal: undefined };
-    }
+    requirements = { ...requirements, ...kind.requires(document, read) };
+    if (isUnanswered()) return ask();
 
-    const answer = kind.compose(document, read, now);
-    return { response: writeAnswer(request, read.composite, answer, requirements), refusal: undefined };
+    return say(acceptedAnswer(kind.compose(document, read, now), read));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (isUnanswered()) return ask();
 
-    const answer = refuse(kind, read, error);
-    return { response: writeAnswer(request, read.composite, answer, requirements), refusal: error };
+    return say((inForce && keptAnswer(kind, inForce, error, now)) ?? refuse(kind, read, error), error);
   }
 };
 
@@ -91,10 +99,10 @@ export const conditionsAfterFault = (request: RunFunctionRequest, message: strin
   const kind = kindOf(composite);
   const before = ['Accepted', ...(kind?.keeps ?? [])].map((type) => unchanged(composite, type));
 
-  return writeConditions([...before, actionNeeded('SRE', message)]);
+  return writeConditions([...before, actionNeeded('SRE', message), ...faultConditions(message)]);
 };
 
-/** A refusal changes nothing: what exists keeps running, and what was said of it stays. */
+/** Where nothing is in force, a refusal changes nothing: what exists keeps running, and what was said of it stays. */
 // Guard rail: refusal-changes-nothing
 const refuse = (kind: Kind, { composite }: Request, refusal: Refusal): Answer => {
   const [accepted, action] = refusedConditions(refusal);

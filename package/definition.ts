@@ -92,6 +92,30 @@ const text = (description: string): Schema => ({ type: 'string', description });
 const flag = (description: string): Schema => ({ type: 'boolean', description });
 const texts = (description: string): Schema => ({ type: 'array', description, items: { type: 'string' } });
 
+/** What every kind keeps in its status besides what it got. */
+const kept: Record<string, Schema> = {
+  observedGeneration: {
+    type: 'integer',
+    format: 'int64',
+    description:
+      'The generation of the document that the status and its conditions are about, whether it was accepted or refused.',
+  },
+  accepted: {
+    type: 'object',
+    description:
+      'The document that was accepted last. While the one in spec is refused, this one stays in force. Only Crossplane writes it.',
+    required: ['generation', 'spec'],
+    properties: {
+      generation: { type: 'integer', format: 'int64', description: 'Generation of that document.' },
+      spec: {
+        type: 'object',
+        description: 'Its spec.',
+        'x-kubernetes-preserve-unknown-fields': true,
+      },
+    },
+  },
+};
+
 /** The three kinds. Group, kinds, plurals, short names and categories cannot be changed once they are released. */
 export const definitions: Definition[] = [
   definition({
@@ -114,6 +138,7 @@ export const definitions: Definition[] = [
       type: 'object',
       description: 'What the service got.',
       properties: {
+        ...kept,
         zones: {
           type: 'array',
           description: 'The zones and what the service has there.',
@@ -187,6 +212,7 @@ export const definitions: Definition[] = [
       type: 'object',
       description: 'What became of the zone.',
       properties: {
+        ...kept,
         components: {
           type: 'array',
           description: 'Its components.',
@@ -226,6 +252,7 @@ export const definitions: Definition[] = [
       type: 'object',
       description: 'What became of the squad.',
       properties: {
+        ...kept,
         namespace: text('Its namespace on the hub.'),
         zones: texts('Zones that it may use.'),
       },

@@ -40,9 +40,10 @@ const parts: Record<string, () => string> = {
     [
       '| condition | status | reason | message |',
       '|---|---|---|---|',
-      ...exampleStatus().conditions.map(
-        ({ type, status, reason, message }) => `| ${type} | ${status} | ${reason} | ${message} |`,
-      ),
+      // What machines read says nothing more to people.
+      ...exampleStatus()
+        .conditions.filter(({ type }) => type !== 'Reconciling' && type !== 'Stalled')
+        .map(({ type, status, reason, message }) => `| ${type} | ${status} | ${reason} | ${message} |`),
     ].join('\n'),
   status: () => fenced('yaml', stringify({ status: { zones: exampleStatus().zones } }, { lineWidth: 0 })),
   'plan-new-service': () => plan('new-service'),

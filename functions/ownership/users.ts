@@ -1,3 +1,4 @@
+import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { listed } from '../words/listed.ts';
 
@@ -8,21 +9,31 @@ const nameOf = ({ metadata }: KubernetesObject): string => `${metadata?.namespac
 const lists = (list: unknown, name: string): boolean =>
   !Array.isArray(list) || list.some((candidate) => candidate?.name === name);
 
+/** What a Service asks for, and what it has while that is refused. */
+const documentsOf = (service: KubernetesObject): KubernetesObject['spec'][] => [
+  service.spec,
+  ...(isMapping(service.status?.accepted) && isMapping(service.status.accepted.spec)
+    ? [service.status.accepted.spec]
+    : []),
+];
+
 /** The Services that use a zone, sorted: `galaxy/billing`. */
 export const usersOfZone = (services: KubernetesObject[], zone: string): string[] =>
   services
-    .filter(({ spec }) => lists(spec?.zones, zone))
+    .filter((service) => documentsOf(service).some((spec) => lists(spec?.zones, zone)))
     .map(nameOf)
     .sort();
 
 /** The Services that use a component of a zone, sorted. */
 export const usersOfComponent = (services: KubernetesObject[], zone: string, component: string): string[] =>
   services
-    .filter(({ spec }) => {
-      if (!Array.isArray(spec?.zones)) return true;
-      const used = spec.zones.find((candidate) => candidate?.name === zone);
-      return used !== undefined && lists(used.components, component);
-    })
+    .filter((service) =>
+      documentsOf(service).some((spec) => {
+        if (!Array.isArray(spec?.zones)) return true;
+        const used = spec.zones.find((candidate) => candidate?.name === zone);
+        return used !== undefined && lists(used.components, component);
+      }),
+    )
     .map(nameOf)
     .sort();
 

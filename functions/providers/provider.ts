@@ -119,6 +119,18 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
    * refusal begins at the component: `['postgres', 'extensions', 0]`.
    */
   admit: (component: Component<ZoneSettings, ServiceSettings>, where: string) => void;
+  /**
+   * The settings of a component that was admitted earlier and may not have them any more: what of them the platform allows
+   * now. A provider without this has none that would have to be less.
+   *
+   * @param promised how much it was promised of what is shared; undefined if nobody knows
+   */
+  narrow?: (component: Component<ZoneSettings, ServiceSettings>, promised: number | undefined) => ServiceSettings;
+  /**
+   * Whether the resource of that local name only gives access, and so ends without a trace when the platform takes it away:
+   * it goes also while the document of the Service is refused. No other does.
+   */
+  isAccess: (local: string) => boolean;
   /** What the others of its zone get from it. Called before any `compose`. */
   offer?: (component: Component<ZoneSettings, ServiceSettings>) => Offer;
   /** The resources, by local name. `bindings` are the offers of the whole zone. */

@@ -29,7 +29,7 @@ export const actionNeeded = (actor: Actor, next: string): Condition => ({
 });
 
 /** Reasons for which nobody has to act but wait. */
-const underWay = ['Creating', 'Delivering'];
+export const underWay = ['Creating', 'Delivering'];
 
 /** The condition as it was, in a refusal: what works goes on working, but what was under way is so no longer. */
 export const unchangedByRefusal = (composite: KubernetesObject, type: string): Condition => {

@@ -12,6 +12,18 @@ export interface Kind<Document = unknown> {
   requires: (document: Document, request: Request) => Requirements;
   /** Throws a Refusal if the document is not allowed. `now` is in milliseconds since 1970. */
   compose: (document: Document, request: Request, now: number) => Answer;
+  /**
+   * What goes on of a document that was accepted earlier, while the one that is there is refused, with what the platform
+   * says now: what exists is kept up to date, and within what the platform allows now; nothing is created but what
+   * something that exists was built on; nothing is left out but access that the platform has taken away.
+   *
+   * Throws a Refusal if it cannot be resolved any more.
+   */
+  keep: (document: Document, request: Request, now: number) => Answer;
+  /** Whether the composed resource of that name only gives access: it goes as soon as the platform takes that away. */
+  isAccess: (name: string, document: Document) => boolean;
+  /** When `Stalled` is True, besides in a refusal. */
+  stalls: 'while anybody must act' | 'while refused';
   /** Conditions besides `Accepted` and `ActionNeeded` that a refusal leaves as they are. */
   keeps: string[];
 }

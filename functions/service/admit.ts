@@ -69,6 +69,14 @@ export const admit = (
 
 /** @throws Refusal if the zone has nothing like it, or nothing for such data */
 const admitComponent = (dataClass: DataClass, zone: Zone, component: ResolvedComponent): AdmittedComponent => {
+  const admitted = registeredComponent(zone, component);
+  admitDataClass(dataClass, zone, admitted.registered, admitted.path);
+
+  return admitted;
+};
+
+/** @throws Refusal if the zone has nothing of that name and provider */
+const registeredComponent = (zone: Zone, component: ResolvedComponent): AdmittedComponent => {
   const { requested, registered, path } = component;
   if (registered === undefined) {
     throw new Refusal({
@@ -88,18 +96,43 @@ const admitComponent = (dataClass: DataClass, zone: Zone, component: ResolvedCom
       path: [...path, 'provider'],
     });
   }
-  admitDataClass(dataClass, zone, registered, path);
 
   return { requested, registered, path };
 };
 
 /**
- * What only a provider can tell about its settings, and that no two components are the same server: names inside it
- * are made from squad and service alone, so they would be one database.
+ * What was admitted earlier and goes on, whatever would be admitted now.
  *
- * @throws Refusal from here or from the provider.
+ * @throws Refusal if a zone does not have it any more
+ */
+export const registeredZones = ({ zones }: Resolved): AdmittedZone[] =>
+  zones.map(({ zone, components }) => ({
+    zone,
+    components: components.map((component) => registeredComponent(zone, component)),
+  }));
+
+/**
+ * What only a provider can tell about its settings.
+ *
+ * @throws Refusal from `refuseOneServerTwice`, or from the provider.
  */
 export const admitSettings = (components: ServiceComponent[]): void => {
+  refuseOneServerTwice(components);
+  for (const component of components) {
+    refusedAt(
+      (path) => [...component.path, ...path],
+      () => providerOf(component.provider).admit(component, `${component.component} in zone ${component.zone.name}`),
+    );
+  }
+};
+
+/**
+ * No two components are the same server: names inside it are made from squad and service alone, so they would be one
+ * database.
+ *
+ * @throws Refusal naming both
+ */
+export const refuseOneServerTwice = (components: ServiceComponent[]): void => {
   const seen = new Map<string, ServiceComponent>();
   for (const component of components) {
     const target = `${component.provider} ${providerOf(component.provider).target(component.platform)}`;
@@ -114,10 +147,6 @@ export const admitSettings = (components: ServiceComponent[]): void => {
       });
     }
     seen.set(target, component);
-    refusedAt(
-      (path) => [...component.path, ...path],
-      () => providerOf(component.provider).admit(component, `${component.component} in zone ${component.zone.name}`),
-    );
   }
 };
 

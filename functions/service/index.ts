@@ -1,21 +1,24 @@
 import { mapValues } from '../objects/record.ts';
 import { providerOf } from '../providers/index.ts';
+import { acceptedIn } from '../round/accepted.ts';
 import type { Answer } from '../round/answer.ts';
 import { defineKind } from '../round/kind.ts';
 import type { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import { type Gated, gate } from '../waiting/gate.ts';
+import { onlyHealing } from '../waiting/heal.ts';
 import { pause } from '../waiting/pace.ts';
 import { isAsking, wake } from '../waiting/wake.ts';
-import { admit, admitSettings } from './admit.ts';
+import { admit, admitSettings, refuseOneServerTwice, registeredZones } from './admit.ts';
 import { admitCapacity, capacityRequirements } from './capacity.ts';
 import { announce, isSettled, takenNames } from './claims.ts';
 import { refuseMore } from './closed.ts';
-import { componentsOf } from './components.ts';
+import { componentsOf, type ServiceZone } from './components.ts';
 import { composeZone } from './compose.ts';
+import { narrowed } from './narrow.ts';
 import { readService } from './read.ts';
 import { report } from './report.ts';
-import { resolve, serviceRequirements } from './resolve.ts';
+import { type Resolved, resolve, serviceRequirements } from './resolve.ts';
 import type { Service } from './schema.ts';
 
 const composeService = (service: Service, request: Request, now: number): Answer => {
@@ -29,13 +32,36 @@ const composeService = (service: Service, request: Request, now: number): Answer
   admitSettings(zones.flatMap(({ components }) => components));
   admitCapacity(resolved, request);
 
+  return answerFor(zones, resolved, request, { now, isKept: false });
+};
+
+/** The same of a Service that was accepted earlier, while the document that is there is refused. */
+const keepService = (service: Service, request: Request, now: number): Answer => {
+  const resolved = resolve(service, request);
+  const zones = componentsOf(service, resolved.squad, registeredZones(resolved), request);
+  refuseOneServerTwice(zones.flatMap(({ components }) => components));
+  const within = zones.map(({ zone, components }) => ({
+    zone,
+    components: components.map((component) => narrowed(component, request.composite)),
+  }));
+
+  return answerFor(within, resolved, request, { now, isKept: true });
+};
+
+const answerFor = (
+  zones: ServiceZone[],
+  resolved: Resolved,
+  request: Request,
+  { now, isKept }: { now: number; isKept: boolean },
+): Answer => {
   const composedZones = zones.map(composeZone);
   const composed = composedZones.flatMap(({ components }) => components);
   const taken = takenNames(composed);
 
   const seconds = pause(request.composite, request.observed, now);
   const gated = composed.map(({ component, resources }) => {
-    const part = gate(resources, request.observed, closure(taken, resolved.unready, component.zone.name));
+    const open = gate(resources, request.observed, closure(taken, resolved.unready, component.zone.name));
+    const part = isKept ? onlyHealing(open, resources, request.observed, { isGoing: isGoing(request) }) : open;
     const { isRepeatable } = providerOf(component.provider);
     const after = mapValues(resources, (resource) => resource.after);
 
@@ -43,9 +69,11 @@ const composeService = (service: Service, request: Request, now: number): Answer
   });
 
   const all = merge(gated);
-  // What is to be asked again, as whether a stranger's database was handed over, is not heard in a refusal.
-  if (taken !== undefined && isSettled(composed, request.observed) && !isAsking(all.resources, request.observed)) {
-    throw taken;
+  // A Service that was accepted goes on while it is refused. One that never was is refused without an answer, in which
+  // is not heard what is to be asked again, as whether a stranger's database was handed over.
+  if (taken !== undefined && !isKept) {
+    const isHeard = isSettled(composed, request.observed) && !isAsking(all.resources, request.observed);
+    if (isHeard || acceptedIn(request.composite) !== undefined) throw taken;
   }
 
   const answer = report(request, resolved, composedZones, all, { now, pause: seconds });
@@ -53,9 +81,22 @@ const composeService = (service: Service, request: Request, now: number): Answer
   return taken === undefined ? answer : announce(answer, taken);
 };
 
+/** Whether the Service itself is being deleted. */
+const isGoing = ({ composite }: Request): boolean => composite.metadata?.deletionTimestamp !== undefined;
+
 /** Why nothing new may be created in a zone. */
 const closure = (taken: Refusal | undefined, unready: string[], zone: string): string | undefined =>
   taken !== undefined ? 'a name that is taken' : unready.includes(zone) ? `zone ${zone}` : undefined;
+
+/** Whether the provider whose component composed it calls it access. */
+const isAccess = (name: string, { zones }: Service): boolean => {
+  const [zone, component, ...local] = name.split('.');
+  const requested = zones
+    .find((candidate) => candidate.name === zone)
+    ?.components.find((candidate) => candidate.name === component);
+
+  return requested !== undefined && providerOf(requested.provider).isAccess(local.join('.'));
+};
 
 const merge = (parts: Gated[]): Gated => ({
   resources: Object.assign({}, ...parts.map((part) => part.resources)),
@@ -68,5 +109,8 @@ export const serviceKind = defineKind({
   read: readService,
   requires: (service, request) => ({ ...serviceRequirements(service), ...capacityRequirements(service, request) }),
   compose: composeService,
+  keep: keepService,
+  isAccess,
+  stalls: 'while anybody must act',
   keeps: ['Provisioned', 'Delivered'],
 });

@@ -13,6 +13,9 @@ import type { Resolved } from './resolve.ts';
 /** More of them do not fit into a column. */
 const most = 3;
 
+/** Seconds until the next round while the Squad or a Zone has not been looked at since it was changed. */
+const changing = 10;
+
 const wait = 'Nobody has to act: wait';
 
 const accepted = ({ squad, zones }: Resolved): Condition => ({
@@ -145,6 +148,9 @@ export const report = (
     ],
     status: statusOf(zones),
     ready,
-    ttl: ready ? rest(composite, observed, now) : pause,
+    ttl: Math.min(
+      ready ? rest(composite, observed, now) : pause,
+      resolved.isChanging ? changing : Number.POSITIVE_INFINITY,
+    ),
   };
 };

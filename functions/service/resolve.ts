@@ -1,9 +1,10 @@
 import { conditionOf, isTrue, type KubernetesObject } from '../objects/resource.ts';
+import { isBeingRead } from '../round/accepted.ts';
 import type { Requirements } from '../round/answer.ts';
 import { type Path, Refusal, type RefusalReason, refusedAt } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
-import { readSquad, type Squad } from '../squad/read.ts';
-import { type RegisteredComponent, readZone, registeredAs, type Zone } from '../zone/read.ts';
+import { readSquadInForce, type Squad } from '../squad/read.ts';
+import { type RegisteredComponent, readZoneInForce, registeredAs, type Zone } from '../zone/read.ts';
 import type { RequestedComponent, Service } from './schema.ts';
 
 const apiVersion = 'squadkit.io/v1alpha1';
@@ -40,6 +41,8 @@ export interface Resolved {
   zones: ResolvedZone[];
   /** Zones whose provider configs are not there yet: nothing new may be created in them. */
   unready: string[];
+  /** Whether the Squad or a Zone was changed and has not been looked at since: what it says now comes in a moment. */
+  isChanging: boolean;
 }
 
 /** A component that `admit` has let through: it is registered, and of the provider that was asked for. */
@@ -120,7 +123,8 @@ const refuseUnacceptedSquad = (squad: KubernetesObject, path: Path): void => {
 };
 
 /**
- * What the platform registered under the names that the Service uses.
+ * What the platform registered under the names that the Service uses: of a Squad and a Zone counts what was accepted last,
+ * so that an edit of theirs that is refused stops nobody.
  *
  * @throws Refusal if the squad or a zone does not exist, or is itself refused.
  */
@@ -138,11 +142,12 @@ export const resolve = (service: Service, { required }: Request): Resolved => {
   }
   const squad = refusedAt(
     () => squadPath,
-    () => readSquad(squadObject),
+    () => readSquadInForce(squadObject),
   );
   refuseUnacceptedSquad(squadObject, squadPath);
 
   const unready: string[] = [];
+  let isChanging = isBeingRead(squadObject);
   const zones = resolvedZones(service, (name, path) => {
     const zoneObject = only(required, `zone.${name}`);
     if (zoneObject === undefined) {
@@ -156,12 +161,13 @@ export const resolve = (service: Service, { required }: Request): Resolved => {
       });
     }
     if (!isTrue(zoneObject, 'Ready')) unready.push(name);
+    isChanging ||= isBeingRead(zoneObject);
 
     return refusedAt(
       () => path,
-      () => readZone(zoneObject),
+      () => readZoneInForce(zoneObject),
     );
   });
 
-  return { squad, zones, unready };
+  return { squad, zones, unready, isChanging };
 };

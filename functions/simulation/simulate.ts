@@ -6,7 +6,8 @@ import {
   type RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import { type Round, round } from '../compose.ts';
-import type { KubernetesObject } from '../objects/resource.ts';
+import { remember } from '../objects/remember.ts';
+import { type KubernetesObject, specOf } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import type { Told } from '../providers/told.ts';
 import type { Refusal } from '../round/refusal.ts';
@@ -104,13 +105,17 @@ export const simulate = (
   start: Record<string, Resource> = {},
 ): Simulated => {
   const everything = Array.isArray(registry) ? registryOf(registry) : registry;
+  const accepted = withAccepted(composite);
   const toldOf = composerOf(composite);
   let required: Required = {};
   let observed = start;
   let before: Record<string, Resource> | undefined;
 
   for (let rounds = 1; rounds <= mostRounds; rounds += 1) {
-    const answered = reconcile(composite, everything, observed, required);
+    const tried = reconcile(accepted, everything, observed, required);
+    // A document that is refused was never accepted.
+    const answered =
+      tried.refusal === undefined ? tried : reconcile(composite, everything, observed, tried.request.requiredResources);
     const { request, response, refusal } = answered;
     required = request.requiredResources;
     if (refusal !== undefined) return { request, response, refusal, observed, rounds };
@@ -135,6 +140,13 @@ export const simulate = (
 
   throw new Error(`no fixpoint in ${mostRounds} rounds`);
 };
+
+/** The document as its own round has accepted it: what is accepted is written before anything is made of it. */
+const withAccepted = remember((composite: KubernetesObject): KubernetesObject => {
+  const accepted = { generation: composite.metadata?.generation ?? 0, spec: specOf(composite) };
+
+  return { ...composite, status: { ...composite.status, accepted } };
+});
 
 /** The answer of the first round alone, when there is nothing yet: enough to know whether it is refused. */
 export const firstRound = (composite: KubernetesObject, registry: Registry): Round =>

@@ -10,8 +10,9 @@ import { Refusal, unlessRefused } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import { type Gated, gate } from '../waiting/gate.ts';
+import { onlyHealing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
-import { readZone } from '../zone/read.ts';
+import { readZoneInForce } from '../zone/read.ts';
 import { delivery, deliverySelector } from './delivery/index.ts';
 import { refuseTakenNamespace } from './ownership.ts';
 import { protection } from './protection.ts';
@@ -108,7 +109,7 @@ const isSealed = (observed: Request['observed']): boolean => {
 const zonesOf = (squad: Squad, zones: KubernetesObject[]): string[] =>
   zones
     .flatMap((object) => {
-      const zone = unlessRefused(() => readZone(object));
+      const zone = unlessRefused(() => readZoneInForce(object));
       return zone !== undefined && squad.allows(zone) ? [zone.name] : [];
     })
     .sort();
@@ -147,26 +148,39 @@ const refuseHalfDeleted = ({ name }: Squad, { composite, observed }: Request): v
 
 const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
   refuseHalfDeleted(squad, request);
-  const { composite, observed, required } = request;
   refuseUsedName(squad, request);
-  refuseTakenNamespace(squad, composite, observed, required.namespace ?? []);
+  refuseTakenNamespace(squad, request.composite, request.observed, request.required.namespace ?? []);
+
+  return answerFor(squad, request, { now, isKept: false });
+};
+
+/**
+ * The same of a Squad that was accepted earlier, while the document that is there is refused. Its record bears its own id;
+ * where it bears another, or the namespace is somebody else's, nothing of that name is this Squad's, whatever its status says.
+ */
+const keepSquad = (squad: Squad, request: Request, now: number): Answer => {
+  refuseUsedName(squad, request);
+  refuseTakenNamespace(squad, request.composite, request.observed, request.required.namespace ?? []);
+
+  return answerFor(squad, request, { now, isKept: true });
+};
+
+const answerFor = (squad: Squad, request: Request, { now, isKept }: { now: number; isKept: boolean }): Answer => {
+  const { composite, observed, required } = request;
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
   const leftovers = leftoversIn(required);
-  const gated = gate(
-    {
-      ...recordOf(squad, request, users),
-      ...resources(squad),
-      ...delivery(
-        squad.name,
-        required.delivery ?? [],
-        observed,
-        observed.quota !== undefined && isCounted(observed.quota),
-      ),
-      ...protection(squad, users, leftovers, isSealed(observed)),
-    },
-    observed,
-  );
+  const isOpen = observed.quota !== undefined && isCounted(observed.quota);
+  const composed = {
+    ...recordOf(squad, request, users),
+    ...resources(squad),
+    ...delivery(squad.name, required.delivery ?? [], observed, isOpen),
+    ...protection(squad, users, leftovers, isSealed(observed), isKept),
+  };
+  const open = gate(composed, observed);
+  // In a namespace that is being deleted nothing can be made again.
+  const isGoing = [composite, observed.namespace?.object].some((one) => one?.metadata?.deletionTimestamp !== undefined);
+  const gated = isKept ? onlyHealing(open, composed, observed, { isGoing }) : open;
   const ready =
     Object.values(gated.resources).every((resource) => resource.ready) && Object.keys(gated.waiting).length === 0;
 
@@ -214,5 +228,8 @@ export const squadKind = defineKind({
     ...recordRequirements(squad),
   }),
   compose: composeSquad,
+  keep: keepSquad,
+  isAccess: () => false,
+  stalls: 'while refused',
   keeps: [],
 });

@@ -25,14 +25,20 @@ export const whyProtected = (
   return undefined;
 };
 
-/** What keeps a squad and its namespace from being deleted, while something does. */
+/**
+ * What keeps a squad and its namespace from being deleted, while something does; also while its document is refused, when
+ * nobody knows what it is to be.
+ */
 export const protection = (
   squad: Squad,
   users: string[],
   leftovers: number,
   sealed: boolean,
+  isRefused: boolean,
 ): Record<string, Composed> => {
-  const reason = whyProtected(squad, users, leftovers, sealed);
+  const reason =
+    whyProtected(squad, users, leftovers, sealed) ??
+    (isRefused ? `the last change of squad ${squad.name} is refused: put it right first` : undefined);
   if (reason === undefined) return {};
 
   return {

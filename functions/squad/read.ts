@@ -4,7 +4,8 @@ import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
 import { type KubernetesObject, specOf } from '../objects/resource.ts';
 import type { SquadContext } from '../providers/provider.ts';
-import { Refusal } from '../round/refusal.ts';
+import { asAccepted } from '../round/accepted.ts';
+import { Refusal, unlessRefused } from '../round/refusal.ts';
 import type { Zone } from '../zone/read.ts';
 import { squadSpec } from './schema.ts';
 
@@ -67,3 +68,11 @@ export const readSquad = remember((object: KubernetesObject): Squad => {
     zones: Array.isArray(status?.zones) ? status.zones.filter((zone) => typeof zone === 'string') : [],
   };
 });
+
+/**
+ * A Squad as it is in force: the document that was accepted last, or its own if none was.
+ *
+ * @throws Refusal if none was accepted, and its own is not what the schema says
+ */
+export const readSquadInForce = (object: KubernetesObject): Squad =>
+  unlessRefused(() => readSquad(asAccepted(object))) ?? readSquad(object);

@@ -109,7 +109,9 @@ const withStatus = (squads: KubernetesObject[], zones: KubernetesObject[]): Kube
     ...squads.map((squad) => {
       const { response } = simulate(squad, registry);
       const composite = response.desired?.composite?.resource as KubernetesObject | undefined;
-      return { ...squad, status: composite?.status ?? {} };
+      // Not what was accepted: a tree has only what it says now.
+      const { accepted: _, ...status } = composite?.status ?? {};
+      return { ...squad, status };
     }),
   ];
 };

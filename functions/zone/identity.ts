@@ -68,6 +68,8 @@ const readIdentity = (zone: Zone, component: RegisteredComponent, request: Reque
 const claimName = (component: RegisteredComponent, identity: string): string =>
   nameOf(component, hashOf([component.provider, identity]));
 
+const hashIn = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
 const nameOf = ({ provider }: RegisteredComponent, hash: string): string => `squadkit.${provider}.${hash}`;
 
 /** What may already claim the servers and clusters of a Zone, by component: asked for once they are known. */
@@ -106,6 +108,25 @@ export const identities = (zone: Zone, request: Request): Identities => {
     if (same !== undefined) throw taken(zone, component, `${same.name} of the same zone`);
     if (isHeld) throw taken(zone, component, ownerIn(claim));
     known.set(component.name, identity);
+  }
+
+  return known;
+};
+
+/**
+ * The same of a Zone that was accepted earlier: what is another's now, or not as it has to be, counts as not seen. It goes
+ * on holding what it held.
+ */
+export const knownIdentities = (zone: Zone, request: Request): Identities => {
+  const known: Identities = new Map();
+  for (const component of zone.components) {
+    const identity = unlessRefused(() => readIdentity(zone, component, request));
+    const isSeenBefore = zone.components.some(
+      ({ name, provider }) => provider === component.provider && known.get(name) === identity,
+    );
+    const isOurs =
+      request.observed[claimPrefix(component) + hashIn(claimName(component, identity ?? ''))] !== undefined;
+    if (identity !== undefined && isOurs && !isSeenBefore) known.set(component.name, identity);
   }
 
   return known;
@@ -173,7 +194,7 @@ export const claims = (
           : [claimName(component, identity)];
 
       return names.map((name) => {
-        const local = prefix + name.slice(name.lastIndexOf('.') + 1);
+        const local = prefix + hashIn(name);
         const told = identity ?? observed[local]?.object.metadata?.annotations?.[annotation];
 
         const object = clusterUsage(

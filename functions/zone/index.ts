@@ -11,10 +11,18 @@ import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import { gate } from '../waiting/gate.ts';
+import { onlyHealing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
-import { claimRequirements, claims, type Identities, identities, identityResources } from './identity.ts';
+import {
+  claimRequirements,
+  claims,
+  type Identities,
+  identities,
+  identityResources,
+  knownIdentities,
+} from './identity.ts';
 import { providerConfigRequirements, refuseTakenProviderConfigs } from './ownership.ts';
-import { protection, whyProtected } from './protection.ts';
+import { changeIsRefused, protection, whyProtected } from './protection.ts';
 import { type RegisteredComponent, readZone, type Zone } from './read.ts';
 import { refuseOther } from './unchanging.ts';
 
@@ -85,25 +93,35 @@ const isMade =
     observed[componentPrefix + component] !== undefined;
 
 const composeZone = (zone: Zone, request: Request, now: number): Answer => {
-  const { composite, observed, required } = request;
+  const { observed, required } = request;
   refuseOther(zone, request);
   refuseTakenProviderConfigs(zone, request, isMade(observed));
-  const services = required.services ?? [];
-  const users = usersOfZone(services, zone.name);
-  keepUsedComponents(zone, observed, services);
+  keepUsedComponents(zone, observed, required.services ?? []);
+
+  return answerFor(zone, identities(zone, request), request, { now, isKept: false });
+};
+
+const answerFor = (
+  zone: Zone,
+  known: Identities,
+  request: Request,
+  { now, isKept }: { now: number; isKept: boolean },
+): Answer => {
+  const { composite, observed, required } = request;
+  const users = usersOfZone(required.services ?? [], zone.name);
   const leftovers = leftoversIn(required);
-  const known = identities(zone, request);
   // A Zone that is not known yet has nothing to protect, and may turn out to be refused.
   const isProtected = observed.protection !== undefined || known.size === zone.components.length;
-  const reason = isProtected ? whyProtected(zone, users, leftovers) : undefined;
-  const gated = gate(
-    {
-      ...prefixed(providerConfigs(zone)),
-      ...identityResources(zone, request),
-      ...(reason !== undefined && { ...protection(zone, reason), ...claims(zone, known, observed, reason) }),
-    },
-    observed,
-  );
+  const why = whyProtected(zone, users, leftovers) ?? (isKept ? changeIsRefused(zone) : undefined);
+  const reason = isProtected ? why : undefined;
+  const composed = {
+    ...prefixed(providerConfigs(zone)),
+    ...identityResources(zone, request),
+    ...(reason !== undefined && { ...protection(zone, reason), ...claims(zone, known, observed, reason) }),
+  };
+  const open = gate(composed, observed);
+  const isGoing = composite.metadata?.deletionTimestamp !== undefined;
+  const gated = isKept ? onlyHealing(open, composed, observed, { isGoing }) : open;
   const ready =
     (known.size === zone.components.length || zone.lifecycle === 'Closed') &&
     Object.keys(gated.waiting).length === 0 &&
@@ -164,5 +182,8 @@ export const zoneKind = defineKind({
     ...(zone.lifecycle === 'Closed' && leftoverRequirements({ 'squadkit.io/zone': zone.name })),
   }),
   compose: composeZone,
+  keep: (zone, request, now) => answerFor(zone, knownIdentities(zone, request), request, { now, isKept: true }),
+  isAccess: () => false,
+  stalls: 'while refused',
   keeps: [],
 });

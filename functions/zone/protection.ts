@@ -18,6 +18,10 @@ export const whyProtected = ({ name, lifecycle }: Zone, users: string[], leftove
   return undefined;
 };
 
+/** Why a zone cannot be deleted while its document is refused: nobody knows what it is to be. */
+export const changeIsRefused = ({ name }: Zone): string =>
+  `the last change of zone ${name} is refused: put it right first`;
+
 /** What keeps a zone from being deleted, while something does: the reason is what is said of it. */
 export const protection = (zone: Zone, reason: string): Record<string, Composed> => ({
   protection: {

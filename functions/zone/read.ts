@@ -4,6 +4,7 @@ import { segmentPattern, segmentRule } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
 import { type KubernetesObject, specOf } from '../objects/resource.ts';
+import { asAccepted } from '../round/accepted.ts';
 import { Refusal, unlessRefused } from '../round/refusal.ts';
 import { zoneSpec } from './schema.ts';
 
@@ -84,11 +85,19 @@ export const readZone = remember((object: KubernetesObject): Zone => {
   };
 });
 
+/**
+ * A Zone as it is in force: the document that was accepted last, or its own if none was.
+ *
+ * @throws Refusal if none was accepted, and its own is not what the schema says
+ */
+export const readZoneInForce = (object: KubernetesObject): Zone =>
+  unlessRefused(() => readZone(asAccepted(object))) ?? readZone(object);
+
 /** Zones by name; malformed ones are left out. */
 export const zonesByName = (objects: KubernetesObject[]): Map<string, Zone> =>
   new Map(
     objects.flatMap((object) => {
-      const zone = unlessRefused(() => readZone(object));
+      const zone = unlessRefused(() => readZoneInForce(object));
       return zone === undefined ? [] : [[zone.name, zone] as const];
     }),
   );

@@ -85,8 +85,12 @@ export const sharedGuardRails: readonly GuardRail[] = [
   {
     id: 'refusal-changes-nothing',
     protects: 'what exists from a document that is not allowed',
-    means: 'A Service that is refused is refused as a whole, and what it has goes on as it is.',
-    enforced: [{ by: 'Squadkit', name: 'refuse' }],
+    means:
+      'A document that is refused is refused as a whole. The one that was accepted last stays in force: what it made is kept true, and nobody keeps a right that the platform has taken away since.',
+    enforced: [
+      { by: 'Squadkit', name: 'refuse' },
+      { by: 'Squadkit', name: 'keptAnswer' },
+    ],
     controls: ['ISO A.8.32', 'GDPR Art. 32(1)(b)', 'BSI OPS.1.1.3'],
     look: { at: 'nowhere' },
   },

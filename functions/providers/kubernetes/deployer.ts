@@ -15,6 +15,20 @@ export const deployersGroup = (component: Component<KubernetesZone, KubernetesSe
 };
 
 /**
+ * Whether nobody may deploy: the platform has ended tokens before the squad has a group for it. That is not admitted, but
+ * may happen to what was.
+ */
+export const hasNoDeployers = ({
+  platform,
+  squad,
+}: Pick<Component<KubernetesZone, unknown>, 'platform' | 'squad'>): boolean =>
+  platform.deployers === 'group' && squad.deployerGroup === undefined;
+
+/** Whether the resource of that local name is one by which somebody deploys. */
+export const isDeployer = (local: string): boolean =>
+  ['deployer', 'deployer-rights', 'deployer-token', 'kubeconfig'].includes(local);
+
+/**
  * Access for deployments, by local name: a ServiceAccount with a token that does not expire, or a group of the identity
  * provider. Where it is the group, there is no token, and one from before goes: its resources are no longer composed.
  */
@@ -22,6 +36,7 @@ export const deployer = (
   component: Component<KubernetesZone, KubernetesService>,
   revocable: (manifest: KubernetesObject, spec?: object) => KubernetesObject,
 ): Record<string, Composed> => {
+  if (hasNoDeployers(component)) return {};
   const namespace = namespaceOf(component);
   const group = deployersGroup(component);
   if (group !== undefined) {

@@ -1,11 +1,12 @@
 import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
-import { deployersGroup } from './deployer.ts';
+import { deployersGroup, hasNoDeployers, isDeployer } from './deployer.ts';
 import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
 import { more } from './more.ts';
 import { namespaceOf } from './names.ts';
 import { resources } from './resources.ts';
+import { isPeoplesRight } from './rights.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
 import { sizeInWords, sizeOf } from './sizes.ts';
 
@@ -22,10 +23,12 @@ export const kubernetes = defineProvider({
   }),
   identity,
   admit,
+  isAccess: (local) => isDeployer(local) || isPeoplesRight(local),
   compose: resources,
   status: (component, bindings) => {
     const { zone, platform, settings } = component;
-    const group = deployersGroup(component);
+    const nobody = hasNoDeployers(component);
+    const group = nobody ? undefined : deployersGroup(component);
 
     return {
       namespace: namespaceOf(component),
@@ -33,7 +36,8 @@ export const kubernetes = defineProvider({
       size: sizeInWords(settings.size, sizeOf(settings.size, zone.environment, platform)),
       podSecurity: `${platform.podSecurity.level} ${platform.podSecurity.version}`,
       secrets: bindings.map((binding) => binding.name),
-      ...(group === undefined ? { kubeconfigSecret: component.managedName('kubeconfig') } : { deployerGroup: group }),
+      ...(!nobody &&
+        (group === undefined ? { kubeconfigSecret: component.managedName('kubeconfig') } : { deployerGroup: group })),
     };
   },
   more,

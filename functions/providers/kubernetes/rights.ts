@@ -44,6 +44,9 @@ export const rightsOf = (component: Component<KubernetesZone, KubernetesService>
  */
 export const rightName = ({ who, role }: Right): string => `${who}-${role}`;
 
+/** Whether the resource of that local name is a right of people. */
+export const isPeoplesRight = (local: string): boolean => /^(members|owners|guests)-/.test(local);
+
 /** A RoleBinding to one of the ClusterRoles of package/install/remote: nothing else can be bound. */
 export const roleBinding = (name: string, namespace: string, role: Role, subject: object): KubernetesObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',

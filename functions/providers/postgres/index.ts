@@ -5,6 +5,7 @@ import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
 import { more } from './more.ts';
 import { postgresNames } from './names.ts';
+import { narrow } from './narrow.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
@@ -30,6 +31,9 @@ export const postgres = defineProvider({
   }),
   identity,
   admit,
+  narrow,
+  // Logins and memberships are what a Service asks for: the platform takes none of them away.
+  isAccess: () => false,
   offer,
   compose: resources,
   shared: {

@@ -55,6 +55,7 @@ export const cache = defineProvider<z.infer<typeof zoneSettings>, z.infer<typeof
     },
   },
   admit: () => {},
+  isAccess: () => false,
   compose: ({ mark, observed, providerConfigRef, settings, squad, service, component, zone }) => {
     const name = databaseName(squad.name, service);
     const ownership = ownershipOf(

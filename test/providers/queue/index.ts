@@ -76,6 +76,7 @@ export const queue = defineProvider<Zone, Asked>({
     },
   },
   admit: () => {},
+  isAccess: () => false,
   offer: (component) => {
     const { observed, platform } = component;
     const password = connectionOf(observed.app).password?.toString();

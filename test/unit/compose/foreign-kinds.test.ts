@@ -32,7 +32,12 @@ describe.each(own)('$kind', (document) => {
       };
 
       expect(() => compose(request)).toThrow(/unknown composite kind/);
-      expect(conditionsAfterFault(request, 'a fault').map(({ type }) => type)).toEqual(['Accepted', 'ActionNeeded']);
+      expect(conditionsAfterFault(request, 'a fault').map(({ type }) => type)).toEqual([
+        'Accepted',
+        'ActionNeeded',
+        'Reconciling',
+        'Stalled',
+      ]);
     }
   });
 

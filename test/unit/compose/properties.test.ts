@@ -52,6 +52,8 @@ test('any document is either refused or fully answered', () => {
           'Provisioned',
           'Delivered',
           'ActionNeeded',
+          'Reconciling',
+          'Stalled',
         ]);
       },
     ),

@@ -354,6 +354,8 @@ test('a refused Service that exists keeps what was said of it', () => {
     ['Provisioned', 'Provisioned', 'All 21 resources are in place.'],
     ['Delivered', 'Delivered', 'There: Secret spike.'],
     ['ActionNeeded', 'Squad', 'zone prairie is not registered. Squad: ask the platform which zones there are.'],
+    ['Reconciling', 'Stalled', ''],
+    ['Stalled', 'ZoneNotFound', 'zone prairie is not registered. Squad: ask the platform which zones there are.'],
   ]);
 });
 
@@ -366,6 +368,8 @@ test('after a fault of ours every condition is there, and it is the move of the 
     ['Provisioned', 'Refused'],
     ['Delivered', 'Refused'],
     ['ActionNeeded', 'SRE'],
+    ['Reconciling', 'Stalled'],
+    ['Stalled', 'Fault'],
   ]);
 });
 

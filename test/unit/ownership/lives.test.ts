@@ -22,7 +22,7 @@ const events: Record<string, (world: World, tenant: Tenant, name: string) => voi
   },
   removes: ({ outside }, tenant) => removeService(tenant, outside),
   'loses its hub': (_, tenant) => {
-    Object.assign(tenant, { isAsked: false, observed: {} });
+    Object.assign(tenant, { isAsked: false, observed: {}, accepted: undefined });
   },
   'stranger makes': ({ outside }, _, name) => make(outside, name, 'stranger'),
   'administrator drops': (world, _, name) => {

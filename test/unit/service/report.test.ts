@@ -33,6 +33,8 @@ test('everything in place', () => {
     Delivered:
       'Delivered: There: kubeconfig of the deployer in Secret billing.frontier.aqua.kubeconfig, Secret spike in namespace galaxy-billing on aqua, Secret spike.migrator in namespace galaxy-billing on aqua.',
     ActionNeeded: 'Nobody: It works.',
+    Reconciling: 'Settled: ',
+    Stalled: 'Settled: ',
   });
 });
 

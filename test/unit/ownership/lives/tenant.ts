@@ -17,6 +17,8 @@ export interface Tenant {
   isAsked: boolean;
   /** Managed resources by composition resource name. */
   observed: Record<string, KubernetesObject>;
+  /** `status.accepted`, as its hub keeps it. */
+  accepted: unknown;
   /** Why the last round refused, or announced that it will. */
   reason: string | undefined;
   /** Whether all that it made is in place. What is delivered is another matter. */
@@ -46,6 +48,7 @@ const tenant = (name: string, hub: string, zone: string, postgres: object): Tena
   service: serviceIn(zone, postgres),
   isAsked: false,
   observed: {},
+  accepted: undefined,
   reason: undefined,
   isProvisioned: false,
 });
@@ -71,7 +74,8 @@ export const round = (of: Tenant, outside: Outside): void => {
       token: 'token',
     }),
   );
-  const response = functionOf(of.hub)(requestFor(of.service, observed, registry), 0);
+  const composite = { ...of.service, status: { accepted: of.accepted } };
+  const response = functionOf(of.hub)(requestFor(composite, observed, registry), 0);
   const accepted = response.conditions.find(({ type }) => type === 'Accepted');
   of.reason = accepted?.reason;
   of.isProvisioned = response.conditions.some(({ type, reason }) => type === 'Provisioned' && reason === type);
@@ -83,6 +87,7 @@ export const round = (of: Tenant, outside: Outside): void => {
     delete of.observed[name];
   }
   for (const [name, { resource }] of Object.entries(desired)) of.observed[name] = applied(of.observed[name], resource);
+  of.accepted = (response.desired?.composite?.resource as KubernetesObject | undefined)?.status?.accepted;
 };
 
 const applied = (before: KubernetesObject | undefined, wanted: unknown): KubernetesObject => {
@@ -116,5 +121,5 @@ export const poll = (of: Tenant, outside: Outside): void => {
 /** The Service is deleted: everything of it goes, as its policies are now. */
 export const removeService = (of: Tenant, outside: Outside): void => {
   for (const object of Object.values(of.observed)) remove(object, outside, of.name);
-  Object.assign(of, { isAsked: false, observed: {}, reason: undefined, isProvisioned: false });
+  Object.assign(of, { isAsked: false, observed: {}, accepted: undefined, reason: undefined, isProvisioned: false });
 };

@@ -1,0 +1,44 @@
+import type { Observed } from '../objects/resource.ts';
+import type { Composed } from './composed.ts';
+import type { Gated } from './gate.ts';
+
+/**
+ * What something that exists was created after, however far back: it was there before, so where it is missing it was
+ * lost.
+ */
+const foundations = (composed: Record<string, Composed>, observed: Record<string, Observed>): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    for (const before of composed[name]?.after ?? []) {
+      if (found.has(before)) continue;
+      found.add(before);
+      visit(before);
+    }
+  };
+  for (const name of Object.keys(composed)) if (observed[name] !== undefined) visit(name);
+
+  return found;
+};
+
+/**
+ * The gate while a document is refused: nothing is created that was not there before. What keeps something true that
+ * exists is made again, unless everything is going.
+ */
+export const onlyHealing = (
+  gated: Gated,
+  composed: Record<string, Composed>,
+  observed: Record<string, Observed>,
+  { isGoing }: { isGoing: boolean },
+): Gated => {
+  const lost = isGoing ? new Set<string>() : foundations(composed, observed);
+  const kept: Gated = { resources: {}, waiting: { ...gated.waiting } };
+  for (const [name, resource] of Object.entries(gated.resources)) {
+    if (observed[name] !== undefined || lost.has(name)) {
+      kept.resources[name] = resource;
+      continue;
+    }
+    kept.waiting[name] = ['a document that is accepted'];
+  }
+
+  return kept;
+};
