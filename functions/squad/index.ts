@@ -13,7 +13,7 @@ import { type Gated, gate } from '../waiting/gate.ts';
 import { onlyHealing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import { readZoneInForce } from '../zone/read.ts';
-import { delivery, deliverySelector } from './delivery/index.ts';
+import { delivery, deliverySelector, isDelivery } from './delivery/index.ts';
 import { refuseTakenNamespace } from './ownership.ts';
 import { protection } from './protection.ts';
 import { readSquad, type Squad } from './read.ts';
@@ -229,7 +229,7 @@ export const squadKind = defineKind({
   }),
   compose: composeSquad,
   keep: keepSquad,
-  isAccess: () => false,
+  isAccess: isDelivery,
   stalls: 'while refused',
   keeps: [],
 });

@@ -47,6 +47,9 @@ const reader: Tool = { name: 'kubernetes-reader', module: 'k8s.io/cli-runtime', 
 /** Says what NetworkPolicies let through, by cyclonus: `npm run test:networks` asks it. */
 const judge: Tool = { name: 'network-policies', module: 'github.com/mattfenwick/cyclonus', minutes: 0.7 };
 
+/** Says of an object what kstatus, Flux and Argo CD say: `npm run test:health` asks it. */
+const health: Tool = { name: 'health', module: 'github.com/fluxcd/pkg/runtime', minutes: 1.5 };
+
 /** What a node and the people at it need besides: kubelet, kube-proxy, kube-scheduler and kubectl; Helm; what runs as pods. */
 const nodeTools: Tool[] = [
   { name: 'node', module: 'k8s.io/kubernetes', minutes: 1.3, versionFlags: kubernetesVersion },
@@ -70,7 +73,7 @@ const gitopsEngines: Tool[] = [
   },
 ];
 
-const tools = [...controlPlaneTools, ...nodeTools, ...gitopsEngines, reader, judge];
+const tools = [...controlPlaneTools, ...nodeTools, ...gitopsEngines, reader, judge, health];
 
 /** The names of what a control plane needs, and of what delivers to it from Git besides. */
 export const gitopsTools = [...controlPlaneTools, ...gitopsEngines].map(({ name }) => name);

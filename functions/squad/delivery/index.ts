@@ -12,6 +12,9 @@ const engines = { flux: fluxResources, argocd: argocdResources };
 /** The composition resources of every engine, which stay as they are while the platform says nothing. */
 const engineResources = ['deliverer', 'kustomization', 'project', 'application'];
 
+/** Whether the composition resource of that name is of an engine: it goes when the platform says so, whatever the Squad is. */
+export const isDelivery = (name: string): boolean => engineResources.includes(name);
+
 /** What the squad's deliverer may do: write the squad's Services, and nothing else. */
 const binding = (squad: string): Composed => ({
   object: {
