@@ -73,7 +73,7 @@ const edited = (object: KubernetesObject, spec: object, rest: object = object.sp
 /** The quota of a Squad counts only when the API server says so. */
 const counting = (observed: Record<string, Resource>): Record<string, Resource> => {
   const quota = observed.quota?.resource as KubernetesObject | undefined;
-  if (quota !== undefined) quota.status = { ...quota.status, hard: {} };
+  if (quota !== undefined) quota.status = { ...quota.status, used: { 'count/services.squadkit.io': '0' } };
   return observed;
 };
 
