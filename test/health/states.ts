@@ -124,7 +124,7 @@ export const madeStates = (): State[] =>
       state(
         'waiting for an SRE',
         told(fresh, failing(observed, identityOr(observed, first), 'dial tcp: connection refused')),
-        kind === 'Squad' ? 'current' : kind === 'Zone' ? 'in progress' : 'failed',
+        kind === 'Service' ? 'failed' : 'in progress',
       ),
       ...(kind === 'Service' ? [state('waiting for the platform', told(fresh, {}, unready), 'failed')] : []),
       ...(kind === 'Squad'
