@@ -11,7 +11,7 @@ import { type Fact, quoted, type Thing } from '../words/thing.ts';
 import { historyOf } from './history.ts';
 import { register } from './register/index.ts';
 import type { OwnedGuardRail } from './register/owned.ts';
-import type { Evidence, Subject } from './subject.ts';
+import type { DataPlace, Evidence, Subject } from './subject.ts';
 
 /** Enough to see who works on it. */
 const mostCommits = 5;
@@ -55,14 +55,7 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
     ],
     dataClass,
     needs: Object.hasOwn(dataClassNeeds, dataClass) ? needsOf(dataClass as DataClass) : [],
-    places: outcome.parts.map(({ component, things }) => ({
-      zone: component.zone.name,
-      environment: component.zone.environment,
-      region: component.zone.region,
-      component: component.component,
-      provider: component.provider,
-      holds: things.filter(({ holds }) => holds === 'data').map(({ name }) => name),
-    })),
+    places: placesOf(outcome),
     access: outcome.parts.flatMap(({ component, things }) =>
       things
         .filter(({ holds }) => holds === 'access')
@@ -79,6 +72,17 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
 
   return { evidence, document, outcome };
 };
+
+/** Where the data of a Service lies. */
+export const placesOf = ({ parts }: Outcome): DataPlace[] =>
+  parts.map(({ component, things }) => ({
+    zone: component.zone.name,
+    environment: component.zone.environment,
+    region: component.zone.region,
+    component: component.component,
+    provider: component.provider,
+    holds: things.filter(({ holds }) => holds === 'data').map(({ name }) => name),
+  }));
 
 const lastChange = (kind: 'Squad' | 'Zone', name: string, documents: Map<string, TreeDocument>) => {
   const document = documents.get(name);

@@ -9,6 +9,7 @@ import { policies } from '../register/policies.ts';
 import type { Live, Subject, Verdict } from '../subject.ts';
 import { deviations } from './compare.ts';
 import type { Hub } from './hub.ts';
+import { inForceOn } from './in-force.ts';
 import { policyProblems } from './policy.ts';
 import { type Wanted, wantedBy } from './wanted.ts';
 
@@ -43,7 +44,7 @@ export const lookAt = async (hub: Hub, subject: Subject, world: World, now: Date
   const service = 'object' in found ? found.object : undefined;
   const accepted =
     'object' in found ? serviceVerdict(found.object, document.object) : absent('the Service', found.missing);
-  const wanted = wantedBy(subject, world);
+  const wanted = wantedBy(inForceOn(service, subject, world), world);
   const seen = new Map<string, Promise<Verdict>>();
   const verdictOf = (object: Wanted): Promise<Verdict> => {
     const key = JSON.stringify(object.object);

@@ -339,3 +339,27 @@ test.each([
 ])('compares $name', ({ wanted, found, other, want }) => {
   expect(deviations(wanted, found, other)).toEqual(want);
 });
+
+test('while the Service is refused, the guard rails are about what was accepted last', async () => {
+  const asked = load(
+    exampleTree({
+      'squads/galaxy/billing.yaml': exampleFile('squads/galaxy/billing.yaml').replace(
+        /provider: kubernetes/,
+        'provider: kubernetes\n          kubernetes: { size: large }',
+      ),
+    }),
+  ).target;
+  const isRefused = (accepted: object) => (hub: FakeHub) =>
+    hub.change('Service', 'billing', (object) => {
+      const refused = condition('Accepted', 'False', { message: 'It is refused. Generation 1 stays in force.' })(
+        object,
+      );
+      return { ...refused, status: { ...refused.status, ...accepted } };
+    });
+  const { spec } = serviceIn(target, 'galaxy/billing').object;
+  const { live } = await look(isRefused({ accepted: { generation: 1, spec } }), asked);
+
+  expect(live.problems.join(' ')).toContain('stays in force');
+  expect(failing(live)).not.toContain('kubernetes-quota');
+  expect(failing((await look(isRefused({}), asked)).live)).toContain('kubernetes-quota');
+});
