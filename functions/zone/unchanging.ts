@@ -27,7 +27,8 @@ export const refuseOther = (zone: Zone, request: Request): void => {
         path: ['spec', 'environment'],
       });
     }
-    if (made.apiVersion !== '' && made.apiVersion !== providerOf(provider).configure(settings).apiVersion) {
+    // Where it does not say what it is, it says nothing else.
+    if (made.apiVersion && made.apiVersion !== providerOf(provider).configure(settings).apiVersion) {
       throw new Refusal({
         reason: 'SettingInvalid',
         actor: 'Platform',

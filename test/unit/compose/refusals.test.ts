@@ -292,7 +292,7 @@ test('a component that Services use cannot be taken out of its zone', () => {
   const zone = example('Zone', 'frontier');
   const { components, ...spec } = zone.spec as { components: { name: string }[] };
   const without = { ...zone, spec: { ...spec, components: components.filter(({ name }) => name !== 'spike') } };
-  const config = { resource: { apiVersion: 'v1', kind: 'ClusterProviderConfig' }, connectionDetails: {}, ready: 0 };
+  const config = { resource: { kind: 'ClusterProviderConfig' }, connectionDetails: {}, ready: 0 };
   const response = compose(requestFor(without, { 'component.spike': config, 'component.aqua': config }));
 
   expect(response.results[0]?.reason).toBe('ComponentInUse');
