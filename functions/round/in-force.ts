@@ -1,4 +1,4 @@
-import { specOf } from '../objects/resource.ts';
+import { type KubernetesObject, specOf } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { type Accepted, acceptedIn, asAccepted } from './accepted.ts';
 import type { Answer, Requirements } from './answer.ts';
@@ -99,12 +99,13 @@ export const keptAnswer = (
 ): Answer | undefined => {
   const answer = unlessRefused(() => kind.keep(document, request, now));
   if (answer === undefined) return undefined;
-  const isDropped = Object.entries(request.observed).some(
-    ([name, { object }]) =>
-      answer.resources?.[name] === undefined &&
-      object.metadata?.deletionTimestamp === undefined &&
-      !kind.isAccess(name, document),
-  );
+  const isDropped = Object.entries(request.observed).some(([name, { object }]) => {
+    const resource = answer.resources?.[name]?.object;
+    // Another kind of the same name would stand beside it, and nobody would know of the first any more.
+    if (resource !== undefined) return object.kind !== undefined && groupKindOf(object) !== groupKindOf(resource);
+
+    return object.metadata?.deletionTimestamp === undefined && !kind.isAccess(name, document);
+  });
   if (isDropped) return undefined;
 
   return withStatus(
@@ -117,6 +118,10 @@ export const keptAnswer = (
     accepted,
   );
 };
+
+/** What a kind is in every version of it. */
+const groupKindOf = ({ apiVersion, kind }: KubernetesObject): string =>
+  `${apiVersion.replace(/\/?[^/]*$/, '')} ${kind}`;
 
 /** What stays while a document is refused, for people. */
 export const staysInForce = ({ generation }: Pick<Accepted, 'generation'>): string =>

@@ -123,6 +123,14 @@ const events: Record<string, (life: Life, pick: number) => void> = {
     zoneSays(life, (component) => {
       if (component.postgres) component.postgres.connections = { default: 3 + (pick % 9), max: 20 + (pick % 41) };
     }),
+  'the squad closes or opens': (life, pick) => squadSays(life, { lifecycle: pick % 2 === 0 ? 'Closed' : 'Open' }),
+  'the zone closes or opens': (life, pick) => {
+    life.registry = life.registry.map((object) =>
+      object.kind === 'Zone' && object.metadata?.name === 'frontier'
+        ? { ...object, spec: { ...object.spec, lifecycle: pick % 2 === 0 ? 'Closed' : 'Open' } }
+        : object,
+    );
+  },
   'tokens end or begin': (life, pick) =>
     zoneSays(life, (component) => {
       if (component.kubernetes) component.kubernetes.deployers = pick % 2 === 0 ? 'group' : 'token';
