@@ -1,5 +1,5 @@
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
-import { conditionOf, isEstablished, isReady } from '../../objects/resource.ts';
+import { conditionOf, isEstablished, isReady, isTrue } from '../../objects/resource.ts';
 import { policiesOf } from '../../ownership/claim.ts';
 import { madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
@@ -75,7 +75,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         forProvider: { targetRole: names.owner, role: grantee, database, schema, objectType, privileges: granted },
       },
     },
-    ready: (made) => isReady(made) || madeAt(made) > 0,
+    ready: (made) => isReady(made) || (madeAt(made) > 0 && isTrue(made.object, 'Synced')),
   });
 
   // Privileges on one thing are one row of PostgreSQL's catalog, and of two grants at the same moment one would fail with
