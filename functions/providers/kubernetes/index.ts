@@ -5,6 +5,7 @@ import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
 import { more } from './more.ts';
 import { namespaceOf } from './names.ts';
+import { narrow } from './narrow.ts';
 import { resources } from './resources.ts';
 import { isPeoplesRight } from './rights.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
@@ -41,6 +42,7 @@ export const kubernetes = defineProvider({
     };
   },
   more,
+  narrow,
   knownErrors,
   isRepeatable: true,
   // A namespace is no place to keep data: it is for what works with it.
