@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createProgress } from '../../package/tools/progress.ts';
-import { buildTools } from '../../package/tools/tools.ts';
+import { buildTools, gitopsTools } from '../../package/tools/tools.ts';
 import { clearState, owner, testState, testStates } from '../control-plane/state.ts';
 import { expectedDurations, writeDurations } from './lanes/durations.ts';
 import { ownNetwork } from './lanes/network.ts';
@@ -102,7 +102,7 @@ try {
   if (!mutate && files.length === 0) throw new Error(`no scenario is called ${vitestArguments.join(' ')}`);
   await clear();
   const buildingSince = Date.now();
-  await buildTools(createProgress());
+  await buildTools(createProgress(), files.some((file) => scenarioOf(file) === 'gitops') ? gitopsTools : undefined);
   const tools = secondsSince(buildingSince);
   const outcomes = await runLanes(files);
   const table = phaseTable(outcomes, { tools, all: secondsSince(started) });

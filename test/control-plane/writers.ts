@@ -15,6 +15,16 @@ export const nameGitOps = async (hub: Cluster): Promise<void> => {
   await hub.patch(writers, { data: { gitopsUsers: `${accounts.admin.user}\n` } });
 };
 
+/**
+ * Puts Flux's controllers into the list, beside the administrator unless they are to be alone. What a squad's Kustomization
+ * applies comes from the squad's deliverer, whom package/install names already.
+ */
+export const nameFlux = async (hub: Cluster, { alone }: { alone: boolean }): Promise<void> => {
+  const flux = ['source-controller', 'kustomize-controller'].map((name) => `system:serviceaccount:flux-system:${name}`);
+  const named = [...(alone ? [] : [accounts.admin.user]), ...flux];
+  await hub.patch(writers, { data: { gitopsUsers: `${named.join('\n')}\n` } });
+};
+
 /** Gives the group that package/install names for emergencies its rights on the hub, as a platform would. */
 export const bindEmergency = async (hub: Cluster): Promise<void> => {
   await hub.apply({

@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuiltTool } from '../../../package/tools/tools.ts';
+import type { Authority } from '../certificates.ts';
+import type { ControlPlane } from '../control-plane.ts';
+import { kustomizeController, sourceController } from '../gitops/flux.ts';
+import { createRepository } from '../gitops/repository.ts';
+import { kubeconfig } from '../kubernetes-servers.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { choosePorts } from '../ports.ts';
+import { repository as clone } from '../state.ts';
+import { nameFlux } from '../writers.ts';
+import { applyFile, objectsIn } from './apply.ts';
+
+/** A Git repository on loopback that Flux delivers from. */
+export interface GitOps {
+  /** Where people clone it from, and push to. */
+  url: string;
+  /** The processes that make it up, for `ControlPlane`. */
+  processes: string[];
+}
+
+const ports = [
+  ...(['git', 'flux-storage', 'source-metrics', 'source-health', 'kustomize-metrics', 'kustomize-health'] as const),
+];
+
+/**
+ * Starts a Git server and Flux beside a control plane that is up, with what package/install/gitops has a platform apply
+ * once. The repository is empty: Flux begins with the first push.
+ *
+ * @param alone whether only Flux may write Services, Zones and Squads from now on, and the hub's administrator no longer
+ */
+export const startGitOps = async (
+  controlPlane: ControlPlane,
+  tool: (name: string) => BuiltTool,
+  { alone }: { alone: boolean },
+): Promise<GitOps> => {
+  const { hub, paths } = controlPlane;
+  const chosen = await choosePorts(ports);
+  const directory = join(paths.state, 'gitops');
+  const url = `http://127.0.0.1:${chosen.git}/platform.git`;
+  createRepository(join(directory, 'repositories', 'platform.git'));
+  for (const name of ['source-controller', 'kustomize-controller']) {
+    await applyFile(hub, tool(name).directory('config/crd/bases'));
+  }
+  await applyFile(hub, join(clone, 'test/control-plane/gitops/flux-roles.yaml'));
+  await installDelivery(controlPlane, url);
+  await nameFlux(hub, { alone });
+
+  const identity = (account: string) => fluxKubeconfig(controlPlane, account, directory);
+  const controllers = [
+    sourceController(tool('source-controller'), {
+      kubeconfig: await identity('source-controller'),
+      storage: join(directory, 'artifacts'),
+      storagePort: chosen['flux-storage'],
+      ports: { metrics: chosen['source-metrics'], health: chosen['source-health'] },
+    }),
+    kustomizeController(tool('kustomize-controller'), {
+      kubeconfig: await identity('kustomize-controller'),
+      ports: { metrics: chosen['kustomize-metrics'], health: chosen['kustomize-health'] },
+    }),
+  ];
+  mkdirSync(join(directory, 'artifacts'), { recursive: true });
+  const server = {
+    name: 'git-server',
+    command: process.execPath,
+    arguments: [
+      ...['--import', import.meta.resolve('tsx'), join(import.meta.dirname, '../gitops/git-server.ts')],
+      ...['--port', `${chosen.git}`, '--directory', join(directory, 'repositories')],
+      ...['--kubeconfig', await identity('receiver')],
+    ],
+    ready: { port: chosen.git },
+  };
+  const processes = [server, ...controllers];
+  await Promise.all(processes.map((specification) => controlPlane.run(specification)));
+
+  return { url, processes: processes.map(({ name }) => name) };
+};
+
+/** What package/install/gitops has a platform apply once, with the URL of this repository. */
+const installDelivery = async ({ hub }: ControlPlane, url: string): Promise<void> => {
+  const folder = join(clone, 'package/install/gitops');
+  const local = (object: KubernetesObject): KubernetesObject =>
+    object.kind === 'GitRepository' ? { ...object, spec: { ...object.spec, url, interval: '10s' } } : object;
+  for (const object of [...objectsIn(join(folder, 'platform')), ...objectsIn(join(folder, 'flux'))]) {
+    await hub.apply(local(object));
+  }
+};
+
+/** A kubeconfig of one of Flux's ServiceAccounts: a file's path. */
+const fluxKubeconfig = async ({ hub }: ControlPlane, account: string, directory: string): Promise<string> => {
+  const { status } = await hub.request<{ status: { token: string } }>(
+    'POST',
+    `/api/v1/namespaces/flux-system/serviceaccounts/${account}/token`,
+    { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 86_400 } },
+  );
+  const file = join(directory, `${account}.kubeconfig`);
+  const authority = { certificate: hub.certificate } as Authority;
+  const content = kubeconfig({ name: 'hub', server: hub.server, authority, user: account, token: status.token });
+  writeFileSync(file, content, { mode: 0o600 });
+
+  return file;
+};
