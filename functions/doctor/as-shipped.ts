@@ -14,7 +14,13 @@ const pathsOf = (found: Difference[]): string[] => found.map(({ path }) => path)
 
 /** Fields of a rule of rights that an API server leaves out or writes as it likes are none here: it keeps what was sent. */
 const sameRights: Comparison = (shipped, object) => {
-  const fields = ['rules', 'roleRef', 'subjects', 'aggregationRule'];
+  // A role that is put together of others gets its rules from the cluster.
+  const fields = [
+    'roleRef',
+    'subjects',
+    'aggregationRule',
+    ...(shipped.aggregationRule === undefined ? ['rules'] : []),
+  ];
   const rights = (of: KubernetesObject) => Object.fromEntries(fields.map((field) => [field, of[field]]));
 
   return pathsOf(differences(byPosition(rights(shipped)), byPosition(rights(object))));

@@ -58,5 +58,6 @@ test('the function is smaller than 600 kB, and the command line carries no serve
   const { 'function.cjs': served, 'squadkit.mjs': commandLine } = await bundle({ outputDirectory: directory });
 
   expect(served).toBeLessThan(600_000);
-  expect(commandLine).toBeLessThan(700_000);
+  // What package/install applies is in it, for squadkit doctor.
+  expect(commandLine).toBeLessThan(1_000_000);
 });
