@@ -86,7 +86,7 @@ const around: RequestAttempt[] = [
   ['let a Squad use other Zones', 'PATCH', squad, { spec: { zoneSelector: { matchLabels: null } } }],
   ['put other people into a Squad', 'PATCH', squad, { spec: { group: 'pirates' } }],
   // Guard rail: only-git-writes
-  ['change a Zone', 'PATCH', zone, { spec: { environment: 'engineering' } }],
+  ['change a Zone', 'PATCH', zone, { spec: { region: 'elsewhere' } }],
   ['label a Zone so that a Squad selects it', 'PATCH', zone, { metadata: { labels: { tier: 'free' } } }],
   // Guard rail: no-direct-orders
   ['make a role by a managed resource', 'POST', roles, superuserRole],
