@@ -68,7 +68,7 @@ const rolesLike = async (pattern: string): Promise<string[]> => {
 const refused = (document: KubernetesObject) =>
   controlPlane.hub.waitFor(
     document,
-    (found) => condition(found, 'Accepted')?.reason === 'NameTaken' && condition(found, 'Synced')?.status === 'False',
+    (found) => condition(found, 'Accepted')?.reason === 'NameTaken' && isTrue(found, 'Stalled'),
     { seconds, what: 'refused' },
   );
 const messageOf = async (document: KubernetesObject) => condition(await refused(document), 'Accepted')?.message ?? '';
