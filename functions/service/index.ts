@@ -1,9 +1,11 @@
 import { mapValues } from '../objects/record.ts';
+import { specOf } from '../objects/resource.ts';
+import { isSame } from '../objects/same.ts';
 import { providerOf } from '../providers/index.ts';
 import { acceptedIn } from '../round/accepted.ts';
 import type { Answer } from '../round/answer.ts';
 import { defineKind } from '../round/kind.ts';
-import type { Refusal } from '../round/refusal.ts';
+import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import { type Gated, gate } from '../waiting/gate.ts';
 import { onlyHealing } from '../waiting/heal.ts';
@@ -31,8 +33,23 @@ const composeService = (service: Service, request: Request, now: number): Answer
   refuseMore(resolved.squad, admitted, zones);
   admitSettings(zones.flatMap(({ components }) => components));
   admitCapacity(resolved, request);
+  waitForPlatform(resolved, request);
 
   return answerFor(zones, resolved, request, { now, isKept: false });
+};
+
+/** What is asked for now waits for what the platform has just written; what was accepted goes on. */
+const waitForPlatform = ({ isUndecided }: Resolved, { composite }: Request): void => {
+  if (!isUndecided || isSame(acceptedIn(composite)?.spec, specOf(composite))) return;
+
+  throw new Refusal({
+    reason: 'Reserving',
+    actor: 'Nobody',
+    what: 'the squad or a zone of this Service was changed a moment ago',
+    next: 'wait a moment',
+    path: ['spec'],
+    seconds: 1,
+  });
 };
 
 /** The same of a Service that was accepted earlier, while the document that is there is refused. */

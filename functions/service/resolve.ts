@@ -43,6 +43,8 @@ export interface Resolved {
   unready: string[];
   /** Whether the Squad or a Zone was changed and has not been looked at since: what it says now comes in a moment. */
   isChanging: boolean;
+  /** Whether the platform changed one of them a moment ago: what is new must not be promised by the document before. */
+  isUndecided: boolean;
 }
 
 /** A component that `admit` has let through: it is registered, and of the provider that was asked for. */
@@ -85,6 +87,9 @@ export const resolvedZones = (
   });
 
 const only = (required: Request['required'], key: string): KubernetesObject | undefined => required[key]?.[0];
+
+const isWaitedFor = (object: KubernetesObject): boolean =>
+  isBeingRead(object) && conditionOf(object, 'Accepted')?.status !== 'False';
 
 /** Reasons for which a Squad that is refused is not the one whose names these are. */
 const isAnother: readonly RefusalReason[] = ['NameUsedBefore', 'NameTaken'];
@@ -148,6 +153,7 @@ export const resolve = (service: Service, { required }: Request): Resolved => {
 
   const unready: string[] = [];
   let isChanging = isBeingRead(squadObject);
+  let isUndecided = isWaitedFor(squadObject);
   const zones = resolvedZones(service, (name, path) => {
     const zoneObject = only(required, `zone.${name}`);
     if (zoneObject === undefined) {
@@ -162,6 +168,7 @@ export const resolve = (service: Service, { required }: Request): Resolved => {
     }
     if (!isTrue(zoneObject, 'Ready')) unready.push(name);
     isChanging ||= isBeingRead(zoneObject);
+    isUndecided ||= isWaitedFor(zoneObject);
 
     return refusedAt(
       () => path,
@@ -169,5 +176,5 @@ export const resolve = (service: Service, { required }: Request): Resolved => {
     );
   });
 
-  return { squad, zones, unready, isChanging };
+  return { squad, zones, unready, isChanging, isUndecided };
 };

@@ -54,6 +54,9 @@ export const openScene = async (file: string): Promise<Scene> => {
       cwd: desk,
       env: { ...environment, KUBECONFIG },
       maxBuffer: 1 << 27,
+    }).catch((error: Error & { stdout?: string }) => {
+      // What a command has to say of a failure may be what it answers, as the doctor's lines are.
+      throw new Error(`${error.message}\n${error.stdout ?? ''}`);
     });
 
     return stdout;
