@@ -138,6 +138,8 @@ const notOnTheHub = [
   'secrets-stay-secret',
   'only-crossplane-calls',
   'nobody-owns-their-guard-rails',
+  'squad-names-are-not-reused',
+  'kubernetes-pipelines-read-one-secret',
   'kubernetes-pods-keep-to-themselves',
   'kubernetes-services-stay-inside',
   'kubernetes-hosts-are-owned',
@@ -194,6 +196,7 @@ describe('for the example', () => {
       'names-never-meet',
       'nothing-foreign-is-taken',
       'one-server-one-zone',
+      'closed-takes-nothing',
       'services-per-squad',
       'postgres-extensions',
     ]);
