@@ -10,6 +10,8 @@ import type { Request } from './request.ts';
 /** A document that was accepted earlier, and what it needs to be composed once more. */
 export interface InForce {
   accepted: Accepted;
+  /** Whether it is the one in `spec`: then what refuses it now was not known when it was accepted. */
+  isAsked: boolean;
   document: unknown;
   request: Request;
   /** What has to be looked up for it, besides what the document in `spec` asks for. */
@@ -36,6 +38,7 @@ export const inForceOf = (kind: Kind, request: Request): InForce | undefined => 
 
   return {
     accepted,
+    isAsked,
     document,
     request: own,
     requirements: Object.fromEntries(Object.entries(needs).map(([key, selector]) => [prefix + key, selector])),
@@ -93,7 +96,7 @@ const withoutNew = (answer: Answer, { observed }: Request): Answer => {
 // Guard rail: refusal-changes-nothing
 export const keptAnswer = (
   kind: Kind,
-  { accepted, document, request }: InForce,
+  { accepted, isAsked, document, request }: InForce,
   refusal: Refusal,
   now: number,
 ): Answer | undefined => {
@@ -111,7 +114,7 @@ export const keptAnswer = (
   return withStatus(
     {
       ...answer,
-      conditions: keptConditions(answer.conditions, refusal, accepted),
+      conditions: keptConditions(answer.conditions, refusal, isAsked ? '' : ` ${staysInForce(accepted)}`),
       ttl: Math.min(answer.ttl, refusal.seconds),
     },
     request,
@@ -127,11 +130,11 @@ const groupKindOf = ({ apiVersion, kind }: KubernetesObject): string =>
 export const staysInForce = ({ generation }: Pick<Accepted, 'generation'>): string =>
   `The document accepted last (generation ${generation}) stays in force.`;
 
-const keptConditions = (conditions: Condition[], refusal: Refusal, accepted: Accepted): Condition[] => {
+const keptConditions = (conditions: Condition[], refusal: Refusal, besides: string): Condition[] => {
   const [refused, action] = refusedConditions(refusal);
 
   return [
-    { ...refused, message: `${refused.message} ${staysInForce(accepted)}` },
+    { ...refused, message: refused.message + besides },
     ...conditions
       .filter(({ type }) => type !== refused.type && type !== action.type)
       .map((condition) => (underWay.includes(condition.reason) ? { ...condition, ...nothingCreated } : condition)),

@@ -4,6 +4,7 @@ import { asActor } from '../walls/actors.ts';
 import { fillAqua, policies } from '../walls/content.ts';
 import { stonesOf } from '../walls/mutations.ts';
 import { casesIn, idle, laterCasesIn, type Said, tryCase, waiting } from '../walls/neighbours.ts';
+import { serveRoutes } from '../walls/routes.ts';
 import { type Servers, startServers } from '../walls/servers.ts';
 import { withoutEach } from '../walls/without.ts';
 import { build } from '../walls/world.ts';
@@ -27,6 +28,7 @@ const administrator = builders[3] as (typeof builders)[number];
 
 beforeAll(async () => {
   servers = await startServers(['aqua']);
+  await serveRoutes(servers.clusters.aqua);
   await fillAqua(servers);
   await servers.startControllers('aqua');
   for (const namespace of ['galaxy-billing', 'quasar-catalog']) {

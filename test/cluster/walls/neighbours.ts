@@ -2,6 +2,7 @@ import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { carriers, containerOf } from './carriers.ts';
 import { byLabel, nodes, reaches, usual } from './reaches.ts';
+import { routeCases } from './routes.ts';
 
 const selector = { matchLabels: { app: 'web' } };
 
@@ -83,6 +84,7 @@ const others: Other[] = [
     'cert-manager.io/cluster-issuer',
     'kubernetes.io/ingress.class',
   ].map((annotation): Other => ['ingresses', `say ${annotation}`, own({ [annotation]: 'usual' }), true]),
+  ...routeCases,
   ['services', 'be reached in the cluster', service({}), true],
   ['services', 'be headless', service({ clusterIP: 'None' }), true],
   ['services', 'be scraped', service({}, { 'prometheus.io/scrape': 'true' }), true],
