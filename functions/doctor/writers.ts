@@ -1,4 +1,5 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
+import { hubManifests, remoteManifests } from '../evidence/register/manifests.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found, type Move } from './check.ts';
@@ -10,19 +11,30 @@ interface Needed {
   otherwise: string;
 }
 
-/** Where a list of writers is, which lists it may have, and which are needed. */
+/** Which lists policies read on hubs and on the clusters of Zones, and of which one must name somebody. */
 interface Kind {
   lists: string[];
   needed: Needed[];
 }
 
-/** The lists of package/install/hub/writers.yaml and remote/writers.yaml, as the policies beside them read them. */
+/** The lists of ConfigMap squadkit-writers that the policies among these read. */
+const listsReadIn = (manifests: readonly Manifest[]): string[] => {
+  const objects = manifests.map(({ object }) => object);
+  const readers = objects
+    .filter(({ spec }) => (spec?.paramRef as { name?: unknown } | undefined)?.name === 'squadkit-writers')
+    .map(({ spec }) => spec?.policyName);
+  const policies = objects.filter(
+    ({ kind, metadata }) => kind === 'ValidatingAdmissionPolicy' && readers.includes(metadata?.name),
+  );
+  const read = JSON.stringify(policies).matchAll(/params\.data\.\?(\w+)/g);
+
+  return [...new Set(Array.from(read, ([, list = '']) => list))].sort();
+};
+
+/** As the policies of package/install/hub and remote read them. */
 export const writersOf: Record<'hub' | 'remote', Kind> = {
   hub: {
-    lists: [
-      ...['gitopsUsers', 'gitopsGroups', 'emergencyUsers', 'emergencyGroups', 'credentialUsers', 'credentialGroups'],
-      ...['crossplaneUsers', 'providerGroups'],
-    ],
+    lists: listsReadIn(hubManifests),
     needed: [
       { lists: ['gitopsUsers', 'gitopsGroups'], otherwise: 'nobody may write Services, Zones and Squads' },
       { lists: ['crossplaneUsers'], otherwise: 'Crossplane may compose nothing' },
@@ -31,7 +43,7 @@ export const writersOf: Record<'hub' | 'remote', Kind> = {
     ],
   },
   remote: {
-    lists: ['squadkitUsers', 'platformUsers', 'platformGroups', 'emergencyUsers', 'emergencyGroups'],
+    lists: listsReadIn(remoteManifests),
     needed: [
       { lists: ['squadkitUsers'], otherwise: 'Squadkit may write nothing here' },
       { lists: ['platformUsers', 'platformGroups'], otherwise: 'only system:masters may apply package/install/remote' },

@@ -59,7 +59,7 @@ const withoutAddresses = (object: KubernetesObject): KubernetesObject =>
   JSON.parse(JSON.stringify(object), (key, value) => {
     if (['host', 'port', 'squadkit.io/binding-version'].includes(key) && value !== 53) return 'known at run time';
     // A tree does not know the name of the hub, which is in every mark.
-    if (typeof value === 'string' && /^squadkit_[0-9a-f]{24}$/.test(value)) return 'a mark';
+    if (typeof value === 'string' && /^squadkit_([0-9a-f]{24}|<hub>)$/.test(value)) return 'a mark';
     // A plan shows the keys of a Secret, never a value.
     return key === 'data' ? Object.keys(value).sort() : value;
   });
