@@ -101,7 +101,7 @@ describe('without what package/install has set', () => {
     const administrator = await controlPlane.postgres.connect({ ...controlPlane.postgres.admin });
     // In the place of 60 s.
     await administrator.query('SET lock_timeout = 0; SET statement_timeout = 3000');
-    const answer = await codeOf(administrator.query('ALTER ROLE galaxy_moon_app CONNECTION LIMIT 3'));
+    const answer = await codeOf(administrator.query("ALTER ROLE galaxy_moon_app SET application_name = 'moon'"));
     await administrator.end();
     await client.query('ROLLBACK').finally(() => client.end());
 
