@@ -47,14 +47,15 @@ export const preparePostgres = async (
     port,
     reach = loopback,
     others = {},
-  }: { name: string; port: number; reach?: Reach; others?: Pick<Subject, 'names' | 'addresses'> },
+    encoding = 'UTF8',
+  }: { name: string; port: number; reach?: Reach; others?: Pick<Subject, 'names' | 'addresses'>; encoding?: Encoding },
 ): Promise<PreparedPostgres> => {
   const data = join(home, name, 'data');
   mkdirSync(join(home, name), { recursive: true });
   const superuser = { user: 'postgres', password: randomBytes(24).toString('hex') };
   const [authority] = await Promise.all([
     createAuthority(`squadkit ${name}`),
-    initialize({ native, data, password: superuser.password, user }),
+    initialize({ native, data, password: superuser.password, encoding, user }),
   ]);
   const names = [...(reach === loopback ? [] : [reach.host]), ...(others.names ?? [])];
   const { certificate, key } = await authority.issue(reach.host, { ...others, names });
@@ -151,13 +152,17 @@ const settings = (port: number, address: string) => [
   'fsync=off',
 ];
 
+/** What a server keeps text in, unless a database says otherwise. */
+export type Encoding = 'UTF8' | 'SQL_ASCII' | 'LATIN1';
+
 const initialize = async (options: {
   native: string;
   data: string;
   password: string;
+  encoding: Encoding;
   user: { uid: number; gid: number } | undefined;
 }) => {
-  const { native, data, password, user } = options;
+  const { native, data, password, encoding, user } = options;
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const passwordFile = `${data}.password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
@@ -169,7 +174,8 @@ const initialize = async (options: {
     join(native, 'bin', 'initdb'),
     [
       ...['-D', data, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--no-sync'],
-      ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+      ...[`--encoding=${encoding}`, '--locale=C'],
+      ...(encoding === 'UTF8' ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
     ],
     { cwd: '/', env: { PATH: process.env.PATH, LD_LIBRARY_PATH: join(native, 'lib') }, ...user },
   );

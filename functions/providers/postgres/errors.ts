@@ -102,7 +102,12 @@ export const knownErrors: KnownError[] = [
   {
     match: /source database .* is being accessed by other users/,
     actor: 'SRE',
-    next: 'a session is in template1, which every new database is a copy of: end it (pg_stat_activity), and let nobody connect there',
+    next: 'a session is in template0, which every new database is a copy of: end it (pg_stat_activity), and let nobody connect there (ALTER DATABASE template0 ALLOW_CONNECTIONS false)',
+  },
+  {
+    match: /encoding .* does not match locale/,
+    actor: 'Platform',
+    next: "the server's locale has no UTF8, in which databases are made: use a server with locale C or one in UTF8 (SHOW server_encoding, and datcollate of template0 in pg_database)",
   },
   {
     match: /is being accessed by other users|other session/,

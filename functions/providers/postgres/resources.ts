@@ -28,8 +28,14 @@ const keepAsItIs = ['Observe', 'Update'];
  * Until the database is ours these are spoken for: provider-sql would copy a stranger's values into the spec, where they
  * stay, and use them to create ours when the stranger's is gone (v0.16.0, database/reconciler.go:303-340 and the update
  * that adds the finalizer). Later they would only make it look different at every poll.
+ *
+ * Drivers expect UTF8, whatever the server was set up with. A copy of template0 may have it where template1 has not; it
+ * also holds nothing of others, and nobody can be in it, which would keep it from being copied.
  */
-const serverDefaults = { encoding: 'DEFAULT', lcCollate: 'DEFAULT', lcCType: 'DEFAULT', tablespace: 'DEFAULT' };
+const fromNothing = {
+  ...{ template: 'template0', encoding: 'UTF8' },
+  ...{ lcCollate: 'DEFAULT', lcCType: 'DEFAULT', tablespace: 'DEFAULT' },
+};
 
 /**
  * provider-sql cannot create a schema for an owner whom the administrator may not become. PostgreSQL's
@@ -108,7 +114,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
             allowConnections: true,
             connectionLimit: limits.database(connections, settings.readers),
             isTemplate: false,
-            ...(known.database !== 'Ours' && serverDefaults),
+            ...(known.database !== 'Ours' && fromNothing),
           },
         },
       },

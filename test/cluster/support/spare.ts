@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Client } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { choosePorts } from '../../control-plane/ports.ts';
-import { connectPostgres } from '../../control-plane/postgres.ts';
+import { connectPostgres, type Encoding } from '../../control-plane/postgres.ts';
 import { registerAdministrator } from '../../control-plane/steps/credentials.ts';
 import { postgresPrograms, startServer } from '../../control-plane/steps/postgres.ts';
 
@@ -11,8 +11,8 @@ import { postgresPrograms, startServer } from '../../control-plane/steps/postgre
 export interface SpareServer {
   /** It as a component of a Zone, called as the server is. */
   component: { name: string; provider: 'postgres'; postgres: object };
-  /** A connected client, as the superuser. */
-  connect(): Promise<Client>;
+  /** A connected client, as the superuser unless the settings say otherwise. */
+  connect(settings?: ClientConfig): Promise<Client>;
   /** Ends it, and takes its data and its Secret away. */
   end(): Promise<void>;
 }
@@ -21,16 +21,22 @@ export interface SpareServer {
  * Starts PostgreSQL servers for Zones of a scenario's own, of these names: a server is one component of one Zone, so a
  * third Zone cannot lead to those of the examples. The Secret of each is on the hub, and provider-sql knows its authority.
  */
-export const startSpareServers = async (controlPlane: ControlPlane, names: string[]): Promise<SpareServer[]> => {
+export const startSpareServers = async (
+  controlPlane: ControlPlane,
+  names: string[],
+  { encoding = 'UTF8' as Encoding } = {},
+): Promise<SpareServer[]> => {
   const programs = postgresPrograms(controlPlane.paths.state);
   const ports = await choosePorts(names);
 
-  return Promise.all(names.map((name) => startSpare(controlPlane, { programs, name, port: ports[name] as number })));
+  return Promise.all(
+    names.map((name) => startSpare(controlPlane, { programs, name, port: ports[name] as number, encoding })),
+  );
 };
 
 const startSpare = async (
   controlPlane: ControlPlane,
-  server: Pick<Parameters<typeof startServer>[0], 'programs' | 'port'> & { name: string },
+  server: Pick<Parameters<typeof startServer>[0], 'programs' | 'port' | 'encoding'> & { name: string },
 ): Promise<SpareServer> => {
   const { hub, paths } = controlPlane;
   const process = `postgres-${server.name}`;
@@ -50,7 +56,7 @@ const startSpare = async (
         connections: { default: 5, max: 20, total: 950 },
       },
     },
-    connect: () => connectPostgres(connection),
+    connect: (settings) => connectPostgres(connection, settings),
     end: async () => {
       await hub.delete({ apiVersion: 'v1', kind: 'Secret', metadata: secret });
       await controlPlane.remove(process);

@@ -23,21 +23,26 @@ export const startKubernetes = async (plan: Plan): Promise<void> => {
     await writeClusterFiles({ ...files, ...own });
   }
   const etcdData = { directory: join(directory, 'etcd'), client: ports.etcd, peer: ports['etcd-peer'] };
-  const startCluster = async (name: ClusterName) => {
-    const cluster = { name, directory: join(directory, name), port: ports[name], etcdPort: ports.etcd };
-    const auditLog = plan.audit && name === 'hub' && { auditLog: processes.log('hub-audit') };
-    await processes.run(apiServer(tool('kubernetes'), { ...cluster, ...auditLog }));
-  };
   const started = progress.step('etcd', () => processes.run(etcd(tool('etcd'), etcdData)));
-  const hub = progress.step('cluster hub', () => startCluster('hub'));
+  const hub = progress.step('cluster hub', () => startCluster(plan, 'hub'));
   const startWorkloads = async (name: ClusterName) => {
-    await progress.step(`cluster ${name}`, () => startCluster(name));
+    await progress.step(`cluster ${name}`, () => startCluster(plan, name));
     await Promise.all([
       startControllers(plan, name),
       installForWorkloads(new Cluster(adminKubeconfig(directory, name))),
     ]);
   };
   await Promise.all([started, hub.then(() => startCrossplane(plan)), ...workloads.map(startWorkloads)]);
+};
+
+/** Starts the API server of a cluster whose files are written. */
+export const startCluster = async (
+  { directory, ports, processes, tool, audit }: Plan,
+  name: ClusterName,
+): Promise<void> => {
+  const cluster = { name, directory: join(directory, name), port: ports[name], etcdPort: ports.etcd };
+  const auditLog = audit && name === 'hub' && { auditLog: processes.log('hub-audit') };
+  await processes.run(apiServer(tool('kubernetes'), { ...cluster, ...auditLog }));
 };
 
 const installForWorkloads = async (cluster: Cluster) => {

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bootstrapPostgres, type PostgresConnection, preparePostgres } from '../postgres.ts';
+import { bootstrapPostgres, type Encoding, type PostgresConnection, preparePostgres } from '../postgres.ts';
 import { findPostgres, type PostgresPrograms } from '../postgres-programs.ts';
 import type { Processes } from '../processes.ts';
 import { recordExternalDirectory } from '../state.ts';
@@ -35,6 +35,7 @@ export const startServer = async (server: {
   programs: PostgresPrograms;
   name: string;
   port: number;
+  encoding?: Encoding;
 }): Promise<PostgresConnection> => {
   const { connection, specification } = await preparePostgres(server.programs, server);
   await server.processes.run(specification);

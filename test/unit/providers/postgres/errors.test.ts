@@ -45,9 +45,14 @@ test.each<{ says: string; actor: string; next: string }>([
     next: 'list that in extensions too',
   },
   {
-    says: 'create failed: cannot create database: pq: source database "template1" is being accessed by other users',
+    says: 'create failed: cannot create database: pq: source database "template0" is being accessed by other users',
     actor: 'SRE',
-    next: 'a session is in template1',
+    next: 'a session is in template0',
+  },
+  {
+    says: 'create failed: cannot create database: pq: encoding "UTF8" does not match locale "de_DE.iso88591"',
+    actor: 'Platform',
+    next: "the server's locale has no UTF8",
   },
   {
     says: 'delete failed: cannot drop database: pq: database "galaxy_billing" is being accessed by other users',
