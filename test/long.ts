@@ -12,6 +12,7 @@ import { repository } from './control-plane/state.ts';
 const suites: Record<string, string[]> = {
   'an installation of which each object is taken away': ['test/install/run.ts', '--long'],
   'every way of every client, and migration tools': ['test/clients/run.ts', '--bare', '--matrix'],
+  'Flux on the real control plane, and a hub that is lost': ['test/cluster/run.ts', '--long', 'gitops', 'hub-lost'],
   'network policies by another judge': ['test/networks/run.ts'],
 };
 

@@ -45,14 +45,16 @@ const login = async ({ postgres }: ZoneServers, binding: Record<string, string>)
     database: binding.database as string,
   });
 
-/** What must be the same things afterwards: databases, schemas' owners and roles that own, by their numbers. */
+/** What must be the same things afterwards, by their numbers: databases and roles that nobody logs in with, and a stranger. */
 const thingsOf = async ({ postgres }: ZoneServers) => {
   const superuser = await postgres.connect();
   const { rows: databases } = await superuser.query(
-    `SELECT oid, datname AS name, datdba::regrole::text AS owner FROM pg_database ORDER BY datname`,
+    `SELECT oid, datname AS name, datdba::regrole::text AS owner FROM pg_database
+     WHERE datname <> 'galaxy_late' ORDER BY datname`,
   );
   const { rows: roles } = await superuser.query(
-    `SELECT oid, rolname AS name FROM pg_roles WHERE NOT rolcanlogin AND rolname !~ '^pg_' ORDER BY rolname`,
+    `SELECT oid, rolname AS name FROM pg_roles WHERE NOT rolcanlogin AND rolname !~ '^(pg_|galaxy_late_)'
+     ORDER BY rolname`,
   );
   const { rows: strangers } = await superuser.query(`SELECT * FROM pg_authid WHERE rolname = 'galaxy_late_app'`);
   await superuser.end();
