@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import type { Encoding } from '../../control-plane/postgres.ts';
+import { repository } from '../../control-plane/state.ts';
 import { applyPlatform, makeReady, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 import { type SpareServer, startSpareServers } from '../support/spare.ts';
@@ -23,6 +28,39 @@ afterAll(async () => {
 
 const letters = 'Grüße, ₿ and 漢字';
 
+/** Registers a server as a Zone of its own, and brings a Service with a database to it. */
+const register = async ({ name, ...component }: SpareServer['component']) => {
+  const zone: KubernetesObject = {
+    apiVersion: 'squadkit.io/v1alpha1',
+    kind: 'Zone',
+    metadata: { name: `${name}-shore` },
+    spec: { environment: 'engineering', region: 'eu-west-1', components: [{ name, ...component }] },
+  };
+  const service: KubernetesObject = {
+    apiVersion: 'squadkit.io/v1alpha1',
+    kind: 'Service',
+    metadata: { name: `${name}-letters`, namespace: 'quasar' },
+    spec: { zones: [{ name: zone.metadata.name, components: [{ name, provider: 'postgres' }] }] },
+  };
+  made.zones.push(zone);
+  made.services.push(service);
+  await controlPlane.hub.apply(zone);
+  await controlPlane.hub.waitFor(zone, (found) => isTrue(found, 'Ready'), { what: 'Ready' });
+
+  return service;
+};
+
+/** A session of the Service's app, by what its Secret on the hub says. */
+const logIn = async (server: SpareServer, { metadata, spec }: KubernetesObject): Promise<Client> => {
+  const [{ name: zone, components }] = spec.zones;
+  const secret = { name: `${metadata.name}.${zone}.${components[0].name}.binding`, namespace: 'quasar' };
+  const { username, password, database } = textOf(
+    await controlPlane.hub.get({ apiVersion: 'v1', kind: 'Secret', metadata: secret }),
+  );
+
+  return server.connect({ user: username as string, password: password as string, database: database as string });
+};
+
 // What a platform registers may have been set up long ago, by somebody else.
 test.each<[Encoding, string]>([
   ['SQL_ASCII', 'ontario'],
@@ -30,38 +68,11 @@ test.each<[Encoding, string]>([
 ])('on a server in %s databases are in UTF8, and no session in template1 is in their way', async (encoding, name) => {
   const [server] = (await startSpareServers(controlPlane, [name], { encoding })) as [SpareServer];
   made.servers.push(server);
-  const zone: KubernetesObject = {
-    apiVersion: 'squadkit.io/v1alpha1',
-    kind: 'Zone',
-    metadata: { name: `${name}-shore` },
-    spec: { environment: 'engineering', region: 'eu-west-1', components: [server.component] },
-  };
-  made.zones.push(zone);
-  const service: KubernetesObject = {
-    apiVersion: 'squadkit.io/v1alpha1',
-    kind: 'Service',
-    metadata: { name: `${name}-letters`, namespace: 'quasar' },
-    spec: { zones: [{ name: zone.metadata.name, components: [{ name, provider: 'postgres' }] }] },
-  };
-  made.services.push(service);
-  await controlPlane.hub.apply(zone);
-  await controlPlane.hub.waitFor(zone, (found) => isTrue(found, 'Ready'), { what: 'Ready' });
+  const service = await register(server.component);
   const busy = await server.connect({ database: 'template1' });
   await makeReady(controlPlane, service);
   await busy.end();
-
-  const binding = textOf(
-    await controlPlane.hub.get({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: `${name}-letters.${name}-shore.${name}.binding`, namespace: 'quasar' },
-    }),
-  );
-  const client = await server.connect({
-    user: binding.username as string,
-    password: binding.password as string,
-    database: binding.database as string,
-  });
+  const client = await logIn(server, service);
   const { rows } = await client.query(
     `SELECT current_setting('server_encoding') AS encoding, $1::text AS said, length($1::text) AS letters`,
     [letters],
@@ -69,4 +80,58 @@ test.each<[Encoding, string]>([
   await client.end();
 
   expect(rows).toEqual([{ encoding: 'UTF8', said: letters, letters: Array.from(letters).length }]);
+});
+
+/** The statements of step 5 of package/install/README.md, one after the other. */
+const statements = (): string[] => {
+  const page = readFileSync(join(repository, 'package/install/README.md'), 'utf8');
+  const [, block = ''] = /### 5\. Every PostgreSQL server[\s\S]*?```sql\n([\s\S]*?)```/.exec(page) ?? [];
+
+  return block
+    .split('\n')
+    .map((line) => line.replace(/\s*--.*$/, '').replace(/;$/, ''))
+    .filter((line) => line !== '');
+};
+
+/** Roles of a cloud's own, whose member the customer's administrator is, with the right to let others into them. */
+const clouds: [cloud: string, role: string, server: string][] = [
+  ['Amazon RDS and Aurora', 'rds_superuser', 'huron-rds'],
+  ['Google Cloud SQL', 'cloudsqlsuperuser', 'huron-gcp'],
+  ['Azure', 'azure_pg_admin', 'huron-azure'],
+];
+
+test.each(clouds)('with what %s lets a customer do, the page leads to a Service that works', async (_, role, name) => {
+  const [server] = (await startSpareServers(controlPlane, [name])) as [SpareServer];
+  made.servers.push(server);
+  const password = randomBytes(24).toString('hex');
+  const superuser = await server.connect();
+  // The cloud's own superuser keeps the databases that are there; its customer has no superuser.
+  await superuser.query(`CREATE ROLE ${role} NOLOGIN`);
+  await superuser.query(`GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO ${role} WITH ADMIN OPTION`);
+  await superuser.query(`CREATE ROLE customer LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`);
+  await superuser.query(`GRANT ${role} TO customer WITH ADMIN OPTION`);
+  await superuser.query('GRANT CONNECT ON DATABASE postgres TO customer');
+  await superuser.query('DROP OWNED BY squadkit_admin; DROP ROLE squadkit_admin');
+  await superuser.end();
+
+  const customer = await server.connect({ user: 'customer', password });
+  const refused: string[] = [];
+  for (const statement of statements()) {
+    await customer
+      .query(statement.replace('…', password))
+      .catch(() => refused.push(statement.split(' ').slice(0, 3).join(' ')));
+  }
+  await customer.end();
+  expect(refused).toEqual(['GRANT SET ON', 'ALTER SYSTEM SET', 'ALTER SYSTEM SET', 'SELECT pg_reload_conf()']);
+
+  const { postgres, ...component } = server.component;
+  await server.register(password);
+  const service = await register({ ...component, postgres: { ...postgres, markParameter: 'application_name' } });
+  await makeReady(controlPlane, service);
+  const client = await logIn(server, service);
+  const { rows } = await client.query(
+    'SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user',
+  );
+  await client.end();
+  expect(rows).toEqual([{ rolsuper: false, rolcreatedb: false, rolcreaterole: false }]);
 });

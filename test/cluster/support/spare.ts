@@ -13,6 +13,8 @@ export interface SpareServer {
   component: { name: string; provider: 'postgres'; postgres: object };
   /** A connected client, as the superuser unless the settings say otherwise. */
   connect(settings?: ClientConfig): Promise<Client>;
+  /** Puts another password of its administrator into the Secret on the hub. */
+  register(password: string): Promise<unknown>;
   /** Ends it, and takes its data and its Secret away. */
   end(): Promise<void>;
 }
@@ -57,6 +59,8 @@ const startSpare = async (
       },
     },
     connect: (settings) => connectPostgres(connection, settings),
+    register: (password) =>
+      registerAdministrator(hub, secret.name, { ...connection, admin: { ...connection.admin, password } }),
     end: async () => {
       await hub.delete({ apiVersion: 'v1', kind: 'Secret', metadata: secret });
       await controlPlane.remove(process);
