@@ -13,6 +13,7 @@ const suites: Record<string, string[]> = {
   'an installation of which each object is taken away': ['test/install/run.ts', '--long'],
   'every way of every client, and migration tools': ['test/clients/run.ts', '--bare', '--matrix'],
   'Flux on the real control plane, and a hub that is lost': ['test/cluster/run.ts', '--long', 'gitops', 'hub-lost'],
+  'every wall, by every door that two API servers have': ['test/cluster/run.ts', '--long', 'walls'],
   'network policies by another judge': ['test/networks/run.ts'],
 };
 

@@ -110,7 +110,7 @@ test.each(clouds)('with what %s lets a customer do, the page leads to a Service 
   await superuser.query(`GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO ${role} WITH ADMIN OPTION`);
   await superuser.query(`CREATE ROLE customer LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`);
   await superuser.query(`GRANT ${role} TO customer WITH ADMIN OPTION`);
-  await superuser.query('GRANT CONNECT ON DATABASE postgres TO customer');
+  await superuser.query('GRANT CONNECT ON DATABASE postgres, template1 TO PUBLIC');
   await superuser.query('DROP OWNED BY squadkit_admin; DROP ROLE squadkit_admin');
   await superuser.end();
 

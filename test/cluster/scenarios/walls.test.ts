@@ -40,7 +40,10 @@ const remember = (name: ClusterName, actor: Actor, answers: Tried[]) => {
   refused[name].push(...byPolicy.map((tried) => ({ actor, tried })));
 };
 
-describe.each(clusterNames)('on %s', (name) => {
+/** Thousands of requests: only with `npm run test:cluster -- --long`; the neighbours' walls are tried every time. */
+const whenLong = describe.runIf(process.env.SQUADKIT_LONG === '1');
+
+whenLong.each(clusterNames)('on %s', (name) => {
   const everybody = actors[name].map((actor) => [actor.name, actor] as const);
 
   // Guard rail: only-git-writes
@@ -148,7 +151,7 @@ const refusalsOf = (name: ClusterName) => (stone: Stone) => {
   }));
 };
 
-describe('without a part of the walls', () => {
+whenLong('without a part of the walls', () => {
   test.concurrent.each(clusterNames)(
     'it is noticed on %s',
     async (name) => {
@@ -164,7 +167,7 @@ describe('without a part of the walls', () => {
   );
 });
 
-describe('after all of it', () => {
+whenLong('after all of it', () => {
   test('those who may still log in, and do what they are there for', async () => {
     const said = await loginsOf(servers);
 
