@@ -92,6 +92,27 @@ const text = (description: string): Schema => ({ type: 'string', description });
 const flag = (description: string): Schema => ({ type: 'boolean', description });
 const texts = (description: string): Schema => ({ type: 'array', description, items: { type: 'string' } });
 
+/** What is declared of a component, in the status of its Zone and of every Service that has something there. */
+const declared: Schema = {
+  type: 'object',
+  description: 'What the platform declares of the server or cluster. Nothing here is verified by Squadkit.',
+  properties: {
+    encryptedAtRest: flag('Whether everything on disk is encrypted there.'),
+    backups: {
+      type: 'object',
+      description: 'How data is backed up. Missing: it is not, or no data is kept there.',
+      properties: {
+        schedule: text('When backups are made, as a schedule of cron in UTC.'),
+        retentionDays: {
+          type: 'integer',
+          description: 'For how many days a backup is kept.',
+        },
+      },
+    },
+    pointInTimeRecovery: flag('Whether any moment can be restored for which there are backups.'),
+  },
+};
+
 /** What every kind keeps in its status besides what it got. */
 const kept: Record<string, Schema> = {
   observedGeneration: {
@@ -158,26 +179,7 @@ export const definitions: Definition[] = [
                   properties: {
                     name: text('Name of the component.'),
                     provider: text('Provider of the component.'),
-                    declared: {
-                      type: 'object',
-                      description:
-                        'What the platform declares of the server or cluster. Nothing here is verified by Squadkit.',
-                      properties: {
-                        encryptedAtRest: flag('Whether everything on disk is encrypted there.'),
-                        backups: {
-                          type: 'object',
-                          description: 'How data is backed up. Missing: it is not, or no data is kept there.',
-                          properties: {
-                            schedule: text('When backups are made, as a schedule of cron in UTC.'),
-                            retentionDays: {
-                              type: 'integer',
-                              description: 'For how many days a backup is kept.',
-                            },
-                          },
-                        },
-                        pointInTimeRecovery: flag('Whether any moment can be restored for which there are backups.'),
-                      },
-                    },
+                    declared,
                     enforced: {
                       type: 'object',
                       description: 'What Squadkit makes sure of by itself, in everything that it hands out.',
@@ -224,6 +226,16 @@ export const definitions: Definition[] = [
               identity: text(
                 'What the server or cluster is known by, however its address is spelt: hub, zone and component that registered a server, or the uid of a cluster. Missing until it has been seen.',
               ),
+              declared,
+              authorities: {
+                type: 'object',
+                description:
+                  'When the certificates of its caBundle end. Missing if it has none. Whether the server has been given another certificate by then, and when the credentials in the Secret end, nobody knows here.',
+                properties: {
+                  firstEnd: { type: 'string', format: 'date-time', description: 'When the first of them ends.' },
+                  lastEnd: { type: 'string', format: 'date-time', description: 'When the last of them ends.' },
+                },
+              },
             },
           },
         },

@@ -63,6 +63,27 @@ export const wrongInBundle = (text: string): string | undefined => {
   return undefined;
 };
 
+/** When the certificates of a bundle end: the first of them and the last, as Kubernetes writes times. */
+export interface Ends {
+  firstEnd: string;
+  lastEnd: string;
+}
+
+/**
+ * When the certificates of a bundle in PEM end. Which of them a server was signed by is not in a bundle: after the first end
+ * it may be refused, after the last it is. Undefined if no certificate in it says when.
+ */
+export const endsOf = (bundle: string): Ends | undefined => {
+  const times = blocksOf(bundle)
+    .flatMap(({ text }) => (text !== undefined && isCertificate(text) ? [new X509Certificate(text).validTo] : []))
+    .map((end) => Date.parse(end))
+    .filter((time) => !Number.isNaN(time));
+  if (times.length === 0) return undefined;
+  const written = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+  return { firstEnd: written(Math.min(...times)), lastEnd: written(Math.max(...times)) };
+};
+
 /** A field that holds certificates in PEM. */
 export const certificates = (description: string) =>
   z

@@ -156,6 +156,8 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   isRepeatable: boolean;
   /** What the platform declares of it; shared code compares this with what the data needs. */
   guarantees: (settings: ZoneSettings) => Guarantees;
+  /** The certificates, in PEM, by which whoever connects knows the server or cluster; undefined if the settings name none. */
+  authorities: (settings: ZoneSettings) => string | undefined;
   /** The kinds of its managed resources: as long as there are any, a squad's namespace must not go. */
   managedKinds: { apiVersion: string; kind: string }[];
   /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */

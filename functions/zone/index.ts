@@ -1,3 +1,5 @@
+import { endsOf } from '../documents/certificates.ts';
+import { guaranteeStatus } from '../documents/guarantees.ts';
 import { providerConfigName } from '../documents/names.ts';
 import { type KubernetesObject, whenObserved } from '../objects/resource.ts';
 import { someOf, usersOfComponent, usersOfZone } from '../ownership/users.ts';
@@ -142,10 +144,21 @@ const answerFor = (
   };
 };
 
-const statusOf = ({ name, provider }: RegisteredComponent, known: Identities): Record<string, string> => {
+/** What is said of a component: also what nobody finds out otherwise before it matters, as when its authorities end. */
+const statusOf = ({ name, provider, settings }: RegisteredComponent, known: Identities): Record<string, unknown> => {
   const identity = known.get(name);
+  const { guarantees, authorities } = providerOf(provider);
+  const bundle = authorities(settings);
+  const ends = bundle === undefined ? undefined : endsOf(bundle);
+  const { declared } = guaranteeStatus(guarantees(settings));
 
-  return { name, provider, ...(identity !== undefined && { identity }) };
+  return {
+    name,
+    provider,
+    ...(identity !== undefined && { identity }),
+    declared,
+    ...(ends !== undefined && { authorities: { ...ends } }),
+  };
 };
 
 /** Whose move it is while something is not there yet: of the first trouble that somebody can end. */

@@ -47,6 +47,7 @@ export const kubernetes = defineProvider({
   isRepeatable: true,
   // A namespace is no place to keep data: it is for what works with it.
   guarantees: ({ guarantees: { encryptedAtRest } }) => ({ tls: 'verify-full', encryptedAtRest }),
+  authorities: ({ caBundle }) => caBundle,
   managedKinds: [{ apiVersion: 'kubernetes.m.crossplane.io/v1alpha1', kind: 'Object' }],
   target: ({ credentialsSecretRef: { namespace, name, key } }) => `${namespace}/${name}/${key}`,
 });

@@ -55,6 +55,7 @@ export const postgres = defineProvider({
     encryptedAtRest,
     recovery: { backups, pointInTimeRecovery },
   }),
+  authorities: ({ caBundle }) => caBundle,
   managedKinds: ['Role', 'Grant', 'Database', 'Schema', 'DefaultPrivileges', 'Extension'].map((kind) => ({
     apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
     kind,

@@ -99,6 +99,7 @@ export const cache = defineProvider<z.infer<typeof zoneSettings>, z.infer<typeof
   troubleOf: (object) => (atProvider(object).orphaned === true ? 'the user belongs to no cluster' : undefined),
   isRepeatable: false,
   guarantees: () => ({ tls: 'verify-full', encryptedAtRest: true }),
+  authorities: () => undefined,
   managedKinds: ['Cluster', 'User', 'Account'].map((kind) => ({ apiVersion, kind })),
   target: ({ credentialsSecretRef: { namespace, name } }) => `${namespace}/${name}`,
 });

@@ -176,6 +176,7 @@ export const queue = defineProvider<Zone, Asked>({
     encryptedAtRest: isEncrypted,
     recovery: { backups: undefined, pointInTimeRecovery: false },
   }),
+  authorities: () => undefined,
   managedKinds: [kind],
   target: ({ credentialsSecretRef: { namespace: where, name } }) => `${where}/${name}`,
 });

@@ -1,8 +1,10 @@
+import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, rootCertificates } from 'node:tls';
+import { X509Certificate as OtherReader } from '@peculiar/x509';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { certificates, longestBundle, wrongInBundle } from '../../../functions/documents/certificates.ts';
+import { certificates, endsOf, longestBundle, wrongInBundle } from '../../../functions/documents/certificates.ts';
 import { createAuthority } from '../../control-plane/certificates.ts';
 
 const authority = await createAuthority('a');
@@ -90,4 +92,32 @@ describe('a bundle of certificates', () => {
     for (const one of rootCertificates)
       expect([wrongInBundle(one), new X509Certificate(one).ca]).toEqual([undefined, true]);
   });
+});
+
+test('when a bundle ends is when another reader of certificates says that the first and the last of it end', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...rootCertificates, ca, certificate), { minLength: 1, maxLength: 6 }),
+      fc.constantFrom('\n', '\r\n'),
+      (bundle, lineEnd) => {
+        const times = bundle.map((pem) => new OtherReader(pem).notAfter.getTime());
+        const ends = endsOf(
+          bundle
+            .map((pem) => `# of a region\n${pem.trim()}\n`)
+            .join('')
+            .replaceAll('\n', lineEnd),
+        );
+
+        expect([ends?.firstEnd, ends?.lastEnd].map((time) => Date.parse(time ?? ''))).toEqual([
+          Math.min(...times),
+          Math.max(...times),
+        ]);
+        expect(ends?.firstEnd).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+      },
+    ),
+  );
+});
+
+test('a bundle without a certificate that can be read does not end', () => {
+  expect(endsOf('nothing')).toBeUndefined();
 });
