@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { guardRails, registerOf } from '../functions/evidence/register/owned.ts';
+import { prometheusRule } from './alerts.ts';
 import { approvalsReference } from './approvals.ts';
 import { dataClassReference } from './data-classes.ts';
 import { definitions } from './definition.ts';
@@ -41,6 +42,7 @@ const files = Object.fromEntries<string>([
     ];
   }),
   ...pages.map((path): [string, string] => [path, renderedPage(path)]),
+  ['package/install/monitoring/operator/rules.yaml', prometheusRule()],
   ['apis/approvals/README.md', approvalsReference()],
   ['apis/guard-rails/README.md', guardRailReference(registerOf(places))],
   ['functions/evidence/register/places.ts', placesModule(places)],

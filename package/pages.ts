@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { squadRule } from '../functions/documents/names.ts';
+import { alertRunbook } from './alerts.ts';
 import { exampleStatus } from './example-status.ts';
 import { program, programPrefix } from './programs.ts';
 import { refusalTable } from './refusals.ts';
@@ -54,6 +55,7 @@ const parts: Record<string, () => string> = {
   environment: () => fenced('yaml', contentOf('examples/connect/environment.yaml')),
   clusters,
   reasons: refusalTable,
+  alerts: alertRunbook,
   runbook,
   faults: faultTable,
 };

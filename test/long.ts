@@ -14,6 +14,7 @@ const suites: Record<string, string[]> = {
   'every way of every client, and migration tools': ['test/clients/run.ts', '--bare', '--matrix'],
   'Flux on the real control plane, and a hub that is lost': ['test/cluster/run.ts', '--long', 'gitops', 'hub-lost'],
   'every wall, by every door that two API servers have': ['test/cluster/run.ts', '--long', 'walls'],
+  'alerts by Prometheus itself': ['test/monitoring/run.ts', '--all'],
   'network policies by another judge': ['test/networks/run.ts'],
 };
 

@@ -23,6 +23,8 @@ export interface Tool {
   minutes: number;
   /** Flags that put the version into the binary: some tools refuse to work without. */
   versionFlags?: (version: string) => string[];
+  /** Build tags, with commas between them: what of the module is left out. */
+  tags?: string;
   /** Directories of the module that are needed at run time. */
   directories?: string[];
 }
@@ -53,6 +55,7 @@ export const cacheEntry = (tool: Tool): CacheEntry => {
   const flags = [
     '-trimpath',
     '-gcflags=all=-dwarf=false',
+    ...(tool.tags === undefined ? [] : [`-tags=${tool.tags}`]),
     `-ldflags=${['-s -w', ...(tool.versionFlags?.(version) ?? [])].join(' ')}`,
   ];
   const content = createHash('sha256').update([goMod, ...others, ...flags, ...(tool.directories ?? [])].join('\n'));

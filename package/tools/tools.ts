@@ -73,10 +73,25 @@ const gitopsEngines: Tool[] = [
   },
 ];
 
-const tools = [...controlPlaneTools, ...nodeTools, ...gitopsEngines, reader, judge, health];
+/** What watches Squadkit for an SRE: `npm run test:monitoring` asks all three. */
+const monitoring: Tool[] = [
+  { name: 'kube-state-metrics', module: 'k8s.io/kube-state-metrics/v2', minutes: 1 },
+  {
+    // promtool, and Prometheus itself: all but the service discoveries, each of which brings a cloud's whole client.
+    name: 'prometheus',
+    module: 'github.com/prometheus/prometheus',
+    minutes: 3,
+    tags: 'remove_all_sd',
+  },
+];
+
+const tools = [...controlPlaneTools, ...nodeTools, ...gitopsEngines, ...monitoring, reader, judge, health];
 
 /** The names of what a control plane needs, and of what delivers to it from Git besides. */
 export const gitopsTools = [...controlPlaneTools, ...gitopsEngines].map(({ name }) => name);
+
+/** The names of what test/monitoring needs: an API server with its etcd, and what watches it. */
+export const monitoringTools = ['etcd', 'kubernetes', ...monitoring.map(({ name }) => name)];
 
 /** The names of everything that test/install needs. */
 export const installTools = [...controlPlaneTools, ...nodeTools].map(({ name }) => name);

@@ -100,6 +100,15 @@ test.each(['packages', 'remote', ...Object.keys(others), 'gitops/platform'])(
   },
 );
 
+test('kubectl apply -k of monitoring applies every file of it, but for the two that are for Prometheus and kube-state-metrics', () => {
+  const of = (folder: string) => parse(readFileSync(join('package', 'install', folder, 'kustomization.yaml'), 'utf8'));
+  const { resources, configMapGenerator } = of('monitoring');
+  const shown = configMapGenerator.flatMap(({ files }: { files: string[] }) => files);
+
+  expect([...resources, ...shown, 'rules.yaml'].sort()).toEqual(filesIn('monitoring').sort());
+  expect(of('monitoring/operator').resources.sort()).toEqual(['..', ...filesIn('monitoring/operator')].sort());
+});
+
 describe('the packages that are declared', () => {
   const declared = read('packages');
   const packages = declared.filter(({ spec }) => spec.package);
