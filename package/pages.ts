@@ -7,6 +7,7 @@ import { exampleStatus } from './example-status.ts';
 import { program, programPrefix } from './programs.ts';
 import { refusalTable } from './refusals.ts';
 import { faultTable, runbook } from './runbook.ts';
+import { conditionsSaid, refusalsSaid } from './said.ts';
 
 const root = join(import.meta.dirname, '..');
 const contentOf = (path: string): string => readFileSync(join(root, path), 'utf8').trimEnd();
@@ -56,6 +57,8 @@ const parts: Record<string, () => string> = {
   clusters,
   reasons: refusalTable,
   alerts: alertRunbook,
+  'refusals-said': refusalsSaid,
+  'conditions-said': conditionsSaid,
   runbook,
   faults: faultTable,
 };

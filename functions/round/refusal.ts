@@ -107,6 +107,8 @@ export const refusedAt = <Result>(placeOf: (path: Path) => Path, read: () => Res
     return read();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal({ ...error, path: placeOf(error.path) });
+    const placed = new Refusal({ ...error, path: placeOf(error.path) });
+    // It is the same refusal: whoever looks for where it comes from finds where it was made first.
+    throw Object.assign(placed, { stack: error.stack });
   }
 };
