@@ -1,5 +1,6 @@
 import { failureOf, overdueOf } from '../objects/failure.ts';
-import type { KubernetesObject, Observed } from '../objects/resource.ts';
+import { conditionOf, type KubernetesObject, type Observed } from '../objects/resource.ts';
+import { timeOf } from '../objects/time.ts';
 import type { Actor } from '../round/refusal.ts';
 import { masked } from '../words/masked.ts';
 import type { KnownError, Provider } from './provider.ts';
@@ -46,6 +47,33 @@ export const failureIn = (object: KubernetesObject, provider: Troubled | undefin
 const isAbout = ({ match, says }: KnownError, failure: { message: string; says: 'provider' | 'remote' }): boolean =>
   (says === undefined || says === failure.says) && match.test(failure.message);
 
+/** A resource that fails, with what its provider knows of it; `passes` where the provider gets over it by itself. */
+interface Failing {
+  name: string;
+  object: KubernetesObject;
+  message: string;
+  known: KnownError | undefined;
+  passes: boolean;
+}
+
+const failingIn = (
+  observed: Record<string, Observed>,
+  providerOf: (name: string) => Troubled | undefined,
+  now: number,
+): Failing[] =>
+  Object.keys(observed)
+    .sort()
+    .flatMap((name) => {
+      const { object } = observed[name] as Observed;
+      const provider = providerOf(name);
+      const failure = failureIn(object, provider) ?? overdueOf(object, now);
+      if (failure === undefined) return [];
+      const { message } = failure;
+      const known = provider?.knownErrors.find((candidate) => isAbout(candidate, failure));
+
+      return [{ name, object, message, known, passes: passing.test(message) }];
+    });
+
 /**
  * The managed resources that fail, or are not ready for longer than anybody should wait, sorted by name. What a provider
  * knows is said in its words, anything else is shown as it is, shortened and without credentials, and is the SRE's.
@@ -58,17 +86,33 @@ export const troubles = (
   providerOf: (name: string) => Troubled | undefined,
   now: number,
 ): Trouble[] =>
-  Object.keys(observed)
-    .sort()
-    .flatMap((name) => {
-      const { object } = observed[name] as Observed;
-      const provider = providerOf(name);
-      const failure = failureIn(object, provider) ?? overdueOf(object, now);
-      if (failure === undefined || passing.test(failure.message)) return [];
+  failingIn(observed, providerOf, now).flatMap(({ name, object, message, known, passes }) => {
+    if (passes) return [];
+    if (known !== undefined) return [{ name, actor: known.actor, next: known.next }];
 
-      const known = provider?.knownErrors.find((candidate) => isAbout(candidate, failure));
-      if (known !== undefined) return [{ name, actor: known.actor, next: known.next }];
+    const text = masked(message, secretsOf(observed)).replaceAll(/\s+/g, ' ').slice(0, longestMessage);
+    return [{ name, actor: 'SRE', next: `${object.kind} ${object.metadata?.name ?? name} says: ${text}` }];
+  });
 
-      const text = masked(failure.message, secretsOf(observed)).replaceAll(/\s+/g, ' ').slice(0, longestMessage);
-      return [{ name, actor: 'SRE', next: `${object.kind} ${object.metadata?.name ?? name} says: ${text}` }];
-    });
+/** The first that somebody can end, else the first. */
+export const worstOf = (failing: Trouble[]): Trouble | undefined =>
+  failing.find(({ actor }) => actor !== 'Nobody') ?? failing[0];
+
+/** For so long something that passes hides what was there before, in milliseconds. */
+const longestPassing = 120_000;
+
+/**
+ * Whether a resource fails in a way that its provider gets over by itself, since a moment ago. It may hide what the same
+ * resource said before and will say again: a provider that is killed in the middle, or loses a race for an object, says so
+ * once (crossplane-runtime v2.2.1, managed/reconciler.go), and then tries what fails once more.
+ */
+export const isPassing = (
+  observed: Record<string, Observed>,
+  providerOf: (name: string) => Troubled | undefined,
+  now: number,
+): boolean =>
+  failingIn(observed, providerOf, now).some(
+    ({ object, known, passes }) =>
+      (passes || known?.actor === 'Nobody') &&
+      now - timeOf(conditionOf(object, 'Synced')?.lastTransitionTime) < longestPassing,
+  );

@@ -58,3 +58,15 @@ export const unchanged = (composite: KubernetesObject, type: string): Condition 
     message: typeof before.message === 'string' ? before.message : '',
   };
 };
+
+/**
+ * A condition that was said before of an accepted document, if it was that somebody has to act, or that something fails:
+ * for answers in which what led there is hidden for a moment. Undefined if it was something else.
+ */
+export const saidBefore = (composite: KubernetesObject, type: string): Condition | undefined => {
+  if (conditionOf(composite, 'Accepted')?.status !== 'True') return undefined;
+  const before = unchanged(composite, type);
+  const isOfTrouble = type === 'ActionNeeded' ? before.status === 'True' : before.reason === 'Failing';
+
+  return isOfTrouble ? before : undefined;
+};

@@ -1,7 +1,7 @@
 import { providerOf } from '../providers/index.ts';
-import { type Trouble, troubles } from '../providers/trouble.ts';
+import { isPassing, type Trouble, troubles, worstOf } from '../providers/trouble.ts';
 import type { Answer } from '../round/answer.ts';
-import { actionNeeded, type Condition } from '../round/condition.ts';
+import { actionNeeded, type Condition, saidBefore } from '../round/condition.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { Gated } from '../waiting/gate.ts';
@@ -28,7 +28,7 @@ const accepted = ({ squad, zones }: Resolved): Condition => ({
 const provisioned = (names: string[], gated: Gated, failing: Trouble[], unready: string[]): Condition => {
   const type = 'Provisioned';
   const made = names.filter((name) => gated.resources[name]?.ready);
-  const worst = failing[0];
+  const worst = worstOf(failing);
   if (worst !== undefined) {
     return {
       type,
@@ -89,8 +89,8 @@ const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
 
 /** Whose move it is: of the first trouble that somebody can end, else the platform's if a zone is not ready. */
 const move = (failing: Trouble[], unready: string[], working: string | undefined): Condition => {
-  const worst = failing.find((trouble) => trouble.actor !== 'Nobody');
-  if (worst !== undefined) return actionNeeded(worst.actor, `${worst.next}.`);
+  const worst = worstOf(failing);
+  if (worst !== undefined && worst.actor !== 'Nobody') return actionNeeded(worst.actor, `${worst.next}.`);
   if (working !== undefined) return actionNeeded('Nobody', working);
   if (unready.length > 0) {
     return actionNeeded('Platform', `Zone ${unready[0]} is not ready: kubectl describe zone ${unready[0]}.`);
@@ -123,28 +123,29 @@ export const report = (
     const what = resources[name]?.delivers;
     return what === undefined ? [] : [[name, what]];
   });
-  const failing = troubles(
-    observed,
-    (name) => {
-      const part = composed.find(({ component }) => name.startsWith(component.prefix));
-      return part === undefined ? undefined : providerOf(part.component.provider);
-    },
-    now,
-  );
+  const ofPart = (name: string) => {
+    const part = composed.find(({ component }) => name.startsWith(component.prefix));
+    return part === undefined ? undefined : providerOf(part.component.provider);
+  };
+  const failing = troubles(observed, ofPart, now);
+  // What may be hidden for a moment is said on: whose move it is does not change to and fro.
+  const isHidden = isPassing(observed, ofPart, now);
+  const before = (type: string): Condition | undefined => (isHidden ? saidBefore(composite, type) : undefined);
   const ready = names.every((name) => gated.resources[name]?.ready);
 
   return {
     resources: gated.resources,
     conditions: [
       accepted(resolved),
-      provisioned(
-        names.filter((name) => resources[name]?.delivers === undefined),
-        gated,
-        failing,
-        resolved.unready,
-      ),
+      before('Provisioned') ??
+        provisioned(
+          names.filter((name) => resources[name]?.delivers === undefined),
+          gated,
+          failing,
+          resolved.unready,
+        ),
       delivered(deliveries, gated),
-      move(failing, resolved.unready, ready ? works(composite, now) : undefined),
+      before('ActionNeeded') ?? move(failing, resolved.unready, ready ? works(composite, now) : undefined),
     ],
     status: statusOf(zones),
     ready,

@@ -5,9 +5,9 @@ import { type KubernetesObject, whenObserved } from '../objects/resource.ts';
 import { someOf, usersOfComponent, usersOfZone } from '../ownership/users.ts';
 import { providerOf } from '../providers/index.ts';
 import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
-import { troubles } from '../providers/trouble.ts';
+import { isPassing, troubles, worstOf } from '../providers/trouble.ts';
 import type { Answer, Requirements } from '../round/answer.ts';
-import { actionNeeded, type Condition } from '../round/condition.ts';
+import { actionNeeded, type Condition, saidBefore } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
@@ -137,7 +137,7 @@ const answerFor = (
 
   return {
     resources: gated.resources,
-    conditions: [accepted, ready ? actionNeeded('Nobody', works(composite, now)) : move(zone, observed, now)],
+    conditions: [accepted, ready ? actionNeeded('Nobody', works(composite, now)) : move(zone, request, now)],
     status: { components: zone.components.map((component) => statusOf(component, known)) },
     ready,
     ttl: restOf({ isReady: ready, isClosed: zone.lifecycle === 'Closed' }, composite, observed, now),
@@ -162,18 +162,17 @@ const statusOf = ({ name, provider, settings }: RegisteredComponent, known: Iden
 };
 
 /** Whose move it is while something is not there yet: of the first trouble that somebody can end. */
-const move = (zone: Zone, observed: Request['observed'], now: number): Condition => {
-  const failing = troubles(
-    observed,
-    (name) => {
-      const component = zone.components.find((candidate) => name.startsWith(`identity.${candidate.name}.`));
-      return component === undefined ? undefined : providerOf(component.provider);
-    },
-    now,
-  );
-  const worst = failing.find(({ actor }) => actor !== 'Nobody');
+const move = (zone: Zone, { composite, observed }: Request, now: number): Condition => {
+  const ofComponent = (name: string) => {
+    const component = zone.components.find((candidate) => name.startsWith(`identity.${candidate.name}.`));
+    return component === undefined ? undefined : providerOf(component.provider);
+  };
+  // What may be hidden for a moment is said on: whose move it is does not change to and fro.
+  const before = isPassing(observed, ofComponent, now) ? saidBefore(composite, 'ActionNeeded') : undefined;
+  if (before !== undefined) return before;
+  const worst = worstOf(troubles(observed, ofComponent, now));
 
-  return worst === undefined
+  return worst === undefined || worst.actor === 'Nobody'
     ? actionNeeded('Nobody', 'Wait: it is being set up.')
     : actionNeeded(worst.actor, `${worst.next}.`);
 };
