@@ -17,7 +17,7 @@ test.each(rows)('$number is shown by tests that are there, or says why not', ({ 
   if (shown.startsWith('not shown here: ')) return;
 
   for (const citation of shown.split('; ')) {
-    const [, file = '', title = ''] = /^(\S+\.test\.ts): (.+)$/.exec(citation) ?? [];
+    const [, file = '', title = ''] = /^(\S+\.ts): (.+)$/.exec(citation) ?? [];
     expect(title, citation).not.toBe('');
     expect(readFileSync(join(tests, file), 'utf8'), citation).toContain(title);
   }
