@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { simulate } from '../../../functions/simulation/simulate.ts';
@@ -106,7 +106,22 @@ test('kubectl apply -k of monitoring applies every file of it, but for the two t
   const shown = configMapGenerator.flatMap(({ files }: { files: string[] }) => files);
 
   expect([...resources, ...shown, 'rules.yaml'].sort()).toEqual(filesIn('monitoring').sort());
-  expect(of('monitoring/operator').resources.sort()).toEqual(['..', ...filesIn('monitoring/operator')].sort());
+  expect(of('monitoring/operator').resources.sort()).toEqual(filesIn('monitoring/operator').sort());
+});
+
+test('no kustomization takes a folder that it lies in itself, which kustomize refuses as a cycle', () => {
+  const root = join('package', 'install');
+  const folders = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => basename(file) === 'kustomization.yaml')
+    .map((file) => join(root, dirname(file)));
+  const cycles = folders.flatMap((folder) => {
+    const { resources } = parse(readFileSync(join(folder, 'kustomization.yaml'), 'utf8')) as { resources: string[] };
+
+    return resources.map((name) => join(folder, name)).filter((taken) => `${folder}/`.startsWith(`${taken}/`));
+  });
+
+  expect(folders.length).toBeGreaterThan(6);
+  expect(cycles).toEqual([]);
 });
 
 describe('the packages that are declared', () => {
