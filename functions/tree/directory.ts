@@ -65,7 +65,8 @@ const garbled = (entry: Dirent, path: string): Problem[] =>
 
 const fileAt = (root: string, path: string): TreeFile => ({
   path,
-  bytes: statSync(join(root, path)).size,
+  // It may have gone since the folder was read.
+  bytes: statSync(join(root, path), { throwIfNoEntry: false })?.size ?? 0,
   read: () => {
     try {
       return readFileSync(join(root, path));

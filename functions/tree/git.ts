@@ -23,8 +23,12 @@ export const isRevision = (directory: string, name: string): boolean => {
   return repository !== undefined && commitOf(repository, name).ok;
 };
 
-const commitOf = (repository: Repository, name: string) =>
-  git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+/** What Git finds of that name; `^main` means all but that, and is no commit. */
+const commitOf = (repository: Repository, name: string) => {
+  const found = git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+
+  return { ...found, ok: found.ok && /^[0-9a-f]{40,64}$/.test(line(found.output)) };
+};
 
 /**
  * The commit to compare the work tree with: where its branch left that revision. What others have merged since is none

@@ -67,6 +67,8 @@ export const git = (
       GIT_TERMINAL_PROMPT: '0',
       GIT_LITERAL_PATHSPECS: '1',
       GIT_NO_REPLACE_OBJECTS: '1',
+      // Nor what a file of this clone says of a commit's parents.
+      GIT_GRAFT_FILE: '/dev/null',
       // What was not fetched is not fetched now: by no protocol, for Git before 2.45 does not know the second.
       GIT_ALLOW_PROTOCOL: '',
       GIT_NO_LAZY_FETCH: '1',

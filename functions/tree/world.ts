@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../objects/resource.ts';
 import { type Registry, registryOf } from '../simulation/registry.ts';
 import { simulate } from '../simulation/simulate.ts';
 import type { TreeDocument } from './document.ts';
+import { refusedMetadata } from './metadata.ts';
 import type { Problem } from './problem.ts';
 import type { Tree } from './read.ts';
 
@@ -145,6 +146,8 @@ const misshapen = ({ object, file, positionOf }: TreeDocument): Problem | undefi
   if (!isTexts(metadata.annotations)) {
     return at(['metadata', 'annotations'], 'annotations are not all text: put them in quotes');
   }
+  const refused = refusedMetadata(metadata);
+  if (refused !== undefined) return at(refused.path, refused.message);
   if (!isMapping(spec)) return at(['spec'], `this ${kind} has no spec: say there what it is`);
 
   return undefined;

@@ -22,8 +22,8 @@ const fluxChanges = [
 /** Fields of a source of an Argo CD Application that change what it applies (argoproj.io/v1alpha1, Argo CD 3.2). */
 const argoChanges = ['kustomize', 'helm', 'plugin', 'chart'];
 
-/** Whether a file may hold documents of a GitOps engine. */
-export const isOfEngine = (text: string): boolean => /kustomize\.toolkit\.fluxcd\.io\/|argoproj\.io\//.test(text);
+/** Whether a file may hold documents of a GitOps engine, also where a group is written with escapes. */
+export const isOfEngine = (text: string): boolean => /fluxcd|argoproj|\\[xuU][0-9a-fA-F]/.test(text);
 
 /**
  * What Flux and Argo CD are told, by documents of the same tree, to make of our documents before they apply them.
@@ -47,14 +47,27 @@ export const engineProblems = (file: string, text: string, ours: readonly string
 
 const objectsOf = (text: string): Record<string, unknown>[] => {
   try {
-    return parseAllDocuments(text, { logLevel: 'error' })
+    // Whatever one of the readers of YAML may take: keys twice, keys that are merged in, what is listed.
+    return parseAllDocuments(text, { logLevel: 'error', merge: true, uniqueKeys: false })
       .filter(({ errors }) => errors.length === 0)
-      .map((document) => document.toJS() as unknown)
-      .filter(isMapping);
+      .flatMap((document) => listed(document.toJS() as unknown));
   } catch {
     return [];
   }
 };
+
+/** An object, or those of a list of whatever kind. */
+const listed = (object: unknown): Record<string, unknown>[] => {
+  if (!isMapping(object)) return [];
+
+  return Array.isArray(object.items) ? object.items.flatMap(listed) : [object];
+};
+
+/** Whether what Flux puts on everything that it applies says more than to whom it belongs. */
+const isTelling = (metadata: unknown): boolean =>
+  isMapping(metadata) &&
+  (metadata.annotations !== undefined ||
+    /squadkit\.io|crossplane\.io|fluxcd\.io|argoproj\.io/.test(JSON.stringify(metadata.labels) ?? ''));
 
 interface Change {
   field: string;
@@ -69,9 +82,10 @@ const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[
   const group = String(apiVersion).split('/')[0] ?? '';
   if (!isMapping(spec)) return [];
   if (group === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization') {
-    return fluxChanges
-      .filter((field) => spec[field] !== undefined)
-      .map((field) => ({ field, path: pathOf(spec.path) }));
+    return [
+      ...fluxChanges.filter((field) => spec[field] !== undefined),
+      ...(isTelling(spec.commonMetadata) ? ['commonMetadata'] : []),
+    ].map((field) => ({ field, path: pathOf(spec.path) }));
   }
   if (group !== 'argoproj.io') return [];
 

@@ -2,13 +2,14 @@ import { posix } from 'node:path';
 import type { Problem } from '../problem.ts';
 
 /** What makes documents of the files of a folder. */
-export type Renderer = 'Kustomize' | 'Helm' | 'Flux' | 'Argo CD';
+export type Renderer = 'Kustomize' | 'Helm' | 'Flux' | 'Argo CD' | 'Git';
 
 const renderers: { name: RegExp; renderer: Renderer }[] = [
   { name: /^(kustomization\.ya?ml|Kustomization)$/, renderer: 'Kustomize' },
   { name: /^Chart\.ya?ml$/, renderer: 'Helm' },
   { name: /^\.sourceignore$/, renderer: 'Flux' },
   { name: /^\.argocd-source.*\.yaml$/, renderer: 'Argo CD' },
+  { name: /^\.gitattributes$/, renderer: 'Git' },
 ];
 
 /** The tool that looks for a file of this name. */

@@ -5,6 +5,7 @@ import type { Tree } from '../read.ts';
 import { mentions, mentionsGroup } from '../reader/mention.ts';
 import { engineProblems, isOfEngine } from './engines.ts';
 import { kustomizeProblems } from './kustomize.ts';
+import { convertedBy, leftOutAnyway, leftOutBy } from './left-out.ts';
 import { isGenerator, isTemplate, rendererOf, renderFirst, templateProblem } from './marks.ts';
 
 /**
@@ -20,7 +21,7 @@ export const renderingProblems = ({ files, links }: Listing, { documents }: Tree
   return [
     ...ours.flatMap((path) => {
       const text = textOf(path);
-      return isTemplate(text) ? [templateProblem(path, text)] : [];
+      return [...(isTemplate(text) ? [templateProblem(path, text)] : []), ...skippedProblems(path, text)];
     }),
     ...kustomizeProblems(paths, ours, textOf),
     ...paths.flatMap((path) => rendererProblems(path, ours, textOf)),
@@ -29,6 +30,32 @@ export const renderingProblems = ({ files, links }: Listing, { documents }: Tree
       .flatMap((path) => (isOfEngine(textOf(path)) ? engineProblems(path, textOf(path), ours) : [])),
     ...bareRepositories(paths).map((file) => ({ file, message: bare })),
     ...links.flatMap((link) => linkProblems(link, ours)),
+  ];
+};
+
+const takeOut = 'take working-tree-encoding, filter and ident of such files out';
+
+/** Argo CD leaves out a file that has these words anywhere (argoproj.io, "Directory", skipping file rendering). */
+const skipped = '+argocd:skip-file-rendering';
+
+/** That an engine leaves one of our files out by what it is called, or by what stands in it. */
+const skippedProblems = (file: string, text: string): Problem[] => {
+  const part = leftOutAnyway(file);
+  const before = text.split(skipped);
+
+  return [
+    ...(part === undefined
+      ? []
+      : [{ file, message: `Flux leaves out what is called ${part}, wherever it is: give it another name` }]),
+    ...(before.length === 1
+      ? []
+      : [
+          {
+            file,
+            line: (before[0] ?? '').split('\n').length,
+            message: `Argo CD does not apply a file in which ${skipped} stands: take these words out`,
+          },
+        ]),
   ];
 };
 
@@ -55,8 +82,15 @@ const rendererProblems = (file: string, ours: readonly string[], textOf: (path: 
     return isNear(folder, ours) ? at('Argo CD changes documents as it is told here, when it applies them') : [];
   }
   if (renderer === 'Flux') {
-    const left = leftOut(textOf(file), folder, ours);
+    const left = leftOutBy(textOf(file), folder, ours);
     return left === undefined ? [] : at(`Flux leaves ${left} out, as it is told here`);
+  }
+
+  if (renderer === 'Git') {
+    const other = convertedBy(textOf(file), folder, ours);
+    return other === undefined
+      ? []
+      : [{ file, message: `Git makes something else of ${other} than was committed, as it is told here: ${takeOut}` }];
   }
 
   // A template that speaks of us has been found when it was read.
@@ -64,31 +98,6 @@ const rendererProblems = (file: string, ours: readonly string[], textOf: (path: 
   return isGenerator(file) && !mentions(text) && (mentionsGroup(text) || isInSquadFolder(file) || isNear(folder, ours))
     ? at('documents may be made of this file')
     : [];
-};
-
-/** The first of our files that a pattern of .gitignore's kind may mean; what takes it in again is not looked at. */
-const leftOut = (text: string, folder: string, ours: readonly string[]): string | undefined => {
-  const patterns = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!'))
-    .map((line) => patternOf(line.replace(/^\/|\/$/g, '')));
-
-  return ours.find((own) => {
-    const inside = folder === '' ? own : own.slice(folder.length + 1);
-    return isUnder(own, folder) && patterns.some((pattern) => pattern.test(inside));
-  });
-};
-
-const patternOf = (glob: string): RegExp => {
-  const source = glob
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*\*\/?|\*|\?/g, (found) => (found === '?' ? '[^/]' : found === '*' ? '[^/]*' : '.*'));
-  try {
-    return new RegExp(`(^|/)${source}(/|$)`);
-  } catch {
-    return /(?:)/;
-  }
 };
 
 /** Folders that Git takes for a repository: HEAD, with objects or refs beside it. */

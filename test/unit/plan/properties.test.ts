@@ -130,7 +130,9 @@ const rightZone = fc
   .record({ region: text, secret: text, host: text, label: text, prefix: text })
   .map(({ region, secret, host, label, prefix }) => {
     const zone = parse(exampleFile('platform/zones/frontier.yaml'));
-    zone.metadata.labels = { team: label };
+    // Of labels the API server takes no more than this.
+    zone.metadata.labels = { team: label.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 63) };
+    zone.metadata.annotations = { note: label };
     zone.spec.region = region || 'eu';
     zone.spec.components[0].postgres.credentialsSecretRef.name = secret || 'spike';
     zone.spec.components[0].postgres.readEndpoint.host = host || 'localhost';

@@ -102,6 +102,32 @@ const hidden: Record<string, (document: string) => Files> = {
       'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: a }\nspec: { source: { path: squads/galaxy, kustomize: { namePrefix: a- } } }\n',
   }),
   'by what Flux leaves out': () => ({ '.sourceignore': '/squads/galaxy/*\n' }),
+  'by a class of what Flux leaves out': () => ({ '.sourceignore': '[^x]illing.yaml\n' }),
+  'by an escape of what Flux leaves out': () => ({ '.sourceignore': 'b\\illing.yaml\n' }),
+  'by what Git makes of it': () => ({ 'squads/galaxy/.gitattributes': '*.yaml filter=other\n' }),
+  'by what Git puts into it': () => ({ '.gitattributes': '/squads/**/*.yaml text ident\n' }),
+  'by a macro of Git': () => ({ '.gitattributes': '[attr]odd filter=other\n' }),
+  'by words for Argo CD': () => ({ 'squads/galaxy/billing.yaml': `${billing}# +argocd:skip-file-rendering\n` }),
+  'by a patch of Flux in a list': () => ({
+    'clusters/a.yaml':
+      'apiVersion: v1\nkind: List\nitems:\n  - { apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: { name: a }, spec: { path: ./squads, patches: [{ patch: "a" }] } }\n',
+  }),
+  'by a patch of Flux, escaped': () => ({
+    'clusters/a.yaml':
+      'apiVersion: "kustomize.toolkit.fluxcd\\x2eio/v1"\nkind: Kustomization\nmetadata: { name: a }\nspec: { path: ./squads, patches: [{ patch: "a" }] }\n',
+  }),
+  'by a patch of Flux, written twice': () => ({
+    'clusters/a.yaml':
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nkind: Kustomization\nmetadata: { name: a }\nspec: { path: ./squads, patches: [{ patch: "a" }] }\n',
+  }),
+  'by a patch of Flux, merged in': () => ({
+    'clusters/a.yaml':
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: a }\nspec: { <<: { patches: [{ patch: "a" }] }, path: ./squads }\n',
+  }),
+  'by an annotation of Flux on everything': () => ({
+    'clusters/a.yaml':
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: a }\nspec: { path: ./squads, commonMetadata: { annotations: { kustomize.toolkit.fluxcd.io/ssa: Ignore } } }\n',
+  }),
   'by an override of Argo CD': () => ({ 'squads/galaxy/.argocd-source.yaml': 'kustomize: { namePrefix: a- }\n' }),
   encrypted: () => ({
     'more/a.yaml': 'apiVersion: ENC[AES256_GCM,data:abc]\nkind: ENC[AES256_GCM,data:abc]\nsops: {}\n',

@@ -28,7 +28,8 @@ test('what is read is what kubectl and Kustomize read; what they refuse, or read
   expect(found.filter(({ agreement }) => agreement === 'read otherwise').map(({ shape }) => shape.text)).toEqual([]);
   // A reader that refuses everything would read nothing otherwise.
   expect(countOf('read alike')).toBeGreaterThan(found.length / 5);
-  expect(countOf('refused, though all read it alike')).toBeLessThan(found.length / 6);
+  // Some of them have labels that every reader reads, and no API server takes.
+  expect(countOf('refused, though all read it alike')).toBeLessThan(found.length / 5);
 });
 
 describe('shapes that people asked about', () => {

@@ -1,0 +1,37 @@
+/** A key of labels and annotations, as the API server takes it (k8s.io/apimachinery v0.35, validation.IsQualifiedName). */
+const key = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const value = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** All keys and values of annotations together (k8s.io/apimachinery v0.35, api/validation TotalAnnotationSizeLimitB). */
+const mostBytes = 256 * 1024;
+
+/** What the API server refuses of labels and annotations, which it does before anything of a commit is applied. */
+export const refusedMetadata = ({
+  labels = {},
+  annotations = {},
+}: {
+  labels?: Record<string, string> | undefined;
+  annotations?: Record<string, string> | undefined;
+}): { path: string[]; message: string } | undefined => {
+  for (const [field, entries] of Object.entries({ labels, annotations })) {
+    const name = Object.keys(entries).find((one) => !key.test(field === 'annotations' ? one.toLowerCase() : one));
+    if (name !== undefined) {
+      return {
+        path: ['metadata', field],
+        message: `${JSON.stringify(name)} is no key of ${field}: use at most 63 letters, digits and . _ -, beginning and ending with a letter or digit, as in team or example.org/team`,
+      };
+    }
+  }
+  const label = Object.entries(labels).find(([, text]) => !value.test(text));
+  if (label !== undefined) {
+    return {
+      path: ['metadata', 'labels', label[0]],
+      message: `label ${label[0]} may not be ${JSON.stringify(label[1])}: use at most 63 letters, digits and . _ -, beginning and ending with a letter or digit`,
+    };
+  }
+  const bytes = Buffer.byteLength(Object.entries(annotations).flat().join(''));
+
+  return bytes > mostBytes
+    ? { path: ['metadata', 'annotations'], message: 'annotations are more than 256 KiB together: leave some out' }
+    : undefined;
+};
