@@ -1,8 +1,8 @@
 import { isUnder } from '../file.ts';
 
 /**
- * What Flux leaves out of every source, whatever it is told (fluxcd/pkg, sourceignore: ExcludeVCS, ExcludeExt, ExcludeCI and
- * ExcludeExtra), of files and folders alike.
+ * What Flux leaves out of every source, whatever it is told (fluxcd/pkg/sourceignore v0.18.0: ExcludeVCS, ExcludeExt,
+ * ExcludeCI and ExcludeExtra), of files and folders alike.
  */
 const never =
   /^(\.git|\.gitignore|\.gitmodules|\.gitattributes|\.github|\.circleci|\.travis\.yml|\.gitlab-ci\.yml|appveyor\.yml|\.drone\.yml|cloudbuild\.yaml|codeship-services\.yml|codeship-steps\.yml|\.goreleaser\.yml|\.sops\.yaml|\.flux\.yaml|.*\.(jpg|jpeg|gif|png|wmv|flv|tar\.gz|zip))$/;
@@ -11,8 +11,11 @@ const never =
 export const leftOutAnyway = (path: string): string | undefined => path.split('/').find((part) => never.test(part));
 
 /** The first of our files that one of these patterns, of .gitignore's kind, may mean. */
-export const meantBy = (patterns: string[], folder: string, ours: readonly string[]): string | undefined => {
-  const expressions = patterns.map((pattern) => expressionOf(pattern.replace(/^\/|\/$/g, '')));
+const meantBy = (patterns: string[], folder: string, ours: readonly string[]): string | undefined => {
+  // go-git, and so Flux, takes `billing.yaml/**` for the file itself too, and two slashes for one.
+  const expressions = patterns.map((pattern) =>
+    expressionOf(pattern.replaceAll(/\/{2,}/g, '/').replaceAll(/^\/|(\/\*\*)*\/?$/g, '')),
+  );
 
   return ours.find((own) => {
     const inside = folder === '' ? own : own.slice(folder.length + 1);
@@ -40,7 +43,7 @@ export const leftOutBy = (text: string, folder: string, ours: readonly string[])
     ours,
   );
 
-/** Attributes by which a checkout differs from what was committed (gitattributes(5), Git 2.54). */
+/** Attributes by which a checkout differs from what was committed (gitattributes(5), Git 2.39). */
 const converting = /(^|\s)!?(working-tree-encoding|filter|ident)(=|\s|$)/;
 
 /** The first of our files of which a file .gitattributes may make something else when it is checked out. */
