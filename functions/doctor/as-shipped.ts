@@ -3,8 +3,8 @@ import { admissionDifferences } from '../evidence/live/policy.ts';
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { type Difference, differences } from '../objects/difference.ts';
 import { isMapping } from '../objects/record.ts';
-import type { KubernetesObject } from '../objects/resource.ts';
-import { applyAgain, type Check, found, hidden, type Move } from './check.ts';
+import { isBeingDeleted, type KubernetesObject } from '../objects/resource.ts';
+import { absent, applyAgain, type Check, found, type Move } from './check.ts';
 import type { Cluster } from './cluster.ts';
 
 /** Where an object of a cluster is not what this version ships, by path: as far as a platform may not choose. */
@@ -53,7 +53,7 @@ const withArguments = (value: unknown): unknown => {
 const isChosen = (path: string): boolean => /(^|\.)(resources|replicas)(\.|$)/.test(path);
 
 /** Where something lacks what is wanted of it, or has another value; what it has besides is the platform's or the cluster's. */
-const lacking = (wanted: unknown, object: unknown): Difference[] =>
+export const lacking = (wanted: unknown, object: unknown): Difference[] =>
   differences(wanted, object).filter(({ before }) => before !== undefined);
 
 /** The same of how a program runs. */
@@ -107,13 +107,9 @@ export const sought = async (
   const { apiVersion, kind, metadata = {} } = shipped;
   const what = titleOf(shipped);
   const seen = await cluster.get({ apiVersion, kind, name: metadata.name ?? '', namespace: metadata.namespace });
-  if ('missing' in seen) {
-    return { check: seen.missing === 'not allowed' ? hidden(what) : found(what, 'missing', ['it is not there'], move) };
-  }
+  if ('missing' in seen) return { check: absent(what, seen, 'it is not there', move) };
 
-  return seen.object.metadata?.deletionTimestamp === undefined
-    ? seen
-    : { check: found(what, 'missing', ['it is being deleted'], move) };
+  return isBeingDeleted(seen.object) ? { check: found(what, 'missing', ['it is being deleted'], move) } : seen;
 };
 
 /** Whether an object that this version ships is there, and says what it must; `move` is who puts it right. */

@@ -1,3 +1,4 @@
+import type { Found } from '../evidence/live/hub.ts';
 import type { Actor } from '../round/refusal.ts';
 
 /** What a check found. `hidden`: whoever looks may not see it, so nobody knows. */
@@ -32,6 +33,14 @@ export const hidden = (what: string, because = 'you may not read it'): Check =>
     actor: 'Platform',
     next: 'look as somebody who may read all of the cluster',
   });
+
+/** What is not to be seen of an object: it is not there, for a reason in words, or whoever looks may not read it. */
+export const absent = (
+  what: string,
+  { missing }: Extract<Found, { missing: unknown }>,
+  because: string,
+  move: Move,
+): Check => (missing === 'not allowed' ? hidden(what) : found(what, 'missing', [because], move));
 
 /** What applies a part of package/install again. */
 export const applyAgain = (file: string): Move => ({ actor: 'Platform', next: `apply ${file} of this version again` });

@@ -8,7 +8,7 @@ import { checkPackage, checkRevision, notTrue } from './packages.ts';
 import { checkCrossplane, checkKinds, checkKubernetes } from './platform.ts';
 import { checkRegistered } from './registered.ts';
 import { authoritiesOf, checkAuthorities, checkHubName, checkRuntime, runtimesOf } from './runtime.ts';
-import { checkChoices, checkWriters, writersOf } from './writers.ts';
+import { checkChoices, checkWriters, type Place } from './writers.ts';
 
 /** Checks of one cluster. */
 export interface Examination {
@@ -57,13 +57,13 @@ export const examineRemote = async (cluster: Cluster): Promise<Examination> => {
 };
 
 /** One object of package/install in one cluster. */
-export const checkManifest = (cluster: Cluster, manifest: Manifest, where: 'hub' | 'remote'): Promise<Check> => {
+export const checkManifest = (cluster: Cluster, manifest: Manifest, where: Place): Promise<Check> => {
   const { apiVersion, kind, metadata } = manifest.object;
   if (apiVersion === packageGroup) return checkPackage(cluster, manifest);
   if (kind !== 'ConfigMap') return asShipped(cluster, manifest);
 
   return metadata?.name === 'squadkit-writers'
-    ? checkWriters(cluster, manifest, writersOf[where])
+    ? checkWriters(cluster, manifest, where)
     : checkChoices(cluster, manifest);
 };
 

@@ -1,8 +1,7 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { requirements } from '../evidence/register/manifests.ts';
-import { differences } from '../objects/difference.ts';
 import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
-import { sought, titleOf } from './as-shipped.ts';
+import { lacking, sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
 import { fits } from './version.ts';
@@ -53,9 +52,9 @@ export const checkPackage = async (cluster: Cluster, { file, object: shipped }: 
       ...(fits(given.version, constraint)
         ? []
         : [`spec.package is ${given.version || 'of no version'}, which does not fit ${constraint}`]),
-      ...differences({ spec: others }, { spec: seen.object.spec })
-        .filter(({ before }) => before !== undefined)
-        .map(({ path }) => `${path} is not the one of this version`),
+      ...lacking({ spec: others }, { spec: seen.object.spec }).map(
+        ({ path }) => `${path} is not the one of this version`,
+      ),
     ],
     applyAgain(file),
   );

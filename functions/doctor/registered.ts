@@ -1,13 +1,12 @@
 import { providerConfigName } from '../documents/names.ts';
-import { differences } from '../objects/difference.ts';
 import { isMapping, ownField } from '../objects/record.ts';
 import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
 import { toldOf } from '../providers/all-told.ts';
 import { providerOf } from '../providers/index.ts';
 import { unlessRefused } from '../round/refusal.ts';
 import { type RegisteredComponent, readZone, type Zone } from '../zone/read.ts';
-import { titleOf } from './as-shipped.ts';
-import { type Check, found, hidden, well } from './check.ts';
+import { lacking, titleOf } from './as-shipped.ts';
+import { absent, type Check, found, hidden, well } from './check.ts';
 import type { Cluster } from './cluster.ts';
 import { pausedIn } from './packages.ts';
 
@@ -87,12 +86,8 @@ const providerConfig = async (
   const { apiVersion, kind } = wanted;
   const seen = await hub.get({ apiVersion, kind, ...metadata });
   const move = { actor: 'Platform', next: `look at Zone ${zone.name}, which makes it, and at who changed it` } as const;
-  if ('missing' in seen) {
-    return seen.missing === 'not allowed' ? hidden(what) : found(what, 'missing', ['it is not there'], move);
-  }
-  const paths = differences({ spec: wanted.spec }, { spec: seen.object.spec }).filter(
-    ({ before }) => before !== undefined,
-  );
+  if ('missing' in seen) return absent(what, seen, 'it is not there', move);
+  const paths = lacking({ spec: wanted.spec }, { spec: seen.object.spec });
 
   return found(
     what,
@@ -111,11 +106,7 @@ const quota = async (hub: Cluster, squad: KubernetesObject): Promise<Check> => {
     actor: 'SRE',
     next: 'wait five minutes, then see whether kube-controller-manager runs: it counts what is there',
   } as const;
-  if ('missing' in seen) {
-    return seen.missing === 'not allowed'
-      ? hidden(what)
-      : found(what, 'missing', [`Squad ${namespace} has no limit`], move);
-  }
+  if ('missing' in seen) return absent(what, seen, `Squad ${namespace} has no limit`, move);
   const hard = seen.object.spec?.hard;
   const used = seen.object.status?.used;
   const uncounted = Object.keys(isMapping(hard) ? hard : {}).filter(

@@ -1,9 +1,10 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import { certificatesIn } from '../documents/certificates.ts';
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { runsOtherwise, titleOf } from './as-shipped.ts';
-import { type Check, found, hidden, type Move } from './check.ts';
+import { absent, type Check, found, hidden, type Move } from './check.ts';
 import type { Cluster } from './cluster.ts';
 
 /** Where Crossplane runs packages, by its chart as the page installs it. */
@@ -148,22 +149,17 @@ export const checkAuthorities = async (
     next: `put the certificates of all servers' authorities there as ${key} (package/install/README.md, step 2)`,
   };
   const seen = await cluster.get({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace: system });
-  if ('missing' in seen) {
-    return seen.missing === 'not allowed' ? hidden(what) : found(what, 'missing', ['no server is trusted'], move);
-  }
+  if ('missing' in seen) return absent(what, seen, 'no server is trusted', move);
   const text = String((seen.object.data as Record<string, unknown> | undefined)?.[key] ?? '');
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const certificates = certificatesIn(text);
   const problems = certificates.flatMap((certificate, index) => certificateProblems(certificate, index + 1, now));
 
   return found(what, 'wrong', certificates.length === 0 ? [`${key} has no certificate`] : problems, move);
 };
 
-const certificateProblems = (pem: string, position: number, now: Date): string[] => {
-  try {
-    const { validToDate, subject } = new X509Certificate(pem);
+const certificateProblems = (certificate: X509Certificate | undefined, position: number, now: Date): string[] => {
+  if (certificate === undefined) return [`certificate ${position} cannot be read`];
+  const { validToDate, subject } = certificate;
 
-    return validToDate < now ? [`certificate ${position} (${subject.replaceAll('\n', ', ')}) has ended`] : [];
-  } catch {
-    return [`certificate ${position} cannot be read`];
-  }
+  return validToDate < now ? [`certificate ${position} (${subject.replaceAll('\n', ', ')}) has ended`] : [];
 };

@@ -11,12 +11,6 @@ interface Needed {
   otherwise: string;
 }
 
-/** Which lists policies read on hubs and on the clusters of Zones, and of which one must name somebody. */
-interface Kind {
-  lists: string[];
-  needed: Needed[];
-}
-
 /** The lists of ConfigMap squadkit-writers that the policies among these read. */
 const listsReadIn = (manifests: readonly Manifest[]): string[] => {
   const objects = manifests.map(({ object }) => object);
@@ -31,25 +25,24 @@ const listsReadIn = (manifests: readonly Manifest[]): string[] => {
   return [...new Set(Array.from(read, ([, list = '']) => list))].sort();
 };
 
-/** As the policies of package/install/hub and remote read them. */
-export const writersOf: Record<'hub' | 'remote', Kind> = {
-  hub: {
-    lists: listsReadIn(hubManifests),
-    needed: [
-      { lists: ['gitopsUsers', 'gitopsGroups'], otherwise: 'nobody may write Services, Zones and Squads' },
-      { lists: ['crossplaneUsers'], otherwise: 'Crossplane may compose nothing' },
-      { lists: ['providerGroups'], otherwise: 'the providers may write nothing' },
-      { lists: ['emergencyUsers', 'emergencyGroups'], otherwise: 'no SRE may pause anything' },
-    ],
-  },
-  remote: {
-    lists: listsReadIn(remoteManifests),
-    needed: [
-      { lists: ['squadkitUsers'], otherwise: 'Squadkit may write nothing here' },
-      { lists: ['platformUsers', 'platformGroups'], otherwise: 'only system:masters may apply package/install/remote' },
-      { lists: ['emergencyUsers', 'emergencyGroups'], otherwise: 'no SRE may help when the hub cannot' },
-    ],
-  },
+/** Where a list of writers lies: on a hub, or on the cluster of a Zone. */
+export type Place = 'hub' | 'remote';
+
+const manifestsOf: Record<Place, readonly Manifest[]> = { hub: hubManifests, remote: remoteManifests };
+
+/** Of which lists one must name somebody, by where they are. */
+const neededOf: Record<Place, Needed[]> = {
+  hub: [
+    { lists: ['gitopsUsers', 'gitopsGroups'], otherwise: 'nobody may write Services, Zones and Squads' },
+    { lists: ['crossplaneUsers'], otherwise: 'Crossplane may compose nothing' },
+    { lists: ['providerGroups'], otherwise: 'the providers may write nothing' },
+    { lists: ['emergencyUsers', 'emergencyGroups'], otherwise: 'no SRE may pause anything' },
+  ],
+  remote: [
+    { lists: ['squadkitUsers'], otherwise: 'Squadkit may write nothing here' },
+    { lists: ['platformUsers', 'platformGroups'], otherwise: 'only system:masters may apply package/install/remote' },
+    { lists: ['emergencyUsers', 'emergencyGroups'], otherwise: 'no SRE may help when the hub cannot' },
+  ],
 };
 
 /** Groups and users that everybody is. */
@@ -78,11 +71,7 @@ const unknownLists = ({ data }: KubernetesObject, lists: string[]): string[] =>
     .map((list) => `${list} is no list that a policy reads: use one of ${lists.join(', ')}`);
 
 /** Whether ConfigMap squadkit-writers names whom it must, in lists that the policies read. */
-export const checkWriters = async (
-  cluster: Cluster,
-  { file, object }: Manifest,
-  { lists, needed }: Kind,
-): Promise<Check> => {
+export const checkWriters = async (cluster: Cluster, { file, object }: Manifest, place: Place): Promise<Check> => {
   const move: Move = {
     actor: 'Platform',
     next: `name people and ServiceAccounts in your patch of ${file}, one a line`,
@@ -90,12 +79,13 @@ export const checkWriters = async (
   const seen = await sought(cluster, object, applyAgain(file));
   if ('check' in seen) return seen.check;
   const data = (seen.object.data ?? {}) as Record<string, unknown>;
+  const lists = listsReadIn(manifestsOf[place]);
 
   return found(
     titleOf(object),
     'wrong',
     [
-      ...needed
+      ...neededOf[place]
         .filter((need) => !need.lists.some((list) => namesIn(data[list]).some((entry) => entry.trim() !== '')))
         .map(
           (need) => `${need.lists.join(' and ')} ${need.lists.length > 1 ? 'name' : 'names'} nobody: ${need.otherwise}`,

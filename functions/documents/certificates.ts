@@ -36,13 +36,19 @@ const blocksOf = (text: string): Block[] => {
   });
 };
 
-const isCertificate = (text: string): boolean => {
+const certificateOf = ({ text }: Block): X509Certificate | undefined => {
   try {
-    return new X509Certificate(text).raw.length > 0;
+    return text === undefined ? undefined : new X509Certificate(text);
   } catch {
-    return false;
+    return undefined;
   }
 };
+
+/** The certificates of a bundle in PEM, in their order; undefined for one that cannot be read. */
+export const certificatesIn = (bundle: string): (X509Certificate | undefined)[] =>
+  blocksOf(bundle)
+    .filter(({ label }) => label === 'CERTIFICATE')
+    .map(certificateOf);
 
 /**
  * What is wrong with a bundle of certificates in PEM, and what would be right; undefined if nothing is. It says nothing
@@ -55,7 +61,7 @@ export const wrongInBundle = (text: string): string | undefined => {
   if (blocks.length === 0) return noPem;
   const other = blocks.findIndex(({ label }) => label !== 'CERTIFICATE');
   if (other >= 0) return `block ${other + 1} of ${blocks.length} is not a certificate: only CERTIFICATE belongs here`;
-  const broken = blocks.findIndex((block) => block.text === undefined || !isCertificate(block.text));
+  const broken = blocks.findIndex((block) => certificateOf(block) === undefined);
   if (broken >= 0) {
     return `block ${broken + 1} of ${blocks.length} cannot be read as a certificate: copy it again, from its BEGIN to its END`;
   }
@@ -74,9 +80,8 @@ export interface Ends {
  * it may be refused, after the last it is. Undefined if no certificate in it says when.
  */
 export const endsOf = (bundle: string): Ends | undefined => {
-  const times = blocksOf(bundle)
-    .flatMap(({ text }) => (text !== undefined && isCertificate(text) ? [new X509Certificate(text).validTo] : []))
-    .map((end) => Date.parse(end))
+  const times = certificatesIn(bundle)
+    .map((certificate) => Date.parse(certificate?.validTo ?? ''))
     .filter((time) => !Number.isNaN(time));
   if (times.length === 0) return undefined;
   const written = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;

@@ -57,6 +57,10 @@ export const conditionOf = (object: KubernetesObject, type: string): ObservedCon
 /** Whether the condition of that type is there, and True. */
 export const isTrue = (object: KubernetesObject, type: string): boolean => conditionOf(object, type)?.status === 'True';
 
+/** Whether somebody has deleted it, and it is not gone yet. */
+export const isBeingDeleted = ({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean =>
+  metadata?.deletionTimestamp !== undefined;
+
 /** For kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig): to exist is to be ready. */
 export const whenObserved = (): boolean => true;
 

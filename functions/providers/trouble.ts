@@ -1,4 +1,4 @@
-import { failureOf, overdueOf } from '../objects/failure.ts';
+import { type Failure, failureOf, overdueOf } from '../objects/failure.ts';
 import { conditionOf, type KubernetesObject, type Observed } from '../objects/resource.ts';
 import { timeOf } from '../objects/time.ts';
 import type { Actor } from '../round/refusal.ts';
@@ -36,7 +36,7 @@ export type Troubled = Pick<Provider, 'knownErrors' | 'troubleOf'>;
  * Why a resource does not work: what Kubernetes and Crossplane have words for, and what only its provider can read. Every
  * provider gets the first without a word of its own.
  */
-export const failureIn = (object: KubernetesObject, provider: Troubled | undefined): ReturnType<typeof failureOf> => {
+const failureIn = (object: KubernetesObject, provider: Troubled | undefined): Failure | undefined => {
   const failure = failureOf(object);
   if (failure !== undefined) return failure;
   const message = provider?.troubleOf?.(object);
@@ -44,11 +44,11 @@ export const failureIn = (object: KubernetesObject, provider: Troubled | undefin
   return message === undefined ? undefined : { message, says: 'remote' };
 };
 
-const isAbout = ({ match, says }: KnownError, failure: { message: string; says: 'provider' | 'remote' }): boolean =>
+const isAbout = ({ match, says }: KnownError, failure: Failure): boolean =>
   (says === undefined || says === failure.says) && match.test(failure.message);
 
 /** A resource that fails, with what its provider knows of it; `passes` where the provider gets over it by itself. */
-interface Failing {
+export interface Failing {
   name: string;
   object: KubernetesObject;
   message: string;
@@ -56,7 +56,13 @@ interface Failing {
   passes: boolean;
 }
 
-const failingIn = (
+/**
+ * The managed resources that fail, or are not ready for longer than anybody should wait, sorted by name.
+ *
+ * @param providerOf whose a resource is; undefined if it is of none
+ * @param now in milliseconds since 1970
+ */
+export const failingIn = (
   observed: Record<string, Observed>,
   providerOf: (name: string) => Troubled | undefined,
   now: number,
@@ -75,18 +81,13 @@ const failingIn = (
     });
 
 /**
- * The managed resources that fail, or are not ready for longer than anybody should wait, sorted by name. What a provider
- * knows is said in its words, anything else is shown as it is, shortened and without credentials, and is the SRE's.
+ * What to say of what fails. What a provider knows is said in its words, anything else is shown as it is, shortened and
+ * without credentials, and is the SRE's.
  *
- * @param providerOf whose a resource is; undefined if it is of none
- * @param now in milliseconds since 1970
+ * @param observed where the credentials stand that must not be in it
  */
-export const troubles = (
-  observed: Record<string, Observed>,
-  providerOf: (name: string) => Troubled | undefined,
-  now: number,
-): Trouble[] =>
-  failingIn(observed, providerOf, now).flatMap(({ name, object, message, known, passes }) => {
+export const troubles = (failing: Failing[], observed: Record<string, Observed>): Trouble[] =>
+  failing.flatMap(({ name, object, message, known, passes }) => {
     if (passes) return [];
     if (known !== undefined) return [{ name, actor: known.actor, next: known.next }];
 
@@ -106,12 +107,8 @@ const longestPassing = 120_000;
  * resource said before and will say again: a provider that is killed in the middle, or loses a race for an object, says so
  * once (crossplane-runtime v2.2.1, managed/reconciler.go), and then tries what fails once more.
  */
-export const isPassing = (
-  observed: Record<string, Observed>,
-  providerOf: (name: string) => Troubled | undefined,
-  now: number,
-): boolean =>
-  failingIn(observed, providerOf, now).some(
+export const isPassing = (failing: Failing[], now: number): boolean =>
+  failing.some(
     ({ object, known, passes }) =>
       (passes || known?.actor === 'Nobody') &&
       now - timeOf(conditionOf(object, 'Synced')?.lastTransitionTime) < longestPassing,

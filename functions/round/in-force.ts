@@ -1,4 +1,4 @@
-import { type KubernetesObject, specOf } from '../objects/resource.ts';
+import { isBeingDeleted, type KubernetesObject, specOf } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { type Accepted, acceptedIn, asAccepted } from './accepted.ts';
 import type { Answer, Requirements } from './answer.ts';
@@ -107,7 +107,7 @@ export const keptAnswer = (
     // Another kind of the same name would stand beside it, and nobody would know of the first any more.
     if (resource !== undefined) return object.kind !== undefined && groupKindOf(object) !== groupKindOf(resource);
 
-    return object.metadata?.deletionTimestamp === undefined && !kind.isAccess(name, document);
+    return !isBeingDeleted(object) && !kind.isAccess(name, document);
   });
   if (isDropped) return undefined;
 
@@ -127,7 +127,7 @@ const groupKindOf = ({ apiVersion, kind }: KubernetesObject): string =>
   `${apiVersion.replace(/\/?[^/]*$/, '')} ${kind}`;
 
 /** What stays while a document is refused, for people. */
-export const staysInForce = ({ generation }: Pick<Accepted, 'generation'>): string =>
+const staysInForce = ({ generation }: Pick<Accepted, 'generation'>): string =>
   `The document accepted last (generation ${generation}) stays in force.`;
 
 const keptConditions = (conditions: Condition[], refusal: Refusal, besides: string): Condition[] => {

@@ -1,5 +1,5 @@
 import { mapValues } from '../objects/record.ts';
-import { specOf } from '../objects/resource.ts';
+import { isBeingDeleted, specOf } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { providerOf } from '../providers/index.ts';
 import { acceptedIn } from '../round/accepted.ts';
@@ -7,8 +7,8 @@ import type { Answer } from '../round/answer.ts';
 import { defineKind } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
-import { type Gated, gate } from '../waiting/gate.ts';
-import { onlyHealing } from '../waiting/heal.ts';
+import type { Gated } from '../waiting/gate.ts';
+import { passing } from '../waiting/heal.ts';
 import { pause } from '../waiting/pace.ts';
 import { isAsking, wake } from '../waiting/wake.ts';
 import { admit, admitSettings, refuseOneServerTwice, registeredZones } from './admit.ts';
@@ -77,8 +77,8 @@ const answerFor = (
 
   const seconds = pause(request.composite, request.observed, now);
   const gated = composed.map(({ component, resources }) => {
-    const open = gate(resources, request.observed, closure(taken, resolved.unready, component.zone.name));
-    const part = isKept ? onlyHealing(open, resources, request.observed, { isGoing: isGoing(request) }) : open;
+    const closed = closure(taken, resolved.unready, component.zone.name);
+    const part = passing(resources, request.observed, { isKept, isGoing: isBeingDeleted(request.composite), closed });
     const { isRepeatable } = providerOf(component.provider);
     const after = mapValues(resources, (resource) => resource.after);
 
@@ -97,9 +97,6 @@ const answerFor = (
 
   return taken === undefined ? answer : announce(answer, taken);
 };
-
-/** Whether the Service itself is being deleted. */
-const isGoing = ({ composite }: Request): boolean => composite.metadata?.deletionTimestamp !== undefined;
 
 /** Why nothing new may be created in a zone. */
 const closure = (taken: Refusal | undefined, unready: string[], zone: string): string | undefined =>

@@ -1,5 +1,5 @@
 import { providerOf } from '../providers/index.ts';
-import { isPassing, type Trouble, troubles, worstOf } from '../providers/trouble.ts';
+import { failingIn, isPassing, type Trouble, troubles, worstOf } from '../providers/trouble.ts';
 import type { Answer } from '../round/answer.ts';
 import { actionNeeded, type Condition, saidBefore } from '../round/condition.ts';
 import type { Request } from '../round/request.ts';
@@ -127,9 +127,10 @@ export const report = (
     const part = composed.find(({ component }) => name.startsWith(component.prefix));
     return part === undefined ? undefined : providerOf(part.component.provider);
   };
-  const failing = troubles(observed, ofPart, now);
+  const failures = failingIn(observed, ofPart, now);
+  const failing = troubles(failures, observed);
   // What may be hidden for a moment is said on: whose move it is does not change to and fro.
-  const isHidden = isPassing(observed, ofPart, now);
+  const isHidden = isPassing(failures, now);
   const before = (type: string): Condition | undefined => (isHidden ? saidBefore(composite, type) : undefined);
   const ready = names.every((name) => gated.resources[name]?.ready);
 

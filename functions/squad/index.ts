@@ -1,5 +1,5 @@
 import { isMapping, ownField } from '../objects/record.ts';
-import { type KubernetesObject, type Observed, whenObserved } from '../objects/resource.ts';
+import { isBeingDeleted, type KubernetesObject, type Observed, whenObserved } from '../objects/resource.ts';
 import { timeOf } from '../objects/time.ts';
 import { serviceNames, someOf } from '../ownership/users.ts';
 import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
@@ -9,8 +9,8 @@ import { defineKind } from '../round/kind.ts';
 import { Refusal, unlessRefused } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
-import { type Gated, gate } from '../waiting/gate.ts';
-import { onlyHealing } from '../waiting/heal.ts';
+import type { Gated } from '../waiting/gate.ts';
+import { passing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import { readZoneInForce } from '../zone/read.ts';
 import { delivery, deliverySelector, isDelivery } from './delivery/index.ts';
@@ -134,8 +134,8 @@ const acceptedMessage = (squad: Squad, zones: string[], users: string[], leftove
  * @throws Refusal saying how it is freed.
  */
 const refuseHalfDeleted = ({ name }: Squad, { composite, observed }: Request): void => {
-  if (observed.namespace?.object.metadata?.deletionTimestamp === undefined) return;
-  if (composite.metadata?.deletionTimestamp !== undefined) return;
+  if (observed.namespace === undefined || !isBeingDeleted(observed.namespace.object)) return;
+  if (isBeingDeleted(composite)) return;
 
   throw new Refusal({
     reason: 'NamespaceDeleted',
@@ -148,8 +148,6 @@ const refuseHalfDeleted = ({ name }: Squad, { composite, observed }: Request): v
 
 const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
   refuseHalfDeleted(squad, request);
-  refuseUsedName(squad, request);
-  refuseTakenNamespace(squad, request.composite, request.observed, request.required.namespace ?? []);
 
   return answerFor(squad, request, { now, isKept: false });
 };
@@ -158,15 +156,13 @@ const composeSquad = (squad: Squad, request: Request, now: number): Answer => {
  * The same of a Squad that was accepted earlier, while the document that is there is refused. Its record bears its own id;
  * where it bears another, or the namespace is somebody else's, nothing of that name is this Squad's, whatever its status says.
  */
-const keepSquad = (squad: Squad, request: Request, now: number): Answer => {
-  refuseUsedName(squad, request);
-  refuseTakenNamespace(squad, request.composite, request.observed, request.required.namespace ?? []);
-
-  return answerFor(squad, request, { now, isKept: true });
-};
+const keepSquad = (squad: Squad, request: Request, now: number): Answer =>
+  answerFor(squad, request, { now, isKept: true });
 
 const answerFor = (squad: Squad, request: Request, { now, isKept }: { now: number; isKept: boolean }): Answer => {
   const { composite, observed, required } = request;
+  refuseUsedName(squad, request);
+  refuseTakenNamespace(squad, composite, observed, required.namespace ?? []);
   const users = serviceNames(required.services ?? []);
   const zones = zonesOf(squad, required.zones ?? []);
   const leftovers = leftoversIn(required);
@@ -177,10 +173,9 @@ const answerFor = (squad: Squad, request: Request, { now, isKept }: { now: numbe
     ...delivery(squad.name, required.delivery ?? [], observed, isOpen),
     ...protection(squad, users, leftovers, isSealed(observed), isKept),
   };
-  const open = gate(composed, observed);
   // In a namespace that is being deleted nothing can be made again.
-  const isGoing = [composite, observed.namespace?.object].some((one) => one?.metadata?.deletionTimestamp !== undefined);
-  const gated = isKept ? onlyHealing(open, composed, observed, { isGoing }) : open;
+  const isGoing = [composite, observed.namespace?.object].some((one) => one !== undefined && isBeingDeleted(one));
+  const gated = passing(composed, observed, { isKept, isGoing });
   const ready =
     Object.values(gated.resources).every((resource) => resource.ready) && Object.keys(gated.waiting).length === 0;
 

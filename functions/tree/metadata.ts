@@ -1,6 +1,7 @@
-/** A key of labels and annotations, as the API server takes it (k8s.io/apimachinery v0.35, validation.IsQualifiedName). */
+import { labelPattern, labelWords } from '../documents/labels.ts';
+
+/** A key of labels and annotations, as the API server takes it (k8s.io/apimachinery v0.35, api/validate/content IsLabelKey). */
 const key = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const value = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
 /** All keys and values of annotations together (k8s.io/apimachinery v0.35, api/validation TotalAnnotationSizeLimitB). */
 const mostBytes = 256 * 1024;
@@ -18,15 +19,15 @@ export const refusedMetadata = ({
     if (name !== undefined) {
       return {
         path: ['metadata', field],
-        message: `${JSON.stringify(name)} is no key of ${field}: use at most 63 letters, digits and . _ -, beginning and ending with a letter or digit, as in team or example.org/team`,
+        message: `${JSON.stringify(name)} is no key of ${field}: use ${labelWords}, as in team or example.org/team`,
       };
     }
   }
-  const label = Object.entries(labels).find(([, text]) => !value.test(text));
+  const label = Object.entries(labels).find(([, text]) => !labelPattern.test(text));
   if (label !== undefined) {
     return {
       path: ['metadata', 'labels', label[0]],
-      message: `label ${label[0]} may not be ${JSON.stringify(label[1])}: use at most 63 letters, digits and . _ -, beginning and ending with a letter or digit`,
+      message: `label ${label[0]} may not be ${JSON.stringify(label[1])}: use ${labelWords}`,
     };
   }
   const bytes = Buffer.byteLength(Object.entries(annotations).flat().join(''));

@@ -1,6 +1,6 @@
 import type { Observed } from '../objects/resource.ts';
 import type { Composed } from './composed.ts';
-import type { Gated } from './gate.ts';
+import { type Gated, gate } from './gate.ts';
 
 /**
  * What something that exists was created after, however far back: it was there before, so where it is missing it was
@@ -24,7 +24,7 @@ const foundations = (composed: Record<string, Composed>, observed: Record<string
  * The gate while a document is refused: nothing is created that was not there before. What keeps something true that
  * exists is made again, unless everything is going.
  */
-export const onlyHealing = (
+const onlyHealing = (
   gated: Gated,
   composed: Record<string, Composed>,
   observed: Record<string, Observed>,
@@ -41,4 +41,15 @@ export const onlyHealing = (
   }
 
   return kept;
+};
+
+/** What passes the gate: all that may, or of a document that is kept while another is refused, what heals. */
+export const passing = (
+  composed: Record<string, Composed>,
+  observed: Record<string, Observed>,
+  { isKept, isGoing, closed }: { isKept: boolean; isGoing: boolean; closed?: string | undefined },
+): Gated => {
+  const open = gate(composed, observed, closed);
+
+  return isKept ? onlyHealing(open, composed, observed, { isGoing }) : open;
 };

@@ -1,19 +1,18 @@
 import { endsOf } from '../documents/certificates.ts';
 import { guaranteeStatus } from '../documents/guarantees.ts';
 import { providerConfigName } from '../documents/names.ts';
-import { type KubernetesObject, whenObserved } from '../objects/resource.ts';
+import { isBeingDeleted, type KubernetesObject, whenObserved } from '../objects/resource.ts';
 import { someOf, usersOfComponent, usersOfZone } from '../ownership/users.ts';
 import { providerOf } from '../providers/index.ts';
 import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
-import { isPassing, troubles, worstOf } from '../providers/trouble.ts';
+import { failingIn, isPassing, troubles, worstOf } from '../providers/trouble.ts';
 import type { Answer, Requirements } from '../round/answer.ts';
 import { actionNeeded, type Condition, saidBefore } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
-import { gate } from '../waiting/gate.ts';
-import { onlyHealing } from '../waiting/heal.ts';
+import { passing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import {
   claimRequirements,
@@ -121,9 +120,7 @@ const answerFor = (
     ...identityResources(zone, request),
     ...(reason !== undefined && { ...protection(zone, reason), ...claims(zone, known, observed, reason) }),
   };
-  const open = gate(composed, observed);
-  const isGoing = composite.metadata?.deletionTimestamp !== undefined;
-  const gated = isKept ? onlyHealing(open, composed, observed, { isGoing }) : open;
+  const gated = passing(composed, observed, { isKept, isGoing: isBeingDeleted(composite) });
   const ready =
     (known.size === zone.components.length || zone.lifecycle === 'Closed') &&
     Object.keys(gated.waiting).length === 0 &&
@@ -168,9 +165,10 @@ const move = (zone: Zone, { composite, observed }: Request, now: number): Condit
     return component === undefined ? undefined : providerOf(component.provider);
   };
   // What may be hidden for a moment is said on: whose move it is does not change to and fro.
-  const before = isPassing(observed, ofComponent, now) ? saidBefore(composite, 'ActionNeeded') : undefined;
+  const failures = failingIn(observed, ofComponent, now);
+  const before = isPassing(failures, now) ? saidBefore(composite, 'ActionNeeded') : undefined;
   if (before !== undefined) return before;
-  const worst = worstOf(troubles(observed, ofComponent, now));
+  const worst = worstOf(troubles(failures, observed));
 
   return worst === undefined || worst.actor === 'Nobody'
     ? actionNeeded('Nobody', 'Wait: it is being set up.')

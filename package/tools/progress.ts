@@ -44,6 +44,9 @@ export const createProgress = (): Progress => {
   };
 };
 
+/** Tells nobody: for who waits for something else. */
+export const silentProgress: Progress = { step: (_, work) => work(), note: () => undefined };
+
 /** The time since then in words, such as `4.2 s` or `3 min 20 s`. */
 export const elapsed = (since: number): string => {
   const seconds = (Date.now() - since) / 1000;

@@ -1,6 +1,5 @@
-import { isMapping } from '../../objects/record.ts';
-import { conditionOf, isTrue, type KubernetesObject, specOf } from '../../objects/resource.ts';
-import { isSame } from '../../objects/same.ts';
+import { differences } from '../../objects/difference.ts';
+import { conditionOf, isBeingDeleted, isTrue, type KubernetesObject, specOf } from '../../objects/resource.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import { Unplannable } from '../../tree/problem.ts';
 import type { Found } from '../live/hub.ts';
@@ -38,7 +37,7 @@ export const awaitedOf = (
   }
   const found = 'object' in service ? service.object : undefined;
   if (document === undefined) return removalOf(name, found);
-  if (found === undefined || !saysTheSame(document, found) || found.metadata?.deletionTimestamp !== undefined) {
+  if (found === undefined || !saysTheSame(document, found) || isBeingDeleted(found)) {
     const refusal = engineRefusal(kustomization, commit);
     if (refusal !== undefined) return { state: 'Refused', words: refusal };
 
@@ -62,22 +61,8 @@ const removalOf = (name: string, found: KubernetesObject | undefined): Awaited =
 const saysTheSame = (document: KubernetesObject, found: KubernetesObject): boolean => {
   const [asked, there] = [document, found].map((object) => serviceSpec.safeParse(specOf(object)));
 
-  return asked?.success === true && there?.success === true && isSame(sorted(asked.data), sorted(there.data));
+  return asked?.success === true && there?.success === true && differences(asked.data, there.data).length === 0;
 };
-
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) {
-    const items = value.map(sorted);
-    return items.every((item) => isMapping(item) && typeof item.name === 'string')
-      ? items.sort((left, right) => (nameIn(left) < nameIn(right) ? -1 : 1))
-      : items;
-  }
-  if (!isMapping(value)) return value;
-
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, sorted(field)]));
-};
-
-const nameIn = (item: unknown): string => String((item as { name: string }).name);
 
 /** Whether what the status says is about the document that is there, and not about the one before. */
 const isAbout = (object: KubernetesObject, type: string): boolean => {

@@ -1,12 +1,13 @@
 import { conditionOf } from '../../objects/resource.ts';
+import { deliveryNamespace } from '../../squad/delivery/settings.ts';
 import type { Found, Reference } from '../live/hub.ts';
 
-/** What Flux says of a squad's folder, where the Squad told it of one (functions/squad/delivery). */
+/** What Flux says of a squad's folder, where the Squad told it of one. */
 export const kustomizationOf = (squad: string): Reference => ({
   apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
   kind: 'Kustomization',
   name: squad,
-  namespace: 'squadkit-delivery',
+  namespace: deliveryNamespace,
 });
 
 /** Reasons of kustomize-controller v1.9.6 (api/v1, fluxcd/pkg/apis/meta) that a commit can be put right for. */

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { network } from '../../documents/address.ts';
+import { labelPattern, labelWords } from '../../documents/labels.ts';
 import { servicePattern } from '../../documents/names.ts';
 import { overlap } from '../../documents/networks.ts';
 import { documentation } from '../../documents/schema.ts';
 
 const namespaceRule = 'use the name of a namespace: lower-case letters, digits and hyphens, at most 63';
 const portRule = 'use a port from 1 to 65535';
-const labelRule =
-  'use a value of a label: at most 63 letters, digits and . _ -, beginning and ending with a letter or digit';
+const labelRule = `use a value of a label: ${labelWords}`;
 /** What a destination may be called, in words. */
 export const egressRule =
   'use a name of 1 to 30 lower-case letters, digits and hyphens, beginning with a letter and ending with a letter or digit';
@@ -49,7 +49,7 @@ const ports = z.array(port).check(z.minLength(1), z.maxLength(8), z.refine(eachO
 
 const label = z
   .string()
-  .check(z.regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, labelRule), z.maxLength(63))
+  .check(z.regex(labelPattern, labelRule), z.maxLength(63))
   .register(documentation, { description: 'Value of the label.', patternMessage: labelRule });
 
 const dns = z

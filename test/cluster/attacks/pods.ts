@@ -1,18 +1,12 @@
+import { containerOf } from '../support/container.ts';
 import type { RequestAttempt } from './request.ts';
 
 const path = '/api/v1/namespaces/galaxy-moon/pods';
 
 /** A container that Pod Security "restricted" accepts. */
 const restricted = {
-  name: 'web',
-  image: 'web:1',
+  ...containerOf('web'),
   resources: { limits: { memory: '64Mi' }, requests: { cpu: '10m', memory: '64Mi' } },
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    runAsNonRoot: true,
-    capabilities: { drop: ['ALL'] },
-    seccompProfile: { type: 'RuntimeDefault' },
-  },
 };
 
 /** A pod that is accepted, but for the change. */

@@ -7,6 +7,7 @@ import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import { Cluster } from '../../control-plane/kubernetes.ts';
 import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { connects, type Policy } from '../../support/network-policies.ts';
+import { containerOf } from '../support/container.ts';
 import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 
@@ -55,20 +56,7 @@ const squadkit = () =>
 const pipeline = () => engineering().as('pipeline', ['oidc:orbit-pipelines']);
 
 /** What Pod Security `restricted` asks for, and nothing else. */
-const restricted = {
-  containers: [
-    {
-      name: 'web',
-      image: 'web:1',
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        runAsNonRoot: true,
-        capabilities: { drop: ['ALL'] },
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
-    },
-  ],
-};
+const restricted = { containers: [containerOf('web')] };
 const pod = (name: string, spec: object = {}): KubernetesObject => ({
   ...object('v1', 'Pod', name),
   spec: { ...restricted, ...spec },

@@ -5,6 +5,7 @@ import { limitsOf, quotaOf, sizeOf } from '../../../functions/providers/kubernet
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { type ClusterCase, clusterCases, manifestsFor, registryOf } from '../../support/clusters.ts';
+import { containerOf } from '../support/container.ts';
 import { eventually } from '../support/eventually.ts';
 import { applyPlatform, makeReady } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
@@ -96,16 +97,7 @@ describe('what a Zone may say of a size', () => {
 });
 
 describe('a pod that states what people state', () => {
-  const container = {
-    name: 'web',
-    image: 'web:1',
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      runAsNonRoot: true,
-      capabilities: { drop: ['ALL'] },
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-  };
+  const container = containerOf('web');
   const amounts = [undefined, '64Mi', '128Mi', '200Mi', '256Mi', '512Mi', '1Gi', '3Gi', '4Gi'];
   const shapes = amounts.flatMap((memory) =>
     amounts.slice(0, -2).flatMap((disk) =>

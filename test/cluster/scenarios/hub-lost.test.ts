@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { silentProgress } from '../../../package/tools/progress.ts';
 import { buildTools } from '../../../package/tools/tools.ts';
 import { type ControlPlane, connectControlPlane, type ZoneServers } from '../../control-plane/control-plane.ts';
 import { folderReadme, writeExamples } from '../../control-plane/gitops/repository.ts';
@@ -9,13 +10,11 @@ import { loseHub, rebuildHub } from '../../control-plane/steps/lost-hub.ts';
 import type { Plan } from '../../control-plane/steps/plan.ts';
 import { type Delivery, fileOf, startDelivery } from '../support/delivery.ts';
 import { eventually } from '../support/eventually.ts';
-import { applyPlatform, exampleService, serviceOf, textOf } from '../support/platform.ts';
+import { applyPlatform, exampleService, serviceOf, sessionOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 let delivery: Delivery;
 let plan: Plan;
-
-const silent = { step: <T>(_: string, work: () => Promise<T>) => work(), note: () => undefined };
 
 const billing = exampleService('billing');
 const catalog = exampleService('catalog');
@@ -38,12 +37,8 @@ const bindingOf = async ({ aqua }: ZoneServers, { metadata }: KubernetesObject) 
   );
 
 /** A session with the Secret. */
-const login = async ({ postgres }: ZoneServers, binding: Record<string, string>): Promise<Client> =>
-  postgres.connect({
-    user: binding.username as string,
-    password: binding.password as string,
-    database: binding.database as string,
-  });
+const login = ({ postgres }: ZoneServers, binding: Record<string, string>): Promise<Client> =>
+  sessionOf(postgres, binding);
 
 /** What must be the same things afterwards, by their numbers: databases and roles that nobody logs in with, and a stranger. */
 const thingsOf = async ({ postgres }: ZoneServers) => {
@@ -74,8 +69,8 @@ beforeAll(async () => {
     directory: controlPlane.paths.state,
     ports: controlPlane.ports,
     processes: new Processes(controlPlane.paths.state),
-    progress: silent,
-    tool: await buildTools(silent),
+    progress: silentProgress,
+    tool: await buildTools(silentProgress),
     poll: process.env.SQUADKIT_POLL ?? '1m',
     audit: false,
   };

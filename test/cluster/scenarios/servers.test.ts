@@ -7,7 +7,7 @@ import { type ControlPlane, connectControlPlane } from '../../control-plane/cont
 import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import type { Encoding } from '../../control-plane/postgres.ts';
 import { repository } from '../../control-plane/state.ts';
-import { applyPlatform, makeReady, textOf } from '../support/platform.ts';
+import { applyPlatform, makeReady, sessionOf, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 import { type SpareServer, startSpareServers } from '../support/spare.ts';
 
@@ -54,11 +54,9 @@ const register = async ({ name, ...component }: SpareServer['component']) => {
 const logIn = async (server: SpareServer, { metadata, spec }: KubernetesObject): Promise<Client> => {
   const [{ name: zone, components }] = spec.zones;
   const secret = { name: `${metadata.name}.${zone}.${components[0].name}.binding`, namespace: 'quasar' };
-  const { username, password, database } = textOf(
-    await controlPlane.hub.get({ apiVersion: 'v1', kind: 'Secret', metadata: secret }),
-  );
+  const binding = textOf(await controlPlane.hub.get({ apiVersion: 'v1', kind: 'Secret', metadata: secret }));
 
-  return server.connect({ user: username as string, password: password as string, database: database as string });
+  return sessionOf(server, binding);
 };
 
 // What a platform registers may have been set up long ago, by somebody else.

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { silentProgress } from '../../../package/tools/progress.ts';
 import { buildTools, gitopsTools } from '../../../package/tools/tools.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { type Checkout, checkout } from '../../control-plane/gitops/repository.ts';
@@ -33,8 +34,7 @@ export const fileOf = (object: KubernetesObject): string => stringify(object);
 /** Starts Git and Flux beside a control plane, whose administrator stays a writer for the other scenarios. */
 export const startDelivery = async (controlPlane: ControlPlane): Promise<Delivery> => {
   const { hub, paths } = controlPlane;
-  const silent = { step: <T>(_: string, work: () => Promise<T>) => work(), note: () => undefined };
-  const gitops = await startGitOps(controlPlane, await buildTools(silent, gitopsTools), { alone: false });
+  const gitops = await startGitOps(controlPlane, await buildTools(silentProgress, gitopsTools), { alone: false });
   const clone = checkout(gitops.url, join(paths.state, 'gitops', 'clone'));
   const kustomization = (name: string) => hub.get({ ...flux, metadata: { name, namespace } });
 

@@ -1,4 +1,5 @@
-import type { ControlPlane } from '../../control-plane/control-plane.ts';
+import type { Client } from 'pg';
+import type { ControlPlane, PostgresServer } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 
@@ -81,3 +82,9 @@ export const textOf = (secret: KubernetesObject | undefined): Record<string, str
   Object.fromEntries(
     Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
   );
+
+/** A session of a server with what a Secret of it says, as a workload reads it. */
+export const sessionOf = (
+  { connect }: Pick<PostgresServer, 'connect'>,
+  { username, password, database }: Record<string, string>,
+): Promise<Client> => connect({ user: username as string, password: password as string, database: database as string });

@@ -1,17 +1,6 @@
 import type { KubernetesObject } from '../../control-plane/objects.ts';
+import { containerOf } from '../support/container.ts';
 import type { Reach } from './reaches.ts';
-
-/** A container as Pod Security `restricted` asks for it. */
-export const containerOf = (name: string) => ({
-  name,
-  image: 'web:1',
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    runAsNonRoot: true,
-    capabilities: { drop: ['ALL'] },
-    seccompProfile: { type: 'RuntimeDefault' },
-  },
-});
 
 const template = ({ spec, container, annotations }: Reach, more: object = {}) => ({
   metadata: { labels: { app: 'web' }, ...(annotations && { annotations }) },

@@ -9,6 +9,7 @@ import { repository } from '../../control-plane/state.ts';
 import { objectsIn } from '../../control-plane/steps/apply.ts';
 import { bindings } from './actors.ts';
 import { bodiesOf } from './body.ts';
+import { openDefinition } from './definition.ts';
 import type { ClusterName, Servers } from './servers.ts';
 
 const isPolicy = ({ apiVersion }: KubernetesObject) => apiVersion.startsWith('admissionregistration.k8s.io/');
@@ -103,36 +104,7 @@ const homes: KubernetesObject[] = [
 ]);
 
 /** What Flux applies with its own rights, as much of it as the API server needs to know. */
-const engine: KubernetesObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'kustomizations.kustomize.toolkit.fluxcd.io' },
-  spec: {
-    group: 'kustomize.toolkit.fluxcd.io',
-    names: {
-      plural: 'kustomizations',
-      singular: 'kustomization',
-      kind: 'Kustomization',
-      listKind: 'KustomizationList',
-    },
-    scope: 'Namespaced',
-    versions: [
-      {
-        name: 'v1',
-        ...{ served: true, storage: true, subresources: { status: {} } },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-            },
-          },
-        },
-      },
-    ],
-  },
-};
+const engine = openDefinition('kustomize.toolkit.fluxcd.io', 'Kustomization');
 
 /** The CRDs of Crossplane, the providers and Squadkit, as they are on a hub. */
 export const crdsOf = (tool: Servers['tool']): KubernetesObject[] =>

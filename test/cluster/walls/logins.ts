@@ -1,5 +1,6 @@
 import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
+import { containerOf } from '../support/container.ts';
 import type { ClusterName, Servers } from './servers.ts';
 
 /** How a login was answered: HTTP status, 200 for every success. */
@@ -19,18 +20,7 @@ const deployment = (namespace: string): KubernetesObject => ({
     template: {
       metadata: { labels: { app: 'walls' } },
       spec: {
-        containers: [
-          {
-            name: 'walls',
-            image: 'walls:1',
-            securityContext: {
-              allowPrivilegeEscalation: false,
-              runAsNonRoot: true,
-              capabilities: { drop: ['ALL'] },
-              seccompProfile: { type: 'RuntimeDefault' },
-            },
-          },
-        ],
+        containers: [containerOf('walls')],
       },
     },
   },

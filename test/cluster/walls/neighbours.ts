@@ -1,6 +1,7 @@
 import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
-import { carriers, containerOf } from './carriers.ts';
+import { containerOf } from '../support/container.ts';
+import { carriers } from './carriers.ts';
 import { byLabel, nodes, reaches, usual } from './reaches.ts';
 import { routeCases } from './routes.ts';
 

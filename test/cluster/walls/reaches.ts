@@ -1,4 +1,4 @@
-import { containerOf } from './carriers.ts';
+import { containerOf } from '../support/container.ts';
 
 /** A field by which a workload would reach out of its namespace, and a value that its owner needs. */
 export interface Reach {

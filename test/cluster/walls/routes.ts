@@ -1,7 +1,8 @@
 import type { Cluster } from '../../control-plane/kubernetes.ts';
-import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
+import { isTrue } from '../../control-plane/objects.ts';
+import { openDefinition } from './definition.ts';
 
-/** Other kinds than Ingress that say which hosts lead where, as OpenShift 4.21 and the Gateway API v1.5 call them. */
+/** Other kinds than Ingress that say which hosts lead where, as OpenShift and the Gateway API call them. */
 const kinds = [
   ['route.openshift.io', 'Route'],
   ['gateway.networking.k8s.io', 'HTTPRoute'],
@@ -11,35 +12,15 @@ const kinds = [
 
 const pluralOf = (kind: string) => `${kind.toLowerCase()}s`;
 
-const definitionOf = (group: string, kind: string): KubernetesObject => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: {
-    name: `${pluralOf(kind)}.${group}`,
-    // Without a word about who approved it the API server takes no kind of its own community's groups.
-    annotations: { 'api-approved.kubernetes.io': 'unapproved, for tests' },
-  },
-  spec: {
-    group,
-    names: { plural: pluralOf(kind), singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
-    scope: 'Namespaced',
-    versions: [
-      {
-        ...{ name: 'v1', served: true, storage: true },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        },
-      },
-    ],
-  },
-});
+/** Without a word about who approved it the API server takes no kind of a group of Kubernetes' own community. */
+const approval = { 'api-approved.kubernetes.io': 'unapproved, for tests' };
 
 /** Lets a cluster know these kinds. */
 export const serveRoutes = async (cluster: Cluster): Promise<void> => {
-  const definitions = kinds.map(([group, kind]) => definitionOf(group, kind));
+  const definitions = kinds.map(([group, kind]) => {
+    const definition = openDefinition(group, kind);
+    return { ...definition, metadata: { ...definition.metadata, annotations: approval } };
+  });
   for (const definition of definitions) await cluster.apply(definition);
   for (const definition of definitions) {
     await cluster.waitFor(definition, (found) => isTrue(found, 'Established'), { what: 'established' });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { silentProgress } from '../../../package/tools/progress.ts';
 import { reconcilesIn, requestsIn, spent } from '../../bench/counters.ts';
 import type { Measurement } from '../../bench/many/measurement.ts';
 import { report } from '../../bench/many/report.ts';
@@ -111,10 +112,9 @@ PATCH objects      200.0          50.0
 });
 
 test('a revision that the clone does not have is refused with what brings it', async () => {
-  const progress = { note: () => undefined, step: <T>(_: string, work: () => Promise<T>) => work() };
   const revision = '0123456789012345678901234567890123456789';
 
-  await expect(takeTree(createUndo(), progress, revision)).rejects.toThrow(
+  await expect(takeTree(createUndo(), silentProgress, revision)).rejects.toThrow(
     new RegExp(
       `^This clone does not have revision ${revision}, .*"git fetch (--depth 1 )?origin ${revision}" brings it.$`,
     ),
