@@ -76,6 +76,26 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'backup',
+          include: ['test/backup/**/*.test.ts'],
+          exclude: ['test/backup/drill-*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      // Each case of what a backup can be otherwise restores it once.
+      {
+        test: {
+          name: 'drill',
+          include: ['test/backup/drill-*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'hostile',
           include: ['test/hostile/**/*.test.ts'],
           globalSetup: 'test/support/cases.ts',

@@ -1,10 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+/** A line of Go that a tool needs, and that this machine's Go could not get. */
+export class NoToolchain extends Error {}
 
 /**
  * Runs Go in a directory with a go.mod and returns what it says on standard output. Throws with the last lines of its
- * errors. Go ends when this process ends.
+ * errors. Go ends when this process ends. Where the go.mod names a toolchain, that one is run, which Go gets itself.
  */
 export const go = async (
   commandArguments: string[],
@@ -13,7 +17,7 @@ export const go = async (
 ): Promise<string> => {
   const child = spawn('go', commandArguments, {
     cwd: directory,
-    env: { ...process.env, GOWORK: 'off', ...environment },
+    env: { ...process.env, GOWORK: 'off', ...toolchainEnvironment(directory), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stopWithUs = () => child.kill();
@@ -37,8 +41,46 @@ export const go = async (
   return output;
 };
 
-/** Throws one sentence when Go is missing or older than what the go.mod files in these directories ask for. */
+/** The toolchain that the go.mod of a directory names, such as `go1.27.3`; undefined where it is the one in PATH. */
+const toolchainOf = (directory: string): string | undefined =>
+  /^toolchain (\S+)/m.exec(readFileSync(join(directory, 'go.mod'), 'utf8'))?.[1];
+
+/** Some machines are set to use no Go but their own. */
+const toolchainEnvironment = (directory: string): Record<string, string> => {
+  const toolchain = toolchainOf(directory);
+
+  return toolchain === undefined ? {} : { GOTOOLCHAIN: toolchain };
+};
+
+/**
+ * Throws one sentence when Go is missing or older than what the go.mod files in these directories ask for, and
+ * NoToolchain when it cannot get a toolchain that one of them names.
+ */
 export const requireGo = (directories: string[]): void => {
+  requireOwnGo(directories.filter((directory) => toolchainOf(directory) === undefined));
+  for (const directory of directories) {
+    const toolchain = toolchainOf(directory);
+    if (toolchain !== undefined) requireToolchain(toolchain, basename(directory));
+  }
+};
+
+/** Go 1.21 and later get a toolchain as they get a module. */
+const requireToolchain = (toolchain: string, tool: string): void => {
+  const { stdout, stderr, error } = spawnSync('go', ['version'], {
+    env: { ...process.env, GOWORK: 'off', GOTOOLCHAIN: toolchain },
+    cwd: tmpdir(),
+    encoding: 'utf8',
+  });
+  if (!error && stdout.includes(`${toolchain} `)) return;
+
+  const reason = error ? 'there is no "go" in PATH' : `"go" in PATH could not get it: ${lastLineOf(stderr || stdout)}`;
+  throw new NoToolchain(`${toolchain} is needed to build ${tool}, and ${reason}`);
+};
+
+const lastLineOf = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
+const requireOwnGo = (directories: string[]): void => {
+  if (directories.length === 0) return;
   const needed = directories
     .map((directory) => /^go (\S+)/m.exec(readFileSync(join(directory, 'go.mod'), 'utf8'))?.[1] ?? '1.26.0')
     .sort((left, right) => left.localeCompare(right, 'en', { numeric: true }))

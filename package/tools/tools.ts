@@ -73,6 +73,17 @@ const gitopsEngines: Tool[] = [
   },
 ];
 
+/**
+ * The two parts of Argo CD that deliver, and a Redis between them. Only `npm run test:long -- argocd` needs them: Argo CD is
+ * built by a line of Go that nothing else here needs.
+ */
+const argocd: Tool = {
+  name: 'argo-cd',
+  module: 'github.com/argoproj/argo-cd/v3',
+  minutes: 4,
+  directories: ['hack', 'manifests/base', 'manifests/cluster-rbac', 'manifests/crds'],
+};
+
 /** What watches Squadkit for an SRE: `npm run test:monitoring` asks all three. */
 const monitoring: Tool[] = [
   { name: 'kube-state-metrics', module: 'k8s.io/kube-state-metrics/v2', minutes: 1 },
@@ -85,13 +96,35 @@ const monitoring: Tool[] = [
   },
 ];
 
-const tools = [...controlPlaneTools, ...nodeTools, ...gitopsEngines, ...monitoring, reader, judge, health];
+/** A store that speaks S3 and locks what is put there, and what reads age's files: `npm run test:backup` asks them. */
+const backupStores: Tool[] = [
+  { name: 'versitygw', module: 'github.com/versity/versitygw', minutes: 1.5 },
+  { name: 'age', module: 'filippo.io/age', minutes: 0.2 },
+];
+
+const tools = [
+  ...controlPlaneTools,
+  ...nodeTools,
+  ...gitopsEngines,
+  argocd,
+  ...monitoring,
+  ...backupStores,
+  reader,
+  judge,
+  health,
+];
 
 /** The names of what a control plane needs, and of what delivers to it from Git besides. */
 export const gitopsTools = [...controlPlaneTools, ...gitopsEngines].map(({ name }) => name);
 
+/** The names of what a control plane needs, and of Argo CD besides. */
+export const argocdTools = [...controlPlaneTools, argocd].map(({ name }) => name);
+
 /** The names of what test/monitoring needs: an API server with its etcd, and what watches it. */
 export const monitoringTools = ['etcd', 'kubernetes', ...monitoring.map(({ name }) => name)];
+
+/** The names of what test/backup needs. */
+export const backupTools = backupStores.map(({ name }) => name);
 
 /** The names of everything that test/install needs. */
 export const installTools = [...controlPlaneTools, ...nodeTools].map(({ name }) => name);
