@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import * as z from 'zod/mini';
+import { timestampOf } from '../objects/time.ts';
 import { documentation } from './schema.ts';
 
 /** The longest bundle: it lies in a Secret per login, and etcd takes a request of 1.5 MiB. */
@@ -84,9 +85,8 @@ export const endsOf = (bundle: string): Ends | undefined => {
     .map((certificate) => Date.parse(certificate?.validTo ?? ''))
     .filter((time) => !Number.isNaN(time));
   if (times.length === 0) return undefined;
-  const written = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
-  return { firstEnd: written(Math.min(...times)), lastEnd: written(Math.max(...times)) };
+  return { firstEnd: timestampOf(Math.min(...times)), lastEnd: timestampOf(Math.max(...times)) };
 };
 
 /** A field that holds certificates in PEM. */

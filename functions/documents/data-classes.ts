@@ -1,5 +1,5 @@
 import { inWords } from '../words/listed.ts';
-import type { Guarantees } from './guarantees.ts';
+import { backupsOf, type Guarantees } from './guarantees.ts';
 
 /** What data may need of every place where it lies. */
 export interface Needs {
@@ -26,10 +26,13 @@ export type DataClass = keyof typeof dataClassNeeds;
 /** From the least to the most sensitive. */
 export const dataClasses = Object.keys(dataClassNeeds) as [DataClass, ...DataClass[]];
 
+/** Classes of data that stay in the region of their zone, backups of them too. */
+export const classesOfRegion: readonly DataClass[] = ['confidential', 'restricted'];
+
 /** What a component would have to declare to hold data of that class and does not, in words. */
 export const lackingFor = (dataClass: DataClass, { encryptedAtRest, recovery }: Guarantees): string[] => {
   const needs: Needs = dataClassNeeds[dataClass];
-  const days = recovery?.backups?.retentionDays ?? 0;
+  const days = (recovery && backupsOf(recovery)?.retentionDays) ?? 0;
 
   return [
     ...(needs.encryptedAtRest && !encryptedAtRest ? ['encryption at rest'] : []),

@@ -15,10 +15,18 @@ export interface Guarantees {
   recovery?: Recovery;
 }
 
-/** How data comes back after an accident, as the platform declares it. */
+/** When backups are made, and for how long each is kept. */
+export interface Backups {
+  schedule: string;
+  retentionDays: number;
+}
+
+/** How data comes back after an accident. */
 export interface Recovery {
-  /** Undefined: nothing is declared. */
-  backups: { schedule: string; retentionDays: number } | undefined;
+  /** Made by the platform, as it declares; undefined: nothing is declared. */
+  backups: Backups | undefined;
+  /** Enforced: Squadkit makes them itself. Then none are declared. */
+  enforcedBackups?: Backups | undefined;
   /** Whether every moment can be restored for which there are backups, and not only those of the schedule. */
   pointInTimeRecovery: boolean;
 }
@@ -39,22 +47,24 @@ const schedulePattern = `^${['[1-5]?[0-9]', '(1?[0-9]|2[0-3])', '([1-9]|[12][0-9
 export const encryptedAtRest = (what: string) =>
   z._default(z.boolean(), false).register(documentation, { description: what });
 
-/** `backups` of a zone's settings. */
-export const backups = z
-  .strictObject({
-    schedule: z
-      .string()
-      .check(z.maxLength(100), z.regex(new RegExp(schedulePattern), scheduleRule))
-      .register(documentation, {
-        description:
-          'When backups are made, as a schedule of cron in UTC, for example "15 2 * * *" for 02:15 every day.',
-        patternMessage: scheduleRule,
-      }),
-    retentionDays: z
-      .int()
-      .check(z.minimum(1), z.maximum(36500))
-      .register(documentation, { description: 'For how many days a backup is kept.' }),
-  })
+/** When backups are made. */
+export const schedule = z
+  .string()
+  .check(z.maxLength(100), z.regex(new RegExp(schedulePattern), scheduleRule))
+  .register(documentation, {
+    description: 'When backups are made, as a schedule of cron in UTC, for example "15 2 * * *" for 02:15 every day.',
+    patternMessage: scheduleRule,
+  });
+
+/** For how long backups are kept. */
+export const retentionDays = z
+  .int()
+  .check(z.minimum(1), z.maximum(36500))
+  .register(documentation, { description: 'For how many days a backup is kept.' });
+
+/** `backups` of what a zone declares. */
+export const declaredBackups = z
+  .strictObject({ schedule, retentionDays })
   .register(documentation, { description: 'How what services keep here is backed up. Left out: it is not.' });
 
 /** The guarantees as a status says them: what is declared apart from what is enforced. */
@@ -66,25 +76,45 @@ export const guaranteeStatus = ({ tls, encryptedAtRest, recovery }: Guarantees) 
       pointInTimeRecovery: recovery.pointInTimeRecovery,
     }),
   },
-  enforced: { tls },
+  enforced: { tls, ...(recovery?.enforcedBackups && { backups: recovery.enforcedBackups }) },
 });
+
+/** The backups that there are, whoever makes them. */
+export const backupsOf = ({ backups, enforcedBackups }: Recovery): Backups | undefined => enforcedBackups ?? backups;
 
 const declared = (isDeclared: boolean): string => (isDeclared ? 'declared' : 'not declared');
 const steps = ['not declared', 'declared'];
 
-/** What is declared, as facts of the thing that holds the data: a plan tells when one of them is lost. */
+/** What is declared only, as facts: without backups that Squadkit makes itself. */
+export const declaredFacts = (guarantees: Guarantees): Fact[] =>
+  guaranteeFacts(guarantees).filter(
+    ({ label }) => guarantees.recovery?.enforcedBackups === undefined || !ofBackups.includes(label),
+  );
+
+const ofBackups = ['backups', 'backup schedule', 'days of backups'];
+
+/** What is guaranteed, as facts of the thing that holds the data: a plan tells when one of them is lost. */
 export const guaranteeFacts = ({ encryptedAtRest, recovery }: Guarantees): Fact[] => [
   { label: 'encryption at rest', value: declared(encryptedAtRest), steps, narrower: 'GuaranteeLost' },
   ...(recovery === undefined ? [] : recoveryFacts(recovery)),
 ];
 
-const recoveryFacts = ({ backups, pointInTimeRecovery }: Recovery): Fact[] => [
-  { label: 'backups', value: declared(backups !== undefined), steps, narrower: 'GuaranteeLost' },
-  ...(backups === undefined
-    ? []
-    : [
-        { label: 'backup schedule', value: quoted(backups.schedule) },
-        { label: 'days of backups', value: backups.retentionDays, narrower: 'GuaranteeLost' as const },
-      ]),
-  { label: 'recovery to any moment', value: declared(pointInTimeRecovery), steps, narrower: 'GuaranteeLost' },
-];
+const recoveryFacts = (recovery: Recovery): Fact[] => {
+  const backups = backupsOf(recovery);
+  const value = recovery.enforcedBackups === undefined ? declared(backups !== undefined) : 'enforced';
+
+  return [
+    { label: 'backups', value, steps: [...steps, 'enforced'], narrower: 'GuaranteeLost' },
+    ...(backups === undefined
+      ? []
+      : [
+          { label: 'backup schedule', value: quoted(backups.schedule) },
+          { label: 'days of backups', value: backups.retentionDays, narrower: 'GuaranteeLost' as const },
+        ]),
+    {
+      label: 'recovery to any moment',
+      value: declared(recovery.pointInTimeRecovery),
+      ...{ steps, narrower: 'GuaranteeLost' as const },
+    },
+  ];
+};

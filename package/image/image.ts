@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BundledPackage } from '../licences.ts';
 import { billOfMaterials, type Inside } from '../sbom.ts';
+import { postgresPackage } from '../tools/postgres-client.ts';
 import type { BuiltTool } from '../tools/tools.ts';
 import { releasedVersion } from '../version.ts';
 import { addBundle, addLibraries } from './layers.ts';
 import { type Architecture, architectures, pinned, pinnedNode, readLock } from './lock.ts';
 import { addNode } from './node.ts';
+import { addPostgres } from './postgres.ts';
+import { addPostgresServer } from './postgres-server.ts';
 import { run } from './run.ts';
 import { type ImageName, type Specification, specifications } from './specification.ts';
 
@@ -25,7 +28,7 @@ export interface Image {
 
 /**
  * Builds an image without Docker for every architecture: Debian's libraries, Node, a bundle, and a bill of materials, each a
- * layer. The same sources make the same bytes, whoever builds them, where, and when. `version` is a tag as `v0.1.0`. Throws
+ * layer; with the libraries lie programs of PostgreSQL. The same sources make the same bytes, whoever builds them, where, and when. `version` is a tag as `v0.1.0`. Throws
  * when something that it fetches is not what is pinned.
  */
 export const buildImages = async (
@@ -53,6 +56,8 @@ const buildImage = async (
   const [libraries, node, bundle, bill] = [layer('libraries'), layer('node'), layer('bundle'), layer('bill')];
   try {
     await addLibraries(specification, architecture, libraries);
+    if (specification.postgres.length > 0) await addPostgres(specification.postgres, architecture, libraries);
+    if (specification.hasPostgresServer) await addPostgresServer(architecture, libraries);
     await addNode(architecture, node);
     const packages = await addBundle(specification, version.slice(1), bundle);
     const inside = insideOf(specification, architecture, packages);
@@ -92,7 +97,11 @@ const assemble = async (
   return output.trim();
 };
 
-const insideOf = ({ debian }: Specification, architecture: Architecture, packages: BundledPackage[]): Inside[] => {
+const insideOf = (
+  { debian, postgres }: Specification,
+  architecture: Architecture,
+  packages: BundledPackage[],
+): Inside[] => {
   const node = pinnedNode(architecture);
   const release = readLock().debian;
 
@@ -104,6 +113,7 @@ const insideOf = ({ debian }: Specification, architecture: Architecture, package
     }),
     { ecosystem: 'generic', name: 'node', version: node.version, licence: 'MIT' },
     { ecosystem: 'npm', name: node.name, version: node.version, licence: 'MIT' },
+    ...(postgres.length > 0 ? [{ ecosystem: 'pypi' as const, ...postgresPackage() }] : []),
     ...packages,
   ];
 };

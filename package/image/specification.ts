@@ -1,4 +1,4 @@
-import { commandLineEntries, functionEntries } from '../build.ts';
+import { backupEntries, commandLineEntries, drillEntries, functionEntries, janitorEntries } from '../build.ts';
 import { engineFlags } from '../engine.ts';
 
 /** The images, by their names. */
@@ -11,6 +11,10 @@ export interface Specification {
   entries: Record<string, string>;
   /** Debian's packages, and which of their files; licences and the state of the package manager come with each. */
   debian: Record<string, RegExp>;
+  /** Programs of PostgreSQL. */
+  postgres: readonly string[];
+  /** Whether what a server of PostgreSQL needs is there too. */
+  hasPostgresServer?: boolean;
   /** Where the bundle lies. */
   directory: string;
   entrypoint: readonly string[];
@@ -41,21 +45,83 @@ const accounts = {
   'etc/nsswitch.conf': 'hosts: files dns\n',
 };
 
+/** What pg_dump links (readelf -d): TLS, Kerberos, which libpq has and nobody uses here, and what compresses. */
+const postgresLibraries = {
+  'libcom-err2': /\/libcom_err\.so[.\d]*$/,
+  'libgssapi-krb5-2': /\/libgssapi_krb5\.so[.\d]*$/,
+  libk5crypto3: /\/libk5crypto\.so[.\d]*$/,
+  libkeyutils1: /\/libkeyutils\.so[.\d]*$/,
+  'libkrb5-3': /\/libkrb5\.so[.\d]*$/,
+  libkrb5support0: /\/libkrb5support\.so[.\d]*$/,
+  'liblz4-1': /\/liblz4\.so[.\d]*$/,
+  libssl3: /\/lib(ssl|crypto)\.so[.\d]*$/,
+  libzstd1: /\/libzstd\.so[.\d]*$/,
+  zlib1g: /\/libz\.so[.\d]*$/,
+};
+
+/** What a server of PostgreSQL links besides (readelf -d), the times that it knows, and what uuid-ossp links. */
+const serverLibraries = {
+  libicu72: /\/libicu(uc|data)\.so[.\d]*$/,
+  liblzma5: /\/liblzma\.so[.\d]*$/,
+  'libossp-uuid16': /\/libossp-uuid\.so[.\d]*$/,
+  libxml2: /\/libxml2\.so[.\d]*$/,
+  tzdata: /\/usr\/share\/zoneinfo\/(?!right\/|posix\/)/,
+};
+
 /**
- * The function has no shell: nothing but Node can be started in it. The command line has one, because CI systems run their
- * scripts in its image, and Git, by which it compares.
+ * Function and janitor have no shell: nothing but Node can be started in them, and beside it pg_dump in that of a backup. The command line has one, because CI systems run their
+ * scripts in its image, and Git, by which it compares. The drill has one because initdb starts the server by it; whoever
+ * restores there may not (functions/drill/prover.ts).
  */
 export const specifications = {
   'function-squadkit': {
     title: 'The composition function of Squadkit',
     entries: functionEntries,
     debian: libraries,
+    postgres: [],
     directory: 'function',
     entrypoint: ['/usr/bin/node', ...engineFlags, '/function/function.cjs'],
     ports: ['9443/tcp'],
     files: accounts,
     links: {},
     hasTemporaryDirectory: false,
+  },
+  janitor: {
+    title: 'The janitor of Squadkit, which ends sessions of logins that have ended',
+    entries: janitorEntries,
+    debian: libraries,
+    postgres: [],
+    directory: 'janitor',
+    entrypoint: ['/usr/bin/node', '/janitor/janitor.cjs'],
+    ports: [],
+    files: accounts,
+    links: {},
+    hasTemporaryDirectory: false,
+  },
+  backup: {
+    title: 'A backup of Squadkit: one database, encrypted, into a store',
+    entries: backupEntries,
+    debian: { ...libraries, ...postgresLibraries },
+    postgres: ['pg_dump'],
+    directory: 'backup',
+    entrypoint: ['/usr/bin/node', '/backup/backup.cjs'],
+    ports: [],
+    files: accounts,
+    links: { 'usr/bin/pg_dump': '../lib/postgresql/bin/pg_dump' },
+    hasTemporaryDirectory: false,
+  },
+  drill: {
+    title: 'A drill of Squadkit: proves a backup in a server of its own',
+    entries: drillEntries,
+    debian: { ...libraries, ...postgresLibraries, ...serverLibraries, 'busybox-static': /\/bin\/busybox$/ },
+    postgres: ['initdb', 'pg_restore', 'postgres'],
+    hasPostgresServer: true,
+    directory: 'drill',
+    entrypoint: ['/usr/bin/node', '/drill/drill.cjs'],
+    ports: [],
+    files: accounts,
+    links: { 'bin/sh': 'busybox' },
+    hasTemporaryDirectory: true,
   },
   'command-line': {
     title: 'squadkit, the command line of Squadkit',
@@ -67,6 +133,7 @@ export const specifications = {
       'libpcre2-8-0': /\/libpcre2-8\.so[^/]*$/,
       zlib1g: /\/libz\.so[^/]*$/,
     },
+    postgres: [],
     directory: 'usr/lib/squadkit',
     entrypoint: ['/usr/bin/node', '/usr/lib/squadkit/squadkit.mjs'],
     ports: [],
