@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { inDots, placeOf } from '../documents/schema.ts';
-import { specOf } from '../objects/resource.ts';
+import { type KubernetesObject, specOf } from '../objects/resource.ts';
+import { isSame } from '../objects/same.ts';
 import { serviceSpec } from '../service/schema.ts';
 import { admissionOf } from '../simulation/outcome.ts';
 import { squadSpec } from '../squad/schema.ts';
@@ -10,6 +11,7 @@ import { emptyWorld, type World } from '../tree/world.ts';
 import { zoneSpec } from '../zone/schema.ts';
 import { capacityOf } from './limits/capacity.ts';
 import { quotaOf } from './limits/quota.ts';
+import { everyRefusal, restBeside } from './refusals.ts';
 
 const schemas: Record<string, z.ZodMiniType> = { Service: serviceSpec, Squad: squadSpec, Zone: zoneSpec };
 
@@ -28,27 +30,50 @@ export const problemsOf = (world: World): Problem[] => {
   return [
     ...world.problems,
     ...documents.flatMap((document): Problem[] => {
-      const fields = fieldProblems(document);
-      if (fields.length > 0) return fields;
-      const refused =
-        admissionOf(document.object, world.open) ??
-        (document.object.kind === 'Service' ? (quota.refused(document) ?? capacity.refused(document)) : undefined);
+      const { object } = document;
+      const fields = issuesOf(object);
+      const rest = restBeside(
+        object,
+        fields.map((issue) => placeOf(issue).wrong),
+        fits,
+      );
+      const admitted = rest === undefined ? [] : everyRefusal(rest, (left) => admissionOf(left, world.open), fits);
+      const counted =
+        fields.length > 0 || admitted.length > 0 || object.kind !== 'Service'
+          ? undefined
+          : (quota.refused(document) ?? capacity.refused(document));
+      const refused = [...admitted, ...(counted === undefined ? [] : [counted])]
+        .filter(({ message }) => object.kind !== 'Service' || !said.has(message))
+        .map(({ path, message }) => ({ file: document.file, ...document.positionOf(path), message }));
 
-      return refused === undefined || (document.object.kind === 'Service' && said.has(refused.message))
-        ? []
-        : [{ file: document.file, ...document.positionOf(refused.path), message: refused.message }];
+      return inOrder([...fields.map((issue) => problemOf(document, issue)), ...refused]);
     }),
   ];
 };
 
-const fieldProblems = ({ object, file, positionOf }: TreeDocument): Problem[] => {
+type Issue = z.core.$ZodIssue;
+
+const issuesOf = (object: KubernetesObject): Issue[] => {
   const parsed = schemas[object.kind]?.safeParse(specOf(object));
-  if (parsed === undefined || parsed.success) return [];
 
-  return parsed.error.issues.map((issue) => {
-    const { field, wrong } = placeOf(issue);
-    const position = positionOf(wrong, issue.code === 'unrecognized_keys' ? 'name' : 'value');
-
-    return { file, ...position, message: `${inDots(field)}: ${issue.message}` };
-  });
+  return parsed === undefined || parsed.success ? [] : parsed.error.issues.filter(isOfItsForm);
 };
+
+/** Of a text that does not have its form nothing else is said: how long `0d` is matters to nobody. */
+const isOfItsForm = ({ path }: Issue, index: number, all: Issue[]): boolean =>
+  !all.slice(0, index).some((before) => before.code === 'invalid_format' && isSame(before.path, path));
+
+const fits = (object: KubernetesObject): boolean => issuesOf(object).length === 0;
+
+const problemOf = ({ file, positionOf }: TreeDocument, issue: Issue): Problem => {
+  const { field, wrong } = placeOf(issue);
+  const position = positionOf(wrong, issue.code === 'unrecognized_keys' ? 'name' : 'value');
+
+  return { file, ...position, message: `${inDots(field)}: ${issue.message}` };
+};
+
+/** As they stand in the file. */
+const inOrder = (problems: Problem[]): Problem[] =>
+  [...problems].sort(
+    ({ line: left = 0, column: first = 0 }, { line: right = 0, column: second = 0 }) => left - right || first - second,
+  );

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { wanted } from '../objects/difference.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { outcomeOf } from '../simulation/outcome.ts';
-import { Unplannable } from '../tree/problem.ts';
+import { type Problem, Unplannable } from '../tree/problem.ts';
 import type { World } from '../tree/world.ts';
 import type { OtherVersion } from './plan.ts';
 
@@ -14,10 +14,16 @@ interface Line {
   resources: Record<string, KubernetesObject> | null;
 }
 
-/** The lines of `squadkit resources`: what this version makes of each Service of a tree. */
-export function* resourceLines(world: World): Generator<string> {
+/** The last line of `squadkit resources` when something is refused, which exits with 1 then: that all was told before. */
+export interface LastLine {
+  /** Documents that are refused, and problems of the tree. */
+  refused: number;
+}
+
+/** The lines of `squadkit resources`: what this version makes of each Service of a tree, and why one is refused. */
+export function* resourceLines(world: World): Generator<{ line: string; problem: Problem | undefined }> {
   // What is there may go on in closed zones.
-  for (const [service, { object }] of world.services) {
+  for (const [service, { object, file, positionOf }] of world.services) {
     const { refused, resources } = outcomeOf(object, world.open);
     const line: Line = {
       service,
@@ -25,7 +31,8 @@ export function* resourceLines(world: World): Generator<string> {
         ? null
         : Object.fromEntries(Object.entries(resources).map(([name, resource]) => [name, wanted(resource)])),
     };
-    yield `${JSON.stringify(line)}\n`;
+    const problem = refused && { file, ...positionOf(refused.path), message: refused.message };
+    yield { line: `${JSON.stringify(line)}\n`, problem };
   }
 }
 
@@ -42,13 +49,17 @@ export const resourcesOfVersion = async (bundle: string, args: string[]): Promis
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
 
   const resources: OtherVersion = new Map();
+  let isWhole = false;
   for await (const line of createInterface({ input: child.stdout })) {
-    const { service, resources: composed } = parsed(line) ?? {};
+    const { service, resources: composed, refused } = parsed(line) ?? {};
+    if (refused !== undefined) isWhole = true;
     if (service === undefined) continue;
     if (composed) resources.set(service, composed);
   }
   const status = await ended;
-  if (status !== 0) {
+  // It also answers 1 when it has told all, and refused something.
+  const isAnswer = status === 0 || (status === 1 && isWhole);
+  if (!isAnswer) {
     const lines = errors.join('').trim().split('\n');
     const first = lines.find((line) => /^(squadkit|\w*error):/i.test(line)) ?? lines[0] ?? '';
     throw new Unplannable(`cannot ask ${bundle} what it makes of this tree: ${first}`);
@@ -57,9 +68,9 @@ export const resourcesOfVersion = async (bundle: string, args: string[]): Promis
   return resources;
 };
 
-const parsed = (line: string): Line | undefined => {
+const parsed = (line: string): (Partial<Line> & Partial<LastLine>) | undefined => {
   try {
-    return JSON.parse(line) as Line;
+    return JSON.parse(line) as Line & LastLine;
   } catch {
     return undefined;
   }

@@ -12,12 +12,15 @@ import {
 import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import type { Path } from '../round/refusal.ts';
+import { isInSquadFolder } from './file.ts';
 import type { Problem } from './problem.ts';
+import { broughtBy } from './reader/brought.ts';
 import { doubtsOf, identityDoubts, listDoubts } from './reader/doubts.ts';
 import { doubtsOfJson } from './reader/json.ts';
 import { type Doubt, doubtfulLines } from './reader/lines.ts';
 import { neighbourDoubts } from './reader/neighbours.ts';
 import { plainTags } from './reader/scalars.ts';
+import { wrappedIn } from './reader/wrapped.ts';
 
 /** A place in a file, counted from 1. */
 export interface Position {
@@ -52,13 +55,15 @@ export const isOfSquadkit = (object: unknown): object is KubernetesObject =>
  * The documents of Squadkit in a text of YAML or JSON, as every tool of Kubernetes reads them: those of its own and the items
  * of lists. What one tool would read otherwise than another is a problem; so is what is broken.
  *
- * @param isSuspect whether the text speaks of Squadkit: then it is a problem too if that cannot be read by everybody alike
+ * @param isSuspect whether the text speaks of Squadkit: then it is a problem too if that cannot be read by everybody alike,
+ *   or is inside of a document of somebody else
+ * @returns `inside`: what is wrong with what documents of others hold or bring
  */
 export const documentsOf = (
   file: string,
   text: string,
   isSuspect: boolean,
-): { documents: TreeDocument[]; problems: Problem[] } => {
+): { documents: TreeDocument[]; problems: Problem[]; inside: Problem[] } => {
   const lines = new LineCounter();
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -68,6 +73,7 @@ export const documentsOf = (
   const problemAt = ({ offset, message }: Doubt): Problem => ({ file, ...positionAt(offset), message });
   const documents: TreeDocument[] = [];
   const problems: Problem[] = [];
+  const within: Problem[] = [];
   const ours = new Set<unknown>();
 
   try {
@@ -80,7 +86,16 @@ export const documentsOf = (
         break;
       }
       if (document.contents === null) continue;
-      const { found, doubts } = inside(document.contents, document.toJS(), place);
+      const object: unknown = document.toJS();
+      const { found, doubts } = inside(document.contents, object, place);
+      const read = new Set<unknown>(found.map((each) => each.object));
+      const others = [
+        ...(isSuspect ? wrappedIn(object, read) : []),
+        ...(isInSquadFolder(file) ? broughtBy(object) : []),
+      ];
+      for (const { path, message } of others) {
+        within.push(problemAt({ offset: offsetOf(nearest(document.contents, path, 'value')) ?? 0, message }));
+      }
       documents.push(...found);
       if (found.length > 0) ours.add(document);
       if (found.length > 0) problems.push(...[...doubts, ...doubtsOf(document, text)].map(problemAt));
@@ -105,7 +120,7 @@ export const documentsOf = (
     problems.push({ file, line: 1, column: 1, message: `this cannot be read as YAML: ${message}` });
   }
 
-  return { documents, problems: problems.slice(0, mostProblems) };
+  return { documents, problems: problems.slice(0, mostProblems), inside: within.slice(0, mostProblems) };
 };
 
 /** A text that is wrong all over is wrong in one way. */
@@ -139,8 +154,9 @@ const inside = (node: Node, object: unknown, place: Place): { found: TreeDocumen
   };
 };
 
+const offsetOf = (node: unknown): number | undefined => (node as Node | undefined)?.range?.[0];
+
 const documentAt = (node: Node, object: KubernetesObject, { file, positionAt }: Place): TreeDocument => {
-  const offsetOf = (found: unknown): number | undefined => (found as Node | undefined)?.range?.[0];
   const start = positionAt(offsetOf(node) ?? 0);
 
   return {

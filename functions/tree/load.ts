@@ -8,7 +8,9 @@ import { type Listing, mayHoldDocuments, mostBytes } from './file.ts';
 import { exactCommit, isRevision, listingOfRevision, revisionOf } from './git.ts';
 import { Misused, type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
-import { renderingProblems } from './rendering/problems.ts';
+import { passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
+import type { Around } from './rendering/sources.ts';
+import { remotesOf, repositoryAround } from './repository.ts';
 import { type World, worldOf } from './world.ts';
 
 /** What is planned, and what with. */
@@ -24,7 +26,7 @@ export interface Loaded {
 const isDirectory = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /** Paths as they are from where the command was called, so that a terminal can open them. */
-const under = (directory: string, { documents, problems, files }: Tree): Tree => ({
+const under = (directory: string, { documents, problems, files, unsure = [] }: Tree): Tree => ({
   documents: documents.map((document) => ({
     ...document,
     file: join(directory, document.file),
@@ -32,23 +34,44 @@ const under = (directory: string, { documents, problems, files }: Tree): Tree =>
   })),
   problems: problems.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
   files,
+  unsure: unsure.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
 });
 
 const treeOf = (directory: string, known: ReadFiles): Tree => {
-  return under(directory, lookedAt(listingOfDirectory(directory), known));
+  return under(directory, lookedAt(directory, listingOfDirectory(directory), known));
 };
 
 /** What is read, and all that may be applied without having been read. */
-const lookedAt = (listing: Listing, known: ReadFiles): Tree => {
+const lookedAt = (directory: string, listing: Listing, known: ReadFiles): Tree => {
   const tree = readTree(listing.files, known);
+  const sources = sourcesIn(listing, tree, () => aroundOf(directory));
+  const problems = [
+    ...listing.problems,
+    ...tree.problems,
+    ...renderingProblems(listing, tree),
+    ...sources.filter(({ isOfThis }) => isOfThis),
+  ];
 
-  return { ...tree, problems: [...listing.problems, ...tree.problems, ...renderingProblems(listing, tree)] };
+  return {
+    ...tree,
+    problems,
+    unsure: [...sources.filter(({ isOfThis }) => !isOfThis), ...passedOverIn(listing, tree)],
+  };
+};
+
+const aroundOf = (directory: string): Around => {
+  const repository = repositoryAround(directory);
+
+  return repository === undefined
+    ? { prefix: '', remotes: [] }
+    : { prefix: repository.prefix, remotes: remotesOf(repository) };
 };
 
 const joined = (...trees: Tree[]): Tree => ({
   documents: trees.flatMap(({ documents }) => documents),
   problems: trees.flatMap(({ problems }) => problems),
   files: trees.reduce((sum, { files }) => sum + files, 0),
+  unsure: trees.flatMap(({ unsure = [] }) => unsure),
 });
 
 /**
@@ -65,14 +88,16 @@ export const load = (directory: string, options: { base?: string; platform?: str
   }
   const known: ReadFiles = new Map();
   const platform = options.platform === undefined ? [] : [treeOf(options.platform, known)];
-  const target = withApprovals(worldOf(joined(treeOf(directory, known), ...platform)));
+  const whole = joined(treeOf(directory, known), ...platform);
+  const target = withApprovals(worldOf(whole));
+  const unsure = (whole.unsure ?? []).map(problemLine);
   if (target.zones.size === 0 && target.problems.length === 0) {
     throw new Unplannable(
       `there is no Zone in ${[directory, options.platform].filter((part) => part !== undefined).join(' or ')}: a plan needs the Zones and Squads of the platform; name their directory with --platform`,
     );
   }
   if (options.base === undefined) {
-    return { target, base: undefined, comparedWith: undefined, notes: [], commit: undefined };
+    return { target, base: undefined, comparedWith: undefined, notes: unsure, commit: undefined };
   }
 
   const { tree, ...base } = baseOf(directory, options.base, known);
@@ -81,7 +106,7 @@ export const load = (directory: string, options: { base?: string; platform?: str
     (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,
   );
 
-  const notes = [...base.notes, ...ignored, ...emptiedFolders(directory, tree.documents)];
+  const notes = [...unsure, ...base.notes, ...ignored, ...emptiedFolders(directory, tree.documents)];
 
   return { target, ...base, base: withoutBrokenApprovals(world), notes };
 };
@@ -94,7 +119,10 @@ export const load = (directory: string, options: { base?: string; platform?: str
 export const loadRevision = (directory: string, revision: string): { world: World; commit: string } => {
   const commit = exactCommit(directory, revision);
 
-  return { world: worldOf(under(directory, lookedAt(listingOfRevision(directory, commit), new Map()))), commit };
+  return {
+    world: worldOf(under(directory, lookedAt(directory, listingOfRevision(directory, commit), new Map()))),
+    commit,
+  };
 };
 
 /**
@@ -110,7 +138,7 @@ const renderedOf = (file: string, known: ReadFiles): Tree => {
   // It has the documents of many files, so the bounds of one do not hold.
   const tree =
     content.length > mostBytes
-      ? { ...documentsOf(path, content.toString('utf8'), true), files: 1 }
+      ? wholeOf(documentsOf(path, content.toString('utf8'), true))
       : readTree([{ path, bytes: content.length, read: () => content }], known);
   const named = <Part extends { file: string }>(part: Part): Part => ({ ...part, file, tree: dirname(file) });
 
@@ -120,6 +148,12 @@ const renderedOf = (file: string, known: ReadFiles): Tree => {
     problems: tree.problems.map((problem) => ({ ...problem, file })),
   };
 };
+
+const wholeOf = ({ documents, problems, inside }: ReturnType<typeof documentsOf>): Tree => ({
+  documents,
+  problems: [...problems, ...inside],
+  files: 1,
+});
 
 /**
  * Reads what was rendered: what is there now, and what will be.
@@ -149,7 +183,7 @@ const baseOf = (directory: string, base: string, known: ReadFiles) => {
   const moved = `${base} has moved on by ${ahead} commit${ahead === 1 ? '' : 's'} since this branch left it: bring them in before you merge, and plan again`;
 
   return {
-    tree: under(directory, lookedAt(listingOfRevision(directory, commit), known)),
+    tree: under(directory, lookedAt(directory, listingOfRevision(directory, commit), known)),
     comparedWith: `${base} (${commit.slice(0, 7)})`,
     notes: ahead > 0 ? [moved] : [],
     commit,

@@ -1,7 +1,11 @@
 import { labelPattern, labelWords } from '../documents/labels.ts';
 
-/** A key of labels and annotations, as the API server takes it (k8s.io/apimachinery v0.35, api/validate/content IsLabelKey). */
-const key = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+/**
+ * A key of labels and annotations, as the API server takes it (k8s.io/apimachinery v0.35, api/validate/content IsLabelKey: the
+ * prefix is a subdomain of DNS, labels with a dot between each, of at most 253 characters together).
+ */
+const key =
+  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 /** All keys and values of annotations together (k8s.io/apimachinery v0.35, api/validation TotalAnnotationSizeLimitB). */
 const mostBytes = 256 * 1024;

@@ -1,7 +1,7 @@
 import { documentsOf, type TreeDocument } from './document.ts';
 import { absurdBytes, endlessBytes, isInSquadFolder, mayHoldDocuments, mostBytes, type TreeFile } from './file.ts';
 import type { Problem } from './problem.ts';
-import { mentions, wideMention } from './reader/mention.ts';
+import { mayBecomeOurs, mentions, mentionsInBase64, wideMention } from './reader/mention.ts';
 import { isGenerator, isTemplate, rendererOf, templateProblem } from './rendering/marks.ts';
 
 /** The documents of Squadkit in a tree, in the order of their files. */
@@ -9,6 +9,8 @@ export interface Tree {
   documents: TreeDocument[];
   problems: Problem[];
   files: number;
+  /** What may be wrong, and nobody can tell from the tree. */
+  unsure?: Problem[];
 }
 
 /** Parsed files by path and content: base and target share almost all of theirs. */
@@ -61,7 +63,7 @@ const readFile = ({ path, bytes, read }: TreeFile, known: ReadFiles) => {
 };
 
 const parse = (path: string, content: Buffer, text: string) => {
-  const isOurs = mentions(text);
+  const isOurs = mentions(text) || mentionsInBase64(text) || mayBecomeOurs(text);
   const encoding = otherEncoding(content, text);
   if (encoding !== undefined) return problem(path, `this file is ${encoding}: save it as UTF-8`);
   if (isEncrypted.test(text)) return problem(path, encrypted);
@@ -70,10 +72,13 @@ const parse = (path: string, content: Buffer, text: string) => {
     return problem(path, `this file has ${megabytes(content.length)}, and a document has at most 1 MB: split it`);
   }
 
-  const found = documentsOf(path, text, isOurs);
-  if (found.documents.length === 0 && found.problems.length === 0) return found;
+  const { documents, problems, inside } = documentsOf(path, text, isOurs);
   // What is made of a template is not in it.
-  return isTemplate(text) ? { documents: [], problems: [templateProblem(path, text)] } : found;
+  const isMade = isTemplate(text) && (documents.length > 0 || problems.length > 0);
+
+  return isMade
+    ? { documents: [], problems: [templateProblem(path, text), ...inside] }
+    : { documents, problems: [...problems, ...inside] };
 };
 
 /** SOPS leaves only the names of fields: https://github.com/getsops/sops, which Flux decrypts. */

@@ -80,3 +80,11 @@ export const git = (
 
   return { output: stdout, error: stderr?.toString().trim().split('\n')[0] ?? '', ok: status === 0 };
 };
+
+/** The URLs that a repository was cloned from or is pushed to, as its own configuration has them. */
+export const remotesOf = (repository: Pick<Repository, 'top'>): string[] =>
+  git(repository, ['config', '--local', '--null', '--get-regexp', '^remote\\..*\\.(push)?url$'])
+    .output.toString('utf8')
+    .split('\0')
+    .map((entry) => entry.slice(entry.indexOf('\n') + 1))
+    .filter((url) => url !== '');

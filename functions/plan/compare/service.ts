@@ -172,11 +172,16 @@ const moves = (before: Part[], after: Part[]): Compared => {
   return together(
     pairs.map(({ from, to }) => {
       const data = from.things.find(({ holds }) => holds === 'data');
-      const isLeft = data !== undefined && !isSameServer(from, to);
-      const what = isLeft
-        ? 'the new one starts empty, nothing is copied'
-        : 'both are the same server, so what is in it stays; access ends and is made anew';
       const environment = from.component.zone.environment;
+      const isSame = isSameServer(from, to);
+      // What was made bears its environment, and is never taken for another (functions/ownership/mark.ts).
+      const isOthers = to.component.zone.environment !== environment;
+      const isLeft = data !== undefined && (!isSame || isOthers);
+      const what = !isSame
+        ? 'the new one starts empty, nothing is copied'
+        : isOthers
+          ? `both are the same server, where what was made for ${environment} is refused as taken`
+          : 'both are the same server, so what is in it stays; access ends and is made anew';
       return {
         consequences: [
           { effect: 'move', where: whereOf(to), words: `moves from ${placeOf(from)} to ${placeOf(to)}: ${what}` },

@@ -89,6 +89,9 @@ export const changed = (before: Thing, after: Thing, where: Where | undefined): 
 
 const step = (before: Fact, after: Fact): string => {
   if (!Array.isArray(before.value) || !Array.isArray(after.value)) {
+    if (before.value === '') return `${after.label} ${shown(after.value)}`;
+    if (after.value === '') return `no longer ${before.label} ${shown(before.value)}`;
+
     return `${after.label} ${shown(after.value)} instead of ${shown(before.value)}`;
   }
   const [old, now] = [before.value, after.value];

@@ -1,4 +1,5 @@
 import { serviceNames, usersOfZone } from '../../ownership/users.ts';
+import { nothingLeft } from '../../providers/leftovers.ts';
 import { unlessRefused } from '../../round/refusal.ts';
 import type { Refused } from '../../simulation/outcome.ts';
 import { whyProtected as squadProtection } from '../../squad/protection.ts';
@@ -31,14 +32,13 @@ const protectionOf = ({ object }: TreeDocument, { services }: World): string | u
   const users = [...services.values()].map((service) => service.object);
   if (object.kind === 'Zone') {
     const zone = unlessRefused(() => readZone(object));
-    return zone && zoneProtection(zone, usersOfZone(users, zone.name), leftovers);
+    return zone && zoneProtection(zone, usersOfZone(users, zone.name), nothingLeft);
   }
   const squad = unlessRefused(() => readSquad(object));
   const own = users.filter(({ metadata }) => metadata?.namespace === squad?.name);
 
-  return squad && squadProtection(squad, serviceNames(own), leftovers, isSealed);
+  return squad && squadProtection(squad, { users: serviceNames(own), unseen: 0, leftovers: nothingLeft, isSealed });
 };
 
-/** A tree does not tell what has been left behind, nor whether the API server already counts by the quota of a closed squad. */
-const leftovers = 0;
+/** A tree does not tell whether the API server already counts by the quota of a closed squad, nor what has been left behind. */
 const isSealed = false;

@@ -6,7 +6,8 @@ const inBase64 = [group, `plan.${group}`].map((text) =>
   Buffer.from(text).toString('base64').replace(/=+$/, '').slice(0, -1),
 );
 
-const escapes = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(\/)|[ \t]*\r?\n[ \t\r\n]*)/gi;
+/** Any number of backslashes, because a text inside of a text has them twice. */
+const escapes = /\\+(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(\/)|[ \t]*\r?\n[ \t\r\n]*)/gi;
 
 /** What a text says once escapes of double quotes in YAML and JSON are resolved, wherever they stand: never less. */
 const unescaped = (text: string): string =>
@@ -18,6 +19,27 @@ const unescaped = (text: string): string =>
     }
     return slash ?? '';
   });
+
+/** `squadkit.io/` in base64, at each of the three places where it can begin in a longer text. */
+const insideBase64 = [0, 1, 2].map((before) =>
+  Buffer.from(`${' '.repeat(before)}${group}`)
+    .toString('base64')
+    .replace(/=+$/, '')
+    .slice(before === 0 ? 0 : before + 1, -1),
+);
+
+/** Whether a text speaks of us in base64, on one line or on several: a Secret and a ConfigMap hold files so. */
+export const mentionsInBase64 = (text: string): boolean => {
+  const joined = /[A-Za-z0-9+/]{16}\s*\n/.test(text) ? text.replace(/\s+/g, '') : text;
+
+  return insideBase64.some((part) => joined.includes(part));
+};
+
+/** What the parts of a text say that are base64 and speak of us. */
+export const decoded = (text: string): string[] =>
+  (text.replace(/\s+/g, '').match(/[A-Za-z0-9+/]{16,}/g) ?? [])
+    .filter((part) => mentionsInBase64(part))
+    .map((part) => Buffer.from(part, 'base64').toString('utf8'));
 
 /** Whether a text may hold a document for us, in any spelling that a reader of YAML or JSON resolves. */
 export const mentions = (text: string): boolean => {
@@ -34,6 +56,10 @@ export const mentions = (text: string): boolean => {
 
 /** Whether a text names our group, as patches and programs do that have no apiVersion. */
 export const mentionsGroup = (text: string): boolean => unescaped(text).includes('squadkit.io');
+
+/** Whether something is put in for an apiVersion in a text that names our group, so that it may become ours. */
+export const mayBecomeOurs = (text: string): boolean =>
+  /apiVersion["']?\s*:[^\n]*(<<|\{\{|\$\{|\(\()/.test(text) && mentionsGroup(text);
 
 /** Encodings that a reader of YAML knows by the first bytes, and tools of Windows write. */
 const wide: { name: string; decode: (content: Buffer) => string }[] = [

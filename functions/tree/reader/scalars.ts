@@ -24,8 +24,8 @@ const isOldBoolean = /^(y|yes|n|no|on|off)$/i;
 const isOddNumber = /^[-+]?(0[xob][0-9a-f_]*|[._]*[0-9][0-9_]*(\.[0-9_]*)?(e[-+]?[0-9_]*)?|\.inf|\.nan)$/i;
 const isOddWord = /^(<<|=)$/;
 /**
- * Kustomize makes one form of all times. A day alone it makes longer, which is left to those who write it: no field takes a
- * time, and in a description both are the same day.
+ * Kustomize makes one form of all times. A day alone it makes longer, which is left to those who write it: no field takes a day
+ * alone, and in a description both are the same day.
  */
 const isTime = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$/;
 const isDay = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;

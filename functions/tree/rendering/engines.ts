@@ -45,7 +45,8 @@ export const engineProblems = (file: string, text: string, ours: readonly string
       : [];
   });
 
-const objectsOf = (text: string): Record<string, unknown>[] => {
+/** All objects of a text, those of lists among them; none of what cannot be read. */
+export const objectsOf = (text: string): Record<string, unknown>[] => {
   try {
     // Whatever one of the readers of YAML may take: keys twice, keys that are merged in, what is listed.
     return parseAllDocuments(text, { logLevel: 'error', merge: true, uniqueKeys: false })

@@ -36,6 +36,7 @@ export const kustomizeProblems = (
   const files = new Set(paths);
   const found = paths.filter((path) => rendererOf(path) === 'Kustomize').map((path) => read(path, textOf(path), files));
   const byFolder = new Map(found.map((each) => [each.folder, each]));
+  const twice = listedTwice(found, byFolder, ours);
   const unlisted = new Map<string, Problem>();
   const problems = found.flatMap((kustomization): Problem[] => {
     const { file, folder, named, changes, elsewhere } = kustomization;
@@ -44,6 +45,15 @@ export const kustomizeProblems = (
       return at(`what ${JSON.stringify(elsewhere[0])} brings is not in this tree: ${renderFirst}`);
     }
     const listed = reached(kustomization, byFolder);
+    const foreign = foreignIn(
+      kustomization,
+      [...listed].filter((path) => ours.includes(path)),
+    );
+    if (foreign !== undefined) {
+      return at(
+        `this lists ${foreign}, which is not in the folder of this squad: let each squad list its own files only`,
+      );
+    }
     const touched = [folder, ...named].some((path) => ours.some((own) => isUnder(own, path)));
     if (changes.length > 0) {
       return touched || [...listed].some((path) => ours.includes(path))
@@ -59,7 +69,64 @@ export const kustomizeProblems = (
     return [];
   });
 
-  return [...problems, ...unlisted.values()];
+  return [...problems, ...twice, ...unlisted.values()];
+};
+
+/** The folder of a squad that a path lies in. */
+const squadFolderOf = (path: string): string | undefined => /^(?:.*\/)?squads\/[^/]+(?=\/)/.exec(path)?.[0];
+
+/** The first file outside of a squad's folder that a kustomization in this folder applies. */
+const foreignIn = ({ file }: Kustomization, listed: readonly string[]): string | undefined => {
+  const own = squadFolderOf(file);
+
+  return own === undefined ? undefined : listed.find((path) => !isUnder(path, own));
+};
+
+/** What is listed more than once, in one kustomization, which Kustomize refuses, or in two, so that two apply it. */
+const listedTwice = (
+  found: readonly Kustomization[],
+  byFolder: ReadonlyMap<string, Kustomization>,
+  ours: readonly string[],
+): Problem[] => {
+  const first = new Map<string, string>();
+
+  return found.flatMap(({ file, resources }) =>
+    resources.flatMap((path): Problem[] => {
+      const before = first.get(path);
+      first.set(path, before ?? file);
+      const next = byFolder.get(path);
+      const isOurs = ours.includes(path) || (next && [...reached(next, byFolder)].some((each) => ours.includes(each)));
+      if (before === undefined || isOurs !== true) return [];
+      const where = before === file ? 'twice' : `, and so does ${before}`;
+
+      return [{ file, message: `this lists ${path}${before === file ? ' ' : ''}${where}: list it once, in one place` }];
+    }),
+  );
+};
+
+/**
+ * Files of ours that Flux passes over: where no kustomization lists them, it takes what ends in .yaml and .yml, in small
+ * letters (fluxcd/pkg/kustomize v1.35.7, scanManifests); Argo CD and kubectl take .json too.
+ */
+export const passedOverProblems = (
+  paths: readonly string[],
+  ours: readonly string[],
+  textOf: (path: string) => string,
+): Problem[] => {
+  const odd = ours.filter((path) => !/\.ya?ml$/.test(path));
+  if (odd.length === 0) return [];
+  const files = new Set(paths);
+  const listed = paths
+    .filter((path) => rendererOf(path) === 'Kustomize')
+    .flatMap((path) => read(path, textOf(path), files).resources);
+
+  return odd
+    .filter((path) => !listed.includes(path))
+    .map((file) => ({
+      file,
+      message:
+        'Flux takes only files that end in .yaml or .yml, unless a kustomization lists them: rename it if Flux applies this tree',
+    }));
 };
 
 const textsIn = (value: unknown): string[] => {

@@ -43,6 +43,31 @@ export const leftOutBy = (text: string, folder: string, ours: readonly string[])
     ours,
   );
 
+/**
+ * The first of these paths that patterns may leave out, of which the last that means it counts (go-git 5, gitignore.Matcher).
+ * What takes a path in again is believed only if there can be no doubt what it means: a path from the top, or an ending.
+ *
+ * @param paths from the top of the repository
+ */
+export const leftOutInOrder = (text: string, paths: readonly string[]): string | undefined => {
+  const lines = linesOf(text).filter((line) => line !== '' && !line.startsWith('#'));
+
+  return paths.find((path) => {
+    const last = lines.findLast((line) =>
+      line.startsWith('!') ? takesIn(line.slice(1), path) : meantBy([line], '', [path]) !== undefined,
+    );
+    return last !== undefined && !last.startsWith('!');
+  });
+};
+
+const takesIn = (pattern: string, path: string): boolean => {
+  const ending = /^(?:\*\*\/)?\*(\.[\w-]+)$/.exec(pattern)?.[1];
+  if (ending !== undefined) return path.endsWith(ending);
+  const folder = /^\/([\w./-]+?)(\/\*\*|\/)?$/.exec(pattern)?.[1];
+
+  return folder !== undefined && isUnder(path, folder);
+};
+
 /** Attributes by which a checkout differs from what was committed (gitattributes(5), Git 2.39). */
 const converting = /(^|\s)!?(working-tree-encoding|filter|ident)(=|\s|$)/;
 
@@ -50,8 +75,8 @@ const converting = /(^|\s)!?(working-tree-encoding|filter|ident)(=|\s|$)/;
 export const convertedBy = (text: string, folder: string, ours: readonly string[]): string | undefined => {
   const patterns = linesOf(text)
     .filter((line) => !line.startsWith('#') && converting.test(line))
-    // A macro may be used anywhere.
-    .map((line) => (line.startsWith('[attr]') ? '[' : (/^("(?:[^"\\]|\\.)*"|\S+)/.exec(line)?.[0] ?? '[')));
+    // What a macro means may be used anywhere: its brackets mean everything.
+    .map((line) => /^("(?:[^"\\]|\\.)*"|\S+)/.exec(line)?.[0] ?? '[');
 
   return meantBy(patterns, folder, ours);
 };

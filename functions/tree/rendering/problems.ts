@@ -4,9 +4,38 @@ import type { Problem } from '../problem.ts';
 import type { Tree } from '../read.ts';
 import { mentions, mentionsGroup } from '../reader/mention.ts';
 import { engineProblems, isOfEngine } from './engines.ts';
-import { kustomizeProblems } from './kustomize.ts';
+import { kustomizeProblems, passedOverProblems } from './kustomize.ts';
 import { convertedBy, leftOutAnyway, leftOutBy } from './left-out.ts';
 import { isGenerator, isTemplate, rendererOf, renderFirst, templateProblem } from './marks.ts';
+import { type Around, type SourceFinding, sourceFindings } from './sources.ts';
+
+/** What an engine may pass over, though it is read here. */
+export const passedOverIn = ({ files }: Listing, { documents }: Tree): Problem[] => {
+  const applied = documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => file);
+  const contents = new Map(files.map((file) => [file.path, file]));
+
+  return passedOverProblems(
+    [...contents.keys()],
+    [...new Set(applied)],
+    (path) => contents.get(path)?.read()?.toString('utf8') ?? '',
+  );
+};
+
+/** What the tree says of sources of Flux that may be of this repository: problems, and what nobody can tell here. */
+export const sourcesIn = ({ files }: Listing, { documents }: Tree, around: () => Around): SourceFinding[] => {
+  // Approvals are read by the plan alone: nobody applies them.
+  const applied = documents.filter(({ object }) => object.kind !== 'Approvals');
+  const ours = [...new Set(applied.map(({ file }) => file))];
+  const texts = files
+    .filter(({ path }) => mayHoldDocuments(path))
+    .map(({ path, read }) => ({ path, text: read()?.toString('utf8') ?? '' }))
+    .filter(({ text }) => isOfEngine(text));
+  if (texts.length === 0) return [];
+  // Git is asked only if there is something to ask.
+  const known = around();
+
+  return texts.flatMap(({ path, text }) => sourceFindings(path, text, ours, known));
+};
 
 /**
  * What is not in the tree as it will be applied: what is made of our documents or instead of them, what is reached by links,

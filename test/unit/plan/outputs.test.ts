@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { backups } from '../../support/backups.ts';
 import { exampleFile, exampleTree, type Files, goldenFiles, squadkit } from '../../support/squadkit.ts';
 
 const billing = exampleFile('squads/galaxy/billing.yaml');
@@ -22,6 +23,18 @@ interface Case {
   args?: string[];
   status?: number;
 }
+
+/** The same with logins that are exchanged. */
+/** Without what says how the server is backed up otherwise. */
+const notBackedUp = frontier.replace(/ +backups: .*\n +pointInTimeRecovery: .*\n/, '');
+const backedUp = notBackedUp.replace(
+  '        readEndpoint:',
+  `        backups: ${JSON.stringify(backups)}\n        readEndpoint:`,
+);
+const rotating = frontier.replace(
+  / +adminRole:/,
+  (indented) => `${indented.replace('adminRole:', 'credentials: { rotateEvery: 90d }')}\n${indented}`,
+);
 
 const cases: Case[] = [
   {
@@ -124,6 +137,25 @@ const cases: Case[] = [
       'platform/zones/frontier.yaml': frontier
         .replace('"15 2 * * *", retentionDays: 14', '"15 3 * * *", retentionDays: 7')
         .replace('guarantees: { encryptedAtRest: true }', 'guarantees: {}'),
+    },
+  },
+  {
+    name: 'logins-rotate.txt',
+    change: {
+      'platform/zones/frontier.yaml': rotating,
+      'squads/galaxy/billing.yaml': withPostgres('{ rotation: { every: 30d } }'),
+    },
+  },
+  { name: 'backups-begin.txt', change: { 'platform/zones/frontier.yaml': backedUp } },
+  {
+    name: 'backups-end.txt',
+    base: { 'platform/zones/frontier.yaml': backedUp },
+    change: { 'platform/zones/frontier.yaml': notBackedUp },
+  },
+  {
+    name: 'logins-end-at-once.txt',
+    change: {
+      'squads/galaxy/billing.yaml': withPostgres('{ rotation: { notBefore: "2026-11-27T21:00:00Z" } }'),
     },
   },
   {

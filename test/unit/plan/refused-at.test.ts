@@ -150,7 +150,7 @@ const cases: Case[] = [
     name: 'more connections without being asked than with',
     reason: 'SettingInvalid',
     files: { 'platform/zones/frontier.yaml': frontier.replace('default: 20', 'default: 61') },
-    at: 'platform/zones/frontier.yaml:30:9',
+    at: 'platform/zones/frontier.yaml:31:9',
     stands: 'connections:',
     says: 'spec.components[0].postgres.connections: the default may not be above max',
   },

@@ -72,6 +72,21 @@ describe('labels and annotations', () => {
     expect(refusedMetadata({})).toBeUndefined();
   });
 
+  test('have prefixes that are a subdomain of DNS, as the API server has it', () => {
+    const parts = ['a', 'a1', '1', 'a-b', 'x'.repeat(63), '', '-', '-a', 'a-', 'A', 'a_b', 'ä', ' '];
+    const prefixes = parts.flatMap((one) => [one, ...parts.flatMap((two) => [`${one}.${two}`, `${one}.${two}.org`])]);
+    prefixes.push(`${'a.'.repeat(126)}a`, `${'a.'.repeat(126)}ab`);
+    // dns1123SubdomainFmt and its greatest length, word for word (k8s.io/apimachinery v0.35, api/validate/content/dns.go).
+    const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+    const wrong = prefixes.filter((prefix) => {
+      const isTaken = refusedMetadata({ labels: { [`${prefix}/team`]: 'a' } }) === undefined;
+      return isTaken !== (subdomain.test(prefix) && prefix.length <= 253);
+    });
+    console.log(`${prefixes.length} prefixes of labels`);
+
+    expect(wrong).toEqual([]);
+  });
+
   test('that it refuses are refused, in one line', () => {
     const said = [
       ...noKeys.map((key) => refusedMetadata({ labels: { [key]: 'a' } })),
