@@ -3,7 +3,7 @@ import type {
   RunFunctionRequest,
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
-import type { KubernetesObject } from './objects/resource.ts';
+import { conditionOf, type KubernetesObject } from './objects/resource.ts';
 import type { Answer, Requirements } from './round/answer.ts';
 import { actionNeeded, unchanged, unchangedByRefusal } from './round/condition.ts';
 import { acceptedAnswer, inForceOf, keptAnswer } from './round/in-force.ts';
@@ -11,7 +11,7 @@ import { type Kind, refusedConditions } from './round/kind.ts';
 import { faultConditions, progressConditions } from './round/progress.ts';
 import { Refusal } from './round/refusal.ts';
 import { type Request, readRequest } from './round/request.ts';
-import { writeAnswer, writeConditions, writeRequirements } from './round/write.ts';
+import { writeAnswer, writeConditions, writeNotOurs, writeRequirements } from './round/write.ts';
 import { serviceKind } from './service/index.ts';
 import { squadKind } from './squad/index.ts';
 import { zoneKind } from './zone/index.ts';
@@ -24,10 +24,12 @@ const kindOf = ({ apiVersion, kind }: KubernetesObject): Kind | undefined =>
 
 /**
  * The function of a hub of that name: one round of a Service, Zone or Squad; request in, response out, and nothing else.
- * `now` only decides how soon Crossplane asks again, and when a managed resource that fails is to try again.
+ * `now` only decides how soon Crossplane asks again, when a managed resource that fails is to try again, and when a login
+ * is exchanged for the next one.
+ *
+ * A kind that this package does not have gets a fatal result that says so.
  *
  * @param hub undefined if its installation has not chosen one: then everything is refused and nothing changes
- * @throws Error if Crossplane sends a kind that this package does not have; the server turns it into a fatal result.
  */
 export const functionOf =
   (hub: string | undefined) =>
@@ -43,6 +45,11 @@ const hubNotNamed = new Refusal({
   path: [],
 });
 
+const notOurs = actionNeeded(
+  'Platform',
+  'Squadkit composes Service, Zone and Squad of squadkit.io/v1alpha1, and nothing of another group or version. Platform: take its step out of the Composition of this kind.',
+);
+
 /** How a round ended: what Crossplane is told, and the refusal in it, which also knows its place in the document. */
 export interface Round {
   response: RunFunctionResponse;
@@ -52,15 +59,12 @@ export interface Round {
 /**
  * The same for who looks at documents without a cluster, and wants to know where one is wrong: the protocol has no room
  * for that.
- *
- * @throws Error like `functionOf`
  */
 export const round = (request: RunFunctionRequest, now: number, hub: string | undefined): Round => {
   const read = readRequest(request, hub ?? '');
   const kind = kindOf(read.composite);
   // Anybody may write a Composition that names this function: it works for nobody else's kinds.
-  if (kind === undefined)
-    throw new Error('unknown composite kind: this function composes Service, Zone and Squad of squadkit.io/v1alpha1');
+  if (kind === undefined) return { response: writeNotOurs(request, notOurs), refusal: undefined };
 
   const inForce = hub === undefined ? undefined : inForceOf(kind, read);
   let requirements: Requirements = inForce?.requirements ?? {};
@@ -91,16 +95,20 @@ export const round = (request: RunFunctionRequest, now: number, hub: string | un
 /**
  * Conditions for a round that ended in a fault of ours, in the words of its result: what was said before stays, and
  * the columns that people look at show whose move it is.
- *
- * @throws Error like `functionOf`; then there is nothing to say either.
  */
 export const conditionsAfterFault = (request: RunFunctionRequest, message: string): ProtocolCondition[] => {
   const { composite } = readRequest(request, '');
   const kind = kindOf(composite);
-  const before = ['Accepted', ...(kind?.keeps ?? [])].map((type) => unchanged(composite, type));
+  const before = ['Accepted', ...(kind?.keeps ?? []), ...saidOf(kind, composite)].map((type) =>
+    unchanged(composite, type),
+  );
 
   return writeConditions([...before, actionNeeded('SRE', message), ...faultConditions(message)]);
 };
+
+/** Those of the conditions that are kept only if they are said, that are. */
+const saidOf = (kind: Kind | undefined, composite: KubernetesObject): string[] =>
+  (kind?.keepsIfSaid ?? []).filter((type) => conditionOf(composite, type) !== undefined);
 
 /** Where nothing is in force, a refusal changes nothing: what exists keeps running, and what was said of it stays. */
 // Guard rail: refusal-changes-nothing
@@ -109,7 +117,11 @@ const refuse = (kind: Kind, { composite }: Request, refusal: Refusal): Answer =>
 
   return {
     refusal,
-    conditions: [accepted, ...kind.keeps.map((type) => unchangedByRefusal(composite, type)), action],
+    conditions: [
+      accepted,
+      ...[...kind.keeps, ...saidOf(kind, composite)].map((type) => unchangedByRefusal(composite, type)),
+      action,
+    ],
     ready: false,
     ttl: refusal.seconds,
   };

@@ -12,6 +12,7 @@ import { serviceSpec } from '../functions/service/schema.ts';
 import { squadSpec } from '../functions/squad/schema.ts';
 import { zoneSpec } from '../functions/zone/schema.ts';
 import { crdSchema, type Schema } from './schema.ts';
+import { backups, declared, kept, text, texts, toldFields } from './status.ts';
 
 /** A CompositeResourceDefinition of Crossplane v2, as far as it is generated. */
 export interface Definition {
@@ -88,55 +89,6 @@ const definition = (options: {
   },
 });
 
-const text = (description: string): Schema => ({ type: 'string', description });
-const flag = (description: string): Schema => ({ type: 'boolean', description });
-const texts = (description: string): Schema => ({ type: 'array', description, items: { type: 'string' } });
-
-/** What is declared of a component, in the status of its Zone and of every Service that has something there. */
-const declared: Schema = {
-  type: 'object',
-  description: 'What the platform declares of the server or cluster. Nothing here is verified by Squadkit.',
-  properties: {
-    encryptedAtRest: flag('Whether everything on disk is encrypted there.'),
-    backups: {
-      type: 'object',
-      description: 'How data is backed up. Missing: it is not, or no data is kept there.',
-      properties: {
-        schedule: text('When backups are made, as a schedule of cron in UTC.'),
-        retentionDays: {
-          type: 'integer',
-          description: 'For how many days a backup is kept.',
-        },
-      },
-    },
-    pointInTimeRecovery: flag('Whether any moment can be restored for which there are backups.'),
-  },
-};
-
-/** What every kind keeps in its status besides what it got. */
-const kept: Record<string, Schema> = {
-  observedGeneration: {
-    type: 'integer',
-    format: 'int64',
-    description:
-      'The generation of the document that the status and its conditions are about, whether it was accepted or refused.',
-  },
-  accepted: {
-    type: 'object',
-    description:
-      'The document that was accepted last. While the one in spec is refused, this one stays in force. Only Crossplane writes it.',
-    required: ['generation', 'spec'],
-    properties: {
-      generation: { type: 'integer', format: 'int64', description: 'Generation of that document.' },
-      spec: {
-        type: 'object',
-        description: 'Its spec.',
-        'x-kubernetes-preserve-unknown-fields': true,
-      },
-    },
-  },
-};
-
 /** The three kinds. Group, kinds, plurals, short names and categories cannot be changed once they are released. */
 export const definitions: Definition[] = [
   definition({
@@ -174,17 +126,23 @@ export const definitions: Definition[] = [
                 description: 'What the service has there.',
                 items: {
                   type: 'object',
-                  // Each provider says what is worth knowing about its component.
+                  // What a provider says without telling of it is kept all the same.
                   'x-kubernetes-preserve-unknown-fields': true,
                   properties: {
                     name: text('Name of the component.'),
                     provider: text('Provider of the component.'),
+                    ...toldFields(),
                     declared,
                     enforced: {
                       type: 'object',
                       description: 'What Squadkit makes sure of by itself, in everything that it hands out.',
                       properties: {
                         tls: text('verify-full: clients check the certificate and the name of the server.'),
+                        backups: {
+                          type: 'object',
+                          description: 'How Squadkit backs up the data. Missing: it does not.',
+                          properties: backups,
+                        },
                       },
                     },
                   },
@@ -227,6 +185,17 @@ export const definitions: Definition[] = [
                 'What the server or cluster is known by, however its address is spelt: hub, zone and component that registered a server, or the uid of a cluster. Missing until it has been seen.',
               ),
               declared,
+              enforced: {
+                type: 'object',
+                description: 'What Squadkit does there by itself. Missing where that is nothing.',
+                properties: {
+                  backups: {
+                    type: 'object',
+                    description: 'How Squadkit backs up the databases of Services.',
+                    properties: backups,
+                  },
+                },
+              },
               authorities: {
                 type: 'object',
                 description:
@@ -267,6 +236,7 @@ export const definitions: Definition[] = [
         ...kept,
         namespace: text('Its namespace on the hub.'),
         zones: texts('Zones that it may use.'),
+        services: texts('Its Services, and those that are gone and of which something is left.'),
       },
     },
   }),

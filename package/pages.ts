@@ -17,6 +17,38 @@ const fenced = (language: string, text: string): string => [`\`\`\`${language}`,
 /** A plan as test/unit/plan/outputs.test.ts gets it from the command line. */
 const plan = (name: string): string => fenced('', contentOf(`test/unit/plan/outputs/${name}.txt`));
 
+/** A whole Zone that has only this cluster, with what a case says of it. */
+const zoneOn = (name: string, said: object): object => ({
+  apiVersion: 'squadkit.io/v1alpha1',
+  kind: 'Zone',
+  metadata: { name },
+  spec: {
+    environment: 'production',
+    region: 'eu-west-1',
+    dataClasses: ['public', 'internal'],
+    components: [
+      {
+        name: 'aqua',
+        provider: 'kubernetes',
+        kubernetes: {
+          credentialsSecretRef: { namespace: 'squadkit-system', name: 'aqua-kubeconfig', key: 'kubeconfig' },
+          server: 'https://aqua.example.org:6443',
+          groupPrefix: 'oidc:',
+          ...said,
+        },
+      },
+    ],
+  },
+});
+
+/** A whole Service there, with what a case says of it. */
+const serviceOn = (zone: string, said: object): object => ({
+  apiVersion: 'squadkit.io/v1alpha1',
+  kind: 'Service',
+  metadata: { name: 'orders', namespace: 'galaxy' },
+  spec: { zones: [{ name: zone, components: [{ name: 'aqua', provider: 'kubernetes', kubernetes: said }] }] },
+});
+
 /** What a Zone and a Service say on each kind of cluster, with the words of the case: test/clusters has what comes of it. */
 const clusters = (): string =>
   readdirSync(join(root, 'test/clusters'))
@@ -31,7 +63,10 @@ const clusters = (): string =>
       const { zone, service } = parse(text) as { zone: Record<string, unknown>; service: object };
       const said = Object.fromEntries(Object.entries(zone).filter(([, value]) => value !== null));
 
-      return `${words.map((line) => line.slice(2)).join('\n')}\n\n${fenced('yaml', stringify({ zone: said, service }, { lineWidth: 0 }))}`;
+      const name = file.replace(/\.yaml$/, '');
+      const documents = [zoneOn(name, said), serviceOn(name, service)].map((one) => stringify(one, { lineWidth: 0 }));
+
+      return `${words.map((line) => line.slice(2)).join('\n')}\n\n${fenced('yaml', documents.join('---\n'))}`;
     })
     .join('\n\n');
 
@@ -53,6 +88,7 @@ const parts: Record<string, () => string> = {
   'plan-removal': () => plan('removal'),
   'squad-names': () => `${squadRule}.`,
   deployment: () => fenced('yaml', contentOf('examples/connect/deployment.yaml')),
+  'first-row': () => fenced('yaml', contentOf('examples/connect/first-row.yaml')),
   environment: () => fenced('yaml', contentOf('examples/connect/environment.yaml')),
   clusters,
   reasons: refusalTable,

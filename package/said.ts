@@ -4,7 +4,7 @@ import { cell } from './reference.ts';
 
 interface Said {
   refusals: { reason: string; actor: string; kind: string; what: string; next: string }[];
-  conditions: { kind: string; type: string; status: string; reason: string; message: string }[];
+  conditions: { kind: string; when: string; type: string; status: string; reason: string; message: string }[];
 }
 
 const said = (): Said => JSON.parse(readFileSync(join(import.meta.dirname, '../test/recorded/said.json'), 'utf8'));
@@ -22,9 +22,10 @@ export const refusalsSaid = (): string =>
 /** Everything that a condition says besides, with an example. */
 export const conditionsSaid = (): string =>
   [
-    '| condition | of a | status | reason | for example |',
-    '|---|---|---|---|---|',
+    '| condition | of a | when | status | reason | for example |',
+    '|---|---|---|---|---|---|',
     ...said().conditions.map(
-      ({ type, kind, status, reason, message }) => `| ${type} | ${kind} | ${status} | ${reason} | ${cell(message)} |`,
+      ({ type, kind, when, status, reason, message }) =>
+        `| ${type} | ${kind} | ${cell(when)} | ${status} | ${reason} | ${cell(message)} |`,
     ),
   ].join('\n');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { codeownersOf } from '../plan/approval/codeowners.ts';
 import { pathInRepository } from '../tree/git.ts';
@@ -28,6 +28,9 @@ export const addCodeowners = (program: Command, { out }: Streams): void => {
 /** @throws Unplannable if the file is not there, or says something else */
 const throwUnlessSame = (file: string, text: string): void => {
   const content = contentOf(file);
+  if (content === null) {
+    throw new Unplannable(`${file} is not a file: name the file CODEOWNERS that is committed`);
+  }
   if (content === undefined) {
     throw new Unplannable(`${file} cannot be read: write into it what \`squadkit codeowners\` says, and commit it`);
   }
@@ -36,8 +39,10 @@ const throwUnlessSame = (file: string, text: string): void => {
   }
 };
 
-const contentOf = (file: string): string | undefined => {
+/** Null for what is no file: a pipe or a device would be waited for without an end. */
+const contentOf = (file: string): string | null | undefined => {
   try {
+    if (!statSync(file).isFile()) return null;
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;

@@ -3,11 +3,14 @@ import { clusterOf } from '../doctor/cluster.ts';
 import { examineHub, examineRemote } from '../doctor/doctor.ts';
 import { jsonOf } from '../doctor/output/json.ts';
 import { textOf } from '../doctor/output/text.ts';
+import { namesOfBad, settled } from '../doctor/settled.ts';
 import { sendTo } from '../evidence/live/hub.ts';
 import { connectionOf } from '../evidence/live/kubeconfig.ts';
 import { Misused } from '../tree/problem.ts';
+import { printable } from '../words/printable.ts';
 import type { Done } from './status.ts';
 import type { Streams } from './streams.ts';
+import { millisecondsIn } from './time.ts';
 
 const help = `
 What is checked is what package/install of this version applies: each object is there and says what it must, and
@@ -18,19 +21,24 @@ runs.
 Each line says in which cluster, what was found (ok, missing, wrong, weak, or hidden from you), of what, and who does
 what about it.
 
+What was just applied may be on its way still: with --wait, what is not well is looked at again until all is well or the
+time is over, and what is not yet is told meanwhile.
+
 Exit status:
   0  all is well
-  1  something is not, or cannot be seen, or a cluster cannot be reached
+  1  something is not (with --wait: at the end of the time), or cannot be seen, or a cluster cannot be reached
   2  the command was called wrongly
 
 Examples:
   squadkit doctor
+  squadkit doctor --wait 5m
   squadkit doctor --context hub --remote aqua=aqua.kubeconfig --remote blue=::blue-admin`;
 
 interface Options {
   kubeconfig?: string;
   context?: string;
   remote: Remote[];
+  wait: string;
   format: keyof typeof formats;
 }
 
@@ -59,7 +67,7 @@ const remote = (value: string, before: Remote[]): Remote[] => {
 };
 
 /** Adds `squadkit doctor`; `done` gets its exit status. */
-export const addDoctor = (program: Command, { out }: Streams, done: Done): void => {
+export const addDoctor = (program: Command, { out, error }: Streams, done: Done): void => {
   program
     .command('doctor')
     .description('check an installation from outside: what is missing, wrong or too weak, and who must act')
@@ -71,16 +79,18 @@ export const addDoctor = (program: Command, { out }: Streams, done: Done): void 
       remote,
       [],
     )
+    .option('--wait <time>', 'look again until all is well, for so long at most, as 90s or 5m', '0s')
     .addOption(new Option('--format <format>', 'how to say it').choices(Object.keys(formats)).default('text'))
     .addHelpText('after', help)
-    .action(async ({ kubeconfig, context, remote: remotes, format }: Options) => {
+    .action(async ({ kubeconfig, context, remote: remotes, wait, format }: Options) => {
+      const milliseconds = millisecondsIn('--wait', wait);
       // All kubeconfigs are read before anybody is asked.
       const hub = reached('hub', { kubeconfig, context });
       const others = remotes.map(({ name, ...where }) => reached(name, where));
-      const examinations = await Promise.all([examineHub(hub, new Date()), ...others.map(examineRemote)]);
+      const examine = () => Promise.all([examineHub(hub, new Date()), ...others.map(examineRemote)]);
+      const examinations = await settled(examine, milliseconds, (line) => error(`${printable(line)}\n`));
       out(formats[format](examinations));
-      const isWell = examinations.every(({ checks }) => checks.every(({ state }) => state === 'well'));
-      done(isWell ? 0 : 1);
+      done(namesOfBad(examinations).length === 0 ? 0 : 1);
     });
 };
 

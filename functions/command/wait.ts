@@ -10,6 +10,7 @@ import { Misused, problemLine, Unplannable } from '../tree/problem.ts';
 import { printable } from '../words/printable.ts';
 import type { Done } from './status.ts';
 import type { Streams } from './streams.ts';
+import { millisecondsIn } from './time.ts';
 
 const exitStatuses = `
 The kubeconfig needs to read services.squadkit.io in the squad's namespace, which every member of a squad may. If it may
@@ -47,12 +48,12 @@ export const addWait = (program: Command, { out, error }: Streams, done: Done): 
     .argument('<service>', 'squad/name of the Service')
     .argument('[directory]', 'the tree in which it is', '.')
     .option('--revision <commit>', 'the commit that was merged', 'HEAD')
-    .option('--timeout <time>', 'how long to wait, as 90s or 10m', '10m')
+    .option('--timeout <time>', 'how long to wait, as 90s or 5m', '10m')
     .option('--kubeconfig <file>', 'of the hub; default: KUBECONFIG, or ~/.kube/config')
     .option('--context <name>', 'of the kubeconfig; default: the current one')
     .addHelpText('after', exitStatuses)
     .action(async (service: string, directory: string, options: Options) => {
-      const milliseconds = millisecondsIn(options.timeout);
+      const milliseconds = millisecondsIn('--timeout', options.timeout);
       const wanted = { ...documentIn(service, directory, options.revision), hub: hubOf(connectionOf(options)) };
       const { state, words } = await wait(wanted, milliseconds, (line) => error(`${line}\n`));
       const isWell = state === 'Ready' || state === 'Gone';
@@ -60,14 +61,6 @@ export const addWait = (program: Command, { out, error }: Streams, done: Done): 
       else error(`${printable(words)}\n`);
       done(isWell ? 0 : 1);
     });
-};
-
-/** @throws Misused if it is no time */
-const millisecondsIn = (text: string): number => {
-  const [, digits, unit] = /^(\d{1,5})(s|m)$/.exec(text) ?? [];
-  if (digits === undefined) throw new Misused(`--timeout ${text} is no time: write it as 90s or 10m`);
-
-  return Number(digits) * (unit === 'm' ? 60_000 : 1000);
 };
 
 /**

@@ -36,6 +36,9 @@ const argumentsOf = (list: unknown[]): Record<string, string> =>
     }),
   );
 
+/** `janitor:v0.2.0`, of an image in whatever registry, by a digest or not. */
+const imageOf = (image: unknown): string => `${image}`.replace(/@.*$/, '').split('/').at(-1) ?? '';
+
 /** The same with arguments as a mapping: a program may have more of them than it must. */
 const withArguments = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withArguments);
@@ -44,7 +47,11 @@ const withArguments = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      key === 'args' && Array.isArray(inner) ? argumentsOf(inner) : withArguments(inner),
+      key === 'args' && Array.isArray(inner)
+        ? argumentsOf(inner)
+        : key === 'image'
+          ? imageOf(inner)
+          : withArguments(inner),
     ]),
   );
 };
@@ -83,6 +90,7 @@ const comparisons: Record<string, Comparison> = {
   ClusterRoleBinding: sameRights,
   Role: sameRights,
   RoleBinding: sameRights,
+  Deployment: (shipped, object) => runsOtherwise({ spec: shipped.spec }, { spec: object.spec }),
   DeploymentRuntimeConfig: (shipped, object) => runsOtherwise({ spec: shipped.spec }, { spec: object.spec }),
   CompositeResourceDefinition: sameSchemas,
   Composition: specLacking,

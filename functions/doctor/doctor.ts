@@ -1,8 +1,10 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { configurationManifests, hubManifests, remoteManifests } from '../evidence/register/manifests.ts';
+import { janitorReport } from '../zone/sessions.ts';
 import { asShipped, titleOf } from './as-shipped.ts';
 import { type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
+import { checkDeployment } from './deployment.ts';
 import { checkForce } from './force.ts';
 import { checkPackage, checkRevision, notTrue } from './packages.ts';
 import { checkCrossplane, checkKinds, checkKubernetes } from './platform.ts';
@@ -38,7 +40,7 @@ export const examineHub = async (hub: Cluster, now: Date): Promise<Examination> 
     ...configurationManifests.map((manifest) => checkBrought(hub, manifest)),
   ]);
 
-  const rest = await Promise.all([checkKinds(hub), checkRegistered(hub), checkForce(hub, 'hub')]);
+  const rest = await Promise.all([checkKinds(hub), checkRegistered(hub, now), checkForce(hub, 'hub')]);
 
   return { cluster: hub.name, checks: [...checks, ...rest.flat()] };
 };
@@ -60,7 +62,8 @@ export const examineRemote = async (cluster: Cluster): Promise<Examination> => {
 export const checkManifest = (cluster: Cluster, manifest: Manifest, where: Place): Promise<Check> => {
   const { apiVersion, kind, metadata } = manifest.object;
   if (apiVersion === packageGroup) return checkPackage(cluster, manifest);
-  if (kind !== 'ConfigMap') return asShipped(cluster, manifest);
+  if (kind === 'Deployment') return checkDeployment(cluster, manifest);
+  if (kind !== 'ConfigMap' || metadata?.name === janitorReport.name) return asShipped(cluster, manifest);
 
   return metadata?.name === 'squadkit-writers'
     ? checkWriters(cluster, manifest, where)

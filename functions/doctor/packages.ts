@@ -1,6 +1,6 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { requirements } from '../evidence/register/manifests.ts';
-import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
+import { conditionOf, isPaused, type KubernetesObject } from '../objects/resource.ts';
 import { lacking, sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
@@ -31,8 +31,8 @@ export const notTrue = (object: KubernetesObject, types: string[]): string[] =>
   });
 
 /** What Crossplane says when somebody has stopped it from looking after an object. */
-export const pausedIn = ({ metadata }: KubernetesObject): string[] =>
-  metadata?.annotations?.['crossplane.io/paused'] === 'true' ? ['it is paused: nobody keeps it true'] : [];
+export const pausedIn = (object: KubernetesObject): string[] =>
+  isPaused(object) ? ['it is paused: nobody keeps it true'] : [];
 
 /** Whether a package is declared as it must be, in a version that fits this release. */
 export const checkPackage = async (cluster: Cluster, { file, object: shipped }: Manifest): Promise<Check> => {

@@ -6,14 +6,20 @@ import { providerOf } from '../providers/index.ts';
 import { unlessRefused } from '../round/refusal.ts';
 import { type RegisteredComponent, readZone, type Zone } from '../zone/read.ts';
 import { lacking, titleOf } from './as-shipped.ts';
-import { absent, type Check, found, hidden, well } from './check.ts';
+import { checkBackups } from './backups.ts';
+import { absent, type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
 import { pausedIn } from './packages.ts';
+import { checkSecret } from './secret.ts';
+import { checkSessions } from './sessions.ts';
 
 const squadkit = 'squadkit.io/v1alpha1';
 
-/** What is registered on a hub, and whether it works: Zones with their credentials, Squads with their quotas. */
-export const checkRegistered = async (hub: Cluster): Promise<Check[]> => {
+/**
+ * What is registered on a hub, and whether it works: Zones with their credentials and janitors, Squads with their quotas.
+ * `now` is when.
+ */
+export const checkRegistered = async (hub: Cluster, now: Date): Promise<Check[]> => {
   const [zones, squads] = await Promise.all(['Zone', 'Squad'].map((kind) => hub.list(squadkit, kind)));
   if (zones === undefined || squads === undefined)
     return [hidden('Zones and Squads', 'you may not read them, or the hub does not know them')];
@@ -21,11 +27,21 @@ export const checkRegistered = async (hub: Cluster): Promise<Check[]> => {
     (object) => unlessRefused(() => readZone({ ...object, apiVersion: squadkit, kind: 'Zone' })) ?? [],
   );
 
+  const isBackedUp = readable.some(({ components }) =>
+    components.some(({ provider, settings }) => toldOf(provider).store?.(settings) !== undefined),
+  );
+  const services = isBackedUp ? await hub.list(squadkit, 'Service') : [];
+
   return Promise.all([
     ...zones.map((zone) => answered({ ...zone, kind: 'Zone' })),
     ...squads.map((squad) => answered({ ...squad, kind: 'Squad' })),
     ...readable.flatMap((zone) =>
-      zone.components.flatMap((component) => [credentials(hub, component), providerConfig(hub, zone, component)]),
+      zone.components.flatMap((component) => [
+        credentials(hub, component),
+        ...providerConfigs(hub, zone, component),
+        ...checkSessions(hub, zone, component, now),
+        ...checkBackups(hub, zone, component, services),
+      ]),
     ),
     ...squads.map((squad) => quota(hub, squad)),
   ]);
@@ -53,35 +69,29 @@ const answered = (object: KubernetesObject): Check => {
 };
 
 /** Whether the Secret that a Zone names has the keys that its provider needs. No value is read. */
-const credentials = async (hub: Cluster, { provider, settings }: RegisteredComponent): Promise<Check> => {
-  const { namespace, name, keys } = toldOf(provider).credentials(settings);
-  const what = `Secret ${namespace}/${name}`;
-  const move = {
-    actor: 'Platform',
-    next: `make it with the keys ${keys.join(', ')} (package/install/README.md, steps 4 and 5)`,
-  } as const;
-  const seen = await hub.keysOf(namespace, name);
-  if (seen === 'not allowed') return hidden(what, 'you may not read the metadata of Secrets there');
-  // Whoever took the notes away took them of everything: then the Zone itself says whether it gets in.
-  if (seen === 'not told') return well(what);
-  if (seen === 'not there') return found(what, 'missing', ['it is not there'], move);
+const credentials = (hub: Cluster, { provider, settings }: RegisteredComponent): Promise<Check> =>
+  checkSecret(hub, toldOf(provider).credentials(settings), 'steps 4 and 5');
 
-  return found(
-    what,
-    'wrong',
-    keys.filter((key) => !seen.includes(key)).map((key) => `it has no ${key}`),
-    move,
-  );
-};
-
-/** Whether the way to a server is the one that its Zone makes, with verified TLS only. */
-const providerConfig = async (
+/** The ways that a Zone makes to a server, and to wherever else something is made for it. */
+const providerConfigs = (
   hub: Cluster,
   zone: Zone,
   { name, provider, settings }: RegisteredComponent,
-): Promise<Check> => {
-  const wanted = providerOf(provider).configure(settings);
-  const metadata = { name: providerConfigName(zone.name, name) };
+): Promise<Check>[] => {
+  const { configure, configureFurther } = providerOf(provider);
+  const own = providerConfigName(zone.name, name);
+
+  return [
+    providerConfig(hub, zone, own, configure(settings)),
+    ...Object.entries(configureFurther?.(settings) ?? {}).map(([key, wanted]) =>
+      providerConfig(hub, zone, `${own}.${key}`, wanted),
+    ),
+  ];
+};
+
+/** Whether such a way is the one that its Zone makes, with verified TLS only. */
+const providerConfig = async (hub: Cluster, zone: Zone, name: string, wanted: KubernetesObject): Promise<Check> => {
+  const metadata = { name };
   const what = `${wanted.kind} ${metadata.name}`;
   const { apiVersion, kind } = wanted;
   const seen = await hub.get({ apiVersion, kind, ...metadata });

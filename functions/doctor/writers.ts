@@ -1,6 +1,7 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { hubManifests, remoteManifests } from '../evidence/register/manifests.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
+import { deliveryNamespace } from '../squad/delivery/settings.ts';
 import { sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found, type Move } from './check.ts';
 import type { Cluster } from './cluster.ts';
@@ -9,6 +10,8 @@ import type { Cluster } from './cluster.ts';
 interface Needed {
   lists: string[];
   otherwise: string;
+  /** Who may do so little that naming them is not enough. */
+  apartFrom?: string[];
 }
 
 /** The lists of ConfigMap squadkit-writers that the policies among these read. */
@@ -33,7 +36,12 @@ const manifestsOf: Record<Place, readonly Manifest[]> = { hub: hubManifests, rem
 /** Of which lists one must name somebody, by where they are. */
 const neededOf: Record<Place, Needed[]> = {
   hub: [
-    { lists: ['gitopsUsers', 'gitopsGroups'], otherwise: 'nobody may write Services, Zones and Squads' },
+    {
+      lists: ['gitopsUsers', 'gitopsGroups'],
+      otherwise: 'nobody may write Zones and Squads',
+      // The engine of a squad's folder writes Services only.
+      apartFrom: [`system:serviceaccounts:${deliveryNamespace}`],
+    },
     { lists: ['crossplaneUsers'], otherwise: 'Crossplane may compose nothing' },
     { lists: ['providerGroups'], otherwise: 'the providers may write nothing' },
     { lists: ['emergencyUsers', 'emergencyGroups'], otherwise: 'no SRE may pause anything' },
@@ -86,7 +94,12 @@ export const checkWriters = async (cluster: Cluster, { file, object }: Manifest,
     'wrong',
     [
       ...neededOf[place]
-        .filter((need) => !need.lists.some((list) => namesIn(data[list]).some((entry) => entry.trim() !== '')))
+        .filter(
+          (need) =>
+            !need.lists.some((list) =>
+              namesIn(data[list]).some((entry) => entry.trim() !== '' && !need.apartFrom?.includes(entry)),
+            ),
+        )
         .map(
           (need) => `${need.lists.join(' and ')} ${need.lists.length > 1 ? 'name' : 'names'} nobody: ${need.otherwise}`,
         ),

@@ -1,5 +1,6 @@
 import { type DataClass, dataClassNeeds, needsOf } from '../documents/data-classes.ts';
-import { guaranteeFacts } from '../documents/guarantees.ts';
+import { declaredFacts } from '../documents/guarantees.ts';
+import { toldOf } from '../providers/all-told.ts';
 import { providerOf } from '../providers/index.ts';
 import { type Outcome, outcomeOfService } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
@@ -64,9 +65,12 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
     declared: outcome.parts.map(({ component }) => ({
       component: component.component,
       zone: component.zone.name,
-      facts: guaranteeFacts(providerOf(component.provider).guarantees(component.platform)).map(factOf),
+      facts: declaredFacts(providerOf(component.provider).guarantees(component.platform)).map(factOf),
     })),
     guardRails: register.filter((guardRail) => concerns(guardRail, outcome)),
+    unwatched: outcome.parts
+      .filter(({ component }) => janitorOf(component) === 'none')
+      .map(({ component }) => `${quoted(component.component)} in zone ${quoted(component.zone.name)}`),
     live: undefined,
   };
 
@@ -97,23 +101,37 @@ const accessWords = ({ name, purpose, facts }: Thing): string =>
     ...facts.map(factOf).flatMap(({ label, value }) => (value === '' ? [] : [`${label} ${value}`])),
   ].join('; ');
 
+/** Whether the platform has a janitor for the sessions on the server of a component, where there are sessions. */
+const janitorOf = ({ provider, platform }: Outcome['parts'][number]['component']): 'named' | 'none' | undefined => {
+  const { janitor } = toldOf(provider);
+  if (janitor === undefined) return undefined;
+
+  return janitor(platform) === undefined ? 'none' : 'named';
+};
+
 /** Whether a guard rail has to do with what the Service has. */
 const concerns = ({ provider, look }: OwnedGuardRail, { parts, resources, refused }: Outcome): boolean => {
   if (refused !== undefined) return false;
   if (provider === undefined) return true;
   const own = parts.filter(({ component }) => component.provider === provider);
+  if (look.at === 'sessions') return own.some(({ component }) => janitorOf(component) === 'named');
   if (look.at !== 'component') return own.length > 0;
 
   return own.some(({ component }) => look.resources.some((local) => resources[component.prefix + local] !== undefined));
 };
 
 /** What every reader of evidence should know that it cannot say. */
-export const limitsOf = ({ live, group }: Evidence): string[] => [
+export const limitsOf = ({ live, group, unwatched }: Evidence): string[] => [
   'Git tells who wrote and who committed a change, in names that they chose themselves unless a commit is signed. Who approved it is known to your Git host and not to Git: a trailer such as `Reviewed-by` is what a message says.',
   `Who the people of group ${quoted(group)} are is known to your identity provider.`,
   'Administrators of the hub, of the servers and of the clusters can read everything; Squadkit gives nobody that right and takes it from nobody.',
   'What is declared is what the platform answers for. Nobody has looked at disks, backups or regions.',
   'Data that workloads copy elsewhere, and volumes in a namespace, are outside of what is said here about backups.',
+  ...(unwatched.length > 0
+    ? [
+        `Nobody ends sessions that are open when their login ends on ${listed(unwatched, 5)}: the Zone names no janitor, and nothing here says what such sessions still do.`,
+      ]
+    : []),
   live === undefined
     ? 'Nobody has looked at a hub: this is what Git wants, and what Squadkit makes of it. Add `--live` to look.'
     : 'The hub was looked at once, at the time above; no Secret was read.',

@@ -48,6 +48,8 @@ export interface Evidence {
   access: Access[];
   declared: Declared[];
   guardRails: OwnedGuardRail[];
+  /** Components on whose servers nobody ends sessions of logins that have ended: `spike in zone frontier`. */
+  unwatched: string[];
   /** What a look at a hub has shown; undefined if nobody looked. */
   live: Live | undefined;
 }

@@ -61,6 +61,10 @@ export const isTrue = (object: KubernetesObject, type: string): boolean => condi
 export const isBeingDeleted = ({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean =>
   metadata?.deletionTimestamp !== undefined;
 
+/** Whether somebody has taken it out of the hands of Crossplane or a provider. */
+export const isPaused = ({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean =>
+  metadata?.annotations?.['crossplane.io/paused'] === 'true';
+
 /** For kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig): to exist is to be ready. */
 export const whenObserved = (): boolean => true;
 

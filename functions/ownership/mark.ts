@@ -21,6 +21,9 @@ export interface Owner {
 export const markOf = ({ hub, squad, service, environment }: Owner): string =>
   `squadkit_${hashOf([hub, squad, service, environment])}`;
 
+/** Whether a text is a mark of some hub's some Service. */
+export const isMark = (text: string): boolean => /^squadkit_[0-9a-f]{24}$/.test(text);
+
 /** 24 hexadecimal digits for a list of texts. */
 export const hashOf = (texts: string[]): string =>
   createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 24);

@@ -19,6 +19,18 @@ export interface Login {
   secretKeys: string[];
   /** The secret values; undefined as long as the credentials do not exist. */
   secret: Record<string, string> | undefined;
+  /** Where its credentials are exchanged for others from time to time; undefined where they are not. */
+  generations?: Generations | undefined;
+}
+
+/** Credentials that follow each other. */
+export interface Generations {
+  /** The one whose values these are. */
+  current: number;
+  /** All that can be used now, the current one among them, newest first. */
+  usable: number[];
+  /** Keys of values that are not secret and change with those that are. */
+  own: string[];
 }
 
 /** An offered login on its way to a receiver. */
@@ -33,7 +45,19 @@ export interface Binding {
   secretKeys: Record<string, string>;
   /** The Secret on the hub; `version` is undefined until it holds the values. */
   source: { namespace: string; name: string; version: string | undefined };
+  /** Which of the credentials these are, where they are exchanged. */
+  generation?: number | undefined;
 }
+
+/** The key in the Secret on the hub: the main login's are plain, so that it is a binding itself. */
+export const keyOf = (login: string, key: string): string => (login === '' ? key : `${login}.${key}`);
+
+/**
+ * The key under which it holds a value of one generation. Plain keys change when the credentials do, and these do not: what
+ * a receiver copies is of one login whenever it looks, never a user name of one and a password of another.
+ */
+export const generationKeyOf = (login: string, generation: number, key: string): string =>
+  keyOf(login, `${generation}.${key}`);
 
 /** The name of the Secret in which a receiver finds a login of a component: `spike`, `spike.migrator`. */
 export const bindingName = (component: string, login: string): string =>

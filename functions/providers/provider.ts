@@ -19,6 +19,8 @@ export interface SquadContext {
 
 /** Where something lies: enough to derive every name and label from. */
 export interface Place {
+  /** The hub's name, which its installation chose. */
+  hub: string;
   squad: SquadContext;
   service: string;
   zone: { name: string; environment: Environment; region: string };
@@ -57,6 +59,18 @@ export interface Identity<ZoneSettings> {
   read: (registration: Registration<ZoneSettings>) => string | undefined;
 }
 
+/** What is known in a round beside what is composed. */
+export interface Surroundings {
+  /** In milliseconds since 1970. */
+  now: number;
+  /** Whether the document that is there is refused, and an earlier one goes on: then nothing ends. */
+  isKept: boolean;
+  /** Whether everybody in the zone who receives that login of this component holds its credentials of that generation. */
+  isReceived: (login: string, generation: number) => boolean;
+  /** Who counts sessions on its server says how many each login has, and when that was; undefined if nobody says. */
+  sessions: () => { at: number; logins: Record<string, number> } | undefined;
+}
+
 /** One component of a Service, as a provider sees it. `observed` has the resources of this component, by local name. */
 export interface Component<ZoneSettings, ServiceSettings> extends Place {
   platform: ZoneSettings;
@@ -64,10 +78,23 @@ export interface Component<ZoneSettings, ServiceSettings> extends Place {
   /** The `metadata.name` on the hub of the resource with that local name. */
   managedName: (local: string) => string;
   observed: Record<string, Observed>;
+  /** Undefined where nothing is decided, as in a look at what Git wants: then everything stays as it is. */
+  round?: Surroundings | undefined;
 }
 
 /** What a component tells the squad about itself in `status.zones[].components[]`. */
 export type ComponentStatus = Record<string, string | number | boolean | string[]>;
+
+/** What is known of the backups of a component, as the condition `BackedUp` says it, and whose move it is. */
+export interface BackupState {
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  /** Without a full stop. */
+  message: string;
+  actor: Actor;
+  /** What somebody has to do, without a full stop. */
+  next: string;
+}
 
 /** A known error of a managed resource, in words: who has to act and what to do. */
 export interface KnownError {
@@ -75,7 +102,12 @@ export interface KnownError {
   /** Who has to have said it: the provider, or the thing outside of itself. Default: either. */
   says?: 'provider' | 'remote';
   actor: Actor;
+  /** What to do; what stands in it as `<database>` is a name that `names` gives. */
   next: string;
+  /** Whether what is missing is being made already: then the provider gets over it by itself. */
+  isUnderWay?: (object: KubernetesObject, message: string, others: KubernetesObject[]) => boolean;
+  /** Names of this case, so that a statement in `next` can be typed as it stands. */
+  names?: (object: KubernetesObject, message: string) => Record<string, string | undefined>;
 }
 
 /** Something that a component asks for beyond what it has, in words, and where: the path begins at the component. */
@@ -113,6 +145,11 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   serviceSettings: z.ZodMiniType<ServiceSettings>;
   /** The `ClusterProviderConfig` that a Zone composes for this component. */
   configure: (settings: ZoneSettings) => KubernetesObject;
+  /**
+   * Further provider configs that a Zone composes for this component, each named after it with a dot and its key behind: what
+   * is made for Services elsewhere than on the component goes by them.
+   */
+  configureFurther?: (settings: ZoneSettings) => Record<string, KubernetesObject>;
   identity: Identity<ZoneSettings>;
   /**
    * Throws a Refusal if the settings are not allowed here. `where` names the component for the message; the path of the
@@ -136,6 +173,20 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   /** The resources, by local name. `bindings` are the offers of the whole zone. */
   compose: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Record<string, Composed>;
   status: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => ComponentStatus;
+  /** Whether this component holds that login's Secret with the credentials of that generation. Only of one that receives. */
+  holds?: (component: Component<ZoneSettings, ServiceSettings>, binding: string, generation: number) => boolean;
+  /** Whether it matters in this round how many sessions each login has. */
+  asksForSessions?: (observed: Record<string, Observed>) => boolean;
+  /** Whether the next round will do more, although everything is ready: what was written is to be read back. */
+  isMoving?: (component: Component<ZoneSettings, ServiceSettings>) => boolean;
+  /** The next moment at which time alone changes something, in milliseconds since 1970; undefined if there is none. */
+  wakes?: (component: Component<ZoneSettings, ServiceSettings>) => number | undefined;
+  /** What somebody has to do although everything works; undefined if nobody has to. */
+  move?: (
+    component: Component<ZoneSettings, ServiceSettings>,
+  ) => { actor: Exclude<Actor, 'Nobody'>; next: string } | undefined;
+  /** What is known of its backups; undefined where Squadkit makes none, and where nothing is decided. */
+  backedUp?: (component: Component<ZoneSettings, ServiceSettings>) => BackupState | undefined;
   knownErrors: KnownError[];
   /**
    * What only this provider can read of the failure of one of its resources; undefined if it does not fail. Conditions and
@@ -156,6 +207,11 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   isRepeatable: boolean;
   /** What the platform declares of it; shared code compares this with what the data needs. */
   guarantees: (settings: ZoneSettings) => Guarantees;
+  /**
+   * Where the settings have its data lie besides the component itself, in the words of a zone's region: what it is, and the
+   * path of the setting, which begins at the component. Undefined if nowhere.
+   */
+  elsewhere?: (settings: ZoneSettings) => { what: string; region: string; path: Path } | undefined;
   /** The certificates, in PEM, by which whoever connects knows the server or cluster; undefined if the settings name none. */
   authorities: (settings: ZoneSettings) => string | undefined;
   /** The kinds of its managed resources: as long as there are any, a squad's namespace must not go. */

@@ -11,6 +11,13 @@ export interface Words<ZoneSettings, ServiceSettings> {
   zone: Record<keyof ZoneSettings & string, string>;
 }
 
+/** What a field of a component's status is. */
+export interface StatusField {
+  type: 'string' | 'integer' | 'strings';
+  /** For the squad that reads it, with a full stop. */
+  description: string;
+}
+
 /**
  * What is told about one technology: all that only plan, evidence and generation need, and the function never says. The
  * `told.ts` of a provider's folder exports one of these; its `index.ts` imports nothing of it, so that the function does
@@ -18,10 +25,22 @@ export interface Words<ZoneSettings, ServiceSettings> {
  */
 export interface Told<ZoneSettings = unknown, ServiceSettings = unknown> {
   words: Words<ZoneSettings, ServiceSettings>;
+  /** Every field that its `status` may say, for the schema and the page of Services. */
+  statusFields: Record<string, StatusField>;
   /** What holds for each of its components whatever a squad writes, for the register. */
   guardRails: readonly GuardRail[];
   /** The Secret on the hub by which a server or cluster is reached, and the keys that it needs. */
   credentials: (settings: ZoneSettings) => { namespace: string; name: string; keys: string[] };
+  /**
+   * The Secret by which open sessions of logins that have ended are ended, in the janitor's namespace on the hub, and the
+   * keys that it needs; its answer is undefined where the platform has registered none. Left out where there are no sessions.
+   */
+  janitor?: (settings: ZoneSettings) => { name: string; keys: string[] } | undefined;
+  /**
+   * The Secret on the hub by which backups are put into their store, and the keys that it needs; its answer is undefined
+   * where the platform has registered none. Left out where Squadkit makes no backups.
+   */
+  store?: (settings: ZoneSettings) => { namespace: string; name: string; keys: string[] } | undefined;
   /**
    * Connection details that a managed resource of this provider would publish, for the plan; undefined if it
    * publishes none. Asked only of what a component of this provider composed: another may use the same kinds. Values are
@@ -33,6 +52,11 @@ export interface Told<ZoneSettings = unknown, ServiceSettings = unknown> {
    * shows nothing that is read back. Asked only of what a component of this provider composed.
    */
   shown?: (object: KubernetesObject) => Record<string, unknown> | undefined;
+  /**
+   * What stands on the hub in the place of a resource that Git wants, by what the status of its component says there; the
+   * same where nothing can. Asked only of what a component of this provider composed.
+   */
+  successor?: (object: KubernetesObject, status: Record<string, unknown>) => KubernetesObject;
   /**
    * What a managed resource of this provider wants outside, and what it last saw there, for evidence; undefined if it
    * does not tell. Asked only of what a component of this provider composed.

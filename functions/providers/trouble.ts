@@ -1,5 +1,5 @@
 import { type Failure, failureOf, overdueOf } from '../objects/failure.ts';
-import { conditionOf, type KubernetesObject, type Observed } from '../objects/resource.ts';
+import { conditionOf, isPaused, type KubernetesObject, type Observed } from '../objects/resource.ts';
 import { timeOf } from '../objects/time.ts';
 import type { Actor } from '../round/refusal.ts';
 import { masked } from '../words/masked.ts';
@@ -32,6 +32,17 @@ const secretsOf = (observed: Record<string, Observed>): string[] =>
 /** What trouble needs to know of a provider. */
 export type Troubled = Pick<Provider, 'knownErrors' | 'troubleOf'>;
 
+/** Letters that mean nothing to a shell, to SQL or to a reader of Markdown. */
+const plain = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** The sentence with the names of this case; a name that could be more than a name stays a place for it. */
+const inThisCase = ({ next, names }: KnownError, object: KubernetesObject, message: string): string =>
+  Object.entries(names?.(object, message) ?? {}).reduce(
+    (sentence, [place, name]) =>
+      name !== undefined && plain.test(name) ? sentence.replaceAll(`<${place}>`, name) : sentence,
+    next,
+  );
+
 /**
  * Why a resource does not work: what Kubernetes and Crossplane have words for, and what only its provider can read. Every
  * provider gets the first without a word of its own.
@@ -42,6 +53,18 @@ const failureIn = (object: KubernetesObject, provider: Troubled | undefined): Fa
   const message = provider?.troubleOf?.(object);
 
   return message === undefined ? undefined : { message, says: 'remote' };
+};
+
+/** What somebody has taken out of the provider's hands: it says so with no word more (crossplane-runtime v2.2.1). */
+const paused: KnownError = {
+  match: /^/,
+  actor: 'SRE',
+  next: 'it is paused, and nobody keeps it true: kubectl annotate -n <namespace> <kind> <name> crossplane.io/paused-',
+  names: ({ apiVersion, kind, metadata }) => ({
+    namespace: metadata?.namespace,
+    kind: `${kind.toLowerCase()}.${apiVersion.split('/')[0]}`,
+    name: metadata?.name,
+  }),
 };
 
 const isAbout = ({ match, says }: KnownError, failure: Failure): boolean =>
@@ -75,9 +98,11 @@ export const failingIn = (
       const failure = failureIn(object, provider) ?? overdueOf(object, now);
       if (failure === undefined) return [];
       const { message } = failure;
-      const known = provider?.knownErrors.find((candidate) => isAbout(candidate, failure));
+      const known = isPaused(object) ? paused : provider?.knownErrors.find((candidate) => isAbout(candidate, failure));
+      const others = Object.values(observed).map((other) => other.object);
+      const isUnderWay = known?.isUnderWay?.(object, message, others) ?? false;
 
-      return [{ name, object, message, known, passes: passing.test(message) }];
+      return [{ name, object, message, known, passes: isUnderWay || passing.test(message) }];
     });
 
 /**
@@ -89,7 +114,7 @@ export const failingIn = (
 export const troubles = (failing: Failing[], observed: Record<string, Observed>): Trouble[] =>
   failing.flatMap(({ name, object, message, known, passes }) => {
     if (passes) return [];
-    if (known !== undefined) return [{ name, actor: known.actor, next: known.next }];
+    if (known !== undefined) return [{ name, actor: known.actor, next: inThisCase(known, object, message) }];
 
     const text = masked(message, secretsOf(observed)).replaceAll(/\s+/g, ' ').slice(0, longestMessage);
     return [{ name, actor: 'SRE', next: `${object.kind} ${object.metadata?.name ?? name} says: ${text}` }];

@@ -26,6 +26,8 @@ export interface Kind<Document = unknown> {
   stalls: 'while anybody must act' | 'while refused';
   /** Conditions besides `Accepted` and `ActionNeeded` that a refusal leaves as they are. */
   keeps: string[];
+  /** Conditions that a refusal leaves as they are where there are any, and says nothing of otherwise. */
+  keepsIfSaid: string[];
 }
 
 /** Checks a kind against its own document's type, then forgets it: only `read` makes what the others get. */

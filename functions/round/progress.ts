@@ -7,7 +7,8 @@ import type { Refusal } from './refusal.ts';
  * True while something is not as it should be. Both are in every answer, because Crossplane keeps a condition that an
  * answer leaves out.
  *
- * A refused document is stalled, unless it only has to wait. So is a Service for which somebody has to act; a Squad or a
+ * A refused document is stalled, unless it only has to wait. So is a Service that is not ready and for which somebody has to
+ * act; one that works is not, though somebody has to do something in time. A Squad or a
  * Zone is not, because one that is odd must not stop the delivery of all others.
  */
 export const progressConditions = (
@@ -20,7 +21,7 @@ export const progressConditions = (
   const isRefused = refusal !== undefined || accepted?.status === 'False';
   const mustAct = action?.status === 'True';
   if (mustAct && isRefused) return stalled(accepted?.reason ?? '', accepted?.message ?? '');
-  if (mustAct && stalls === 'while anybody must act') return stalled(action.reason, action.message);
+  if (mustAct && !isReady && stalls === 'while anybody must act') return stalled(action.reason, action.message);
   if (isRefused) return reconciling(accepted?.reason ?? '', accepted?.message ?? '');
   if (!isReady) return reconciling('InProgress', action?.message ?? '');
 

@@ -65,6 +65,16 @@ export const writeAnswer = (
   ...(request.context && { context: request.context }),
 });
 
+/** Ends a round of something that is none of ours: what earlier steps desire is passed through, and its state is not told. */
+export const writeNotOurs = (request: RunFunctionRequest, action: Condition): RunFunctionResponse => ({
+  meta: { tag: request.meta?.tag ?? '', ttl: { seconds: 60, nanos: 0 } },
+  desired: request.desired,
+  requirements: undefined,
+  conditions: writeConditions([action]),
+  results: [{ severity: Severity.SEVERITY_FATAL, message: action.message, target: Target.TARGET_COMPOSITE }],
+  ...(request.context && { context: request.context }),
+});
+
 /** Asks for resources and decides nothing yet: Crossplane calls again with them in the same reconcile. */
 export const writeRequirements = (request: RunFunctionRequest, requirements: Requirements): RunFunctionResponse => ({
   meta: { tag: request.meta?.tag ?? '', ttl: { seconds: 1, nanos: 0 } },

@@ -64,16 +64,17 @@ const goneOf = ({ component, path }: ServiceComponent, { thing, where, handOver 
   });
 
 /**
- * Whether everything that is known to be ours is already managed as such. A refusal applies nothing, so it must not come
- * before: what is made and not yet managed in full would stay behind when the refused Service is deleted.
+ * Whether everything that is known to be ours is already managed and proven as such. A refusal applies nothing, so it must
+ * not come before: what is made and not yet managed in full would stay behind when the refused Service is deleted, and what
+ * is not proven would be a stranger's when the Service comes again.
  */
 export const isSettled = (composed: ComposedComponent[], observed: Record<string, Observed>): boolean =>
-  resourcesOf(composed).every(
-    ({ name, resource: { object, claim } }) =>
-      claim === undefined ||
-      observed[name] === undefined ||
-      isSame(observed[name]?.object.spec?.managementPolicies, object.spec?.managementPolicies),
-  );
+  resourcesOf(composed).every(({ name, resource: { object, claim, proves } }) => {
+    if (observed[name] === undefined) return proves === undefined || observed[proves] === undefined;
+    if (claim === undefined && proves === undefined) return true;
+
+    return isSame(observed[name]?.object.spec?.managementPolicies, object.spec?.managementPolicies);
+  });
 
 /** An answer that says what a refusal says and still applies what it has: the refusal itself follows. */
 export const announce = (answer: Answer, refusal: Refusal): Answer => {

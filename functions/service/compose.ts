@@ -44,11 +44,13 @@ const placed = (component: ServiceComponent, local: Record<string, Composed>): R
   const resources: Record<string, Composed> = {};
   const { troubleOf } = providerOf(component.provider);
   for (const name of Object.keys(local)) {
-    const { object, after = [], hold, delivers, ready, claim } = local[name] as Composed;
+    const { object, after = [], replaces, proves, hold, delivers, ready, claim } = local[name] as Composed;
     // Each field in its place, there or not: objects of one shape are read faster, and most of a round reads these.
     const resource: { [Field in keyof Required<Composed>]: Composed[Field] } = {
       object: place(component, name, object),
       after: after.map((before) => component.prefix + before),
+      replaces: replaces === undefined ? undefined : component.prefix + replaces,
+      proves: proves === undefined ? undefined : component.prefix + proves,
       hold,
       delivers,
       ready:

@@ -15,7 +15,7 @@ import { admit, admitSettings, refuseOneServerTwice, registeredZones } from './a
 import { admitCapacity, capacityRequirements } from './capacity.ts';
 import { announce, isSettled, takenNames } from './claims.ts';
 import { refuseMore } from './closed.ts';
-import { componentsOf, type ServiceZone } from './components.ts';
+import { componentsOf, type ServiceZone, sessionRequirements } from './components.ts';
 import { composeZone } from './compose.ts';
 import { narrowed } from './narrow.ts';
 import { readService } from './read.ts';
@@ -29,7 +29,7 @@ const composeService = (service: Service, request: Request, now: number): Answer
     Object.keys(request.observed).some((name) => name.startsWith(`${zone}.`)),
   );
 
-  const zones = componentsOf(service, resolved.squad, admitted, request);
+  const zones = componentsOf(service, resolved.squad, admitted, request, { now, isKept: false });
   refuseMore(resolved.squad, admitted, zones);
   admitSettings(zones.flatMap(({ components }) => components));
   admitCapacity(resolved, request);
@@ -55,7 +55,7 @@ const waitForPlatform = ({ isUndecided }: Resolved, { composite }: Request): voi
 /** The same of a Service that was accepted earlier, while the document that is there is refused. */
 const keepService = (service: Service, request: Request, now: number): Answer => {
   const resolved = resolve(service, request);
-  const zones = componentsOf(service, resolved.squad, registeredZones(resolved), request);
+  const zones = componentsOf(service, resolved.squad, registeredZones(resolved), request, { now, isKept: true });
   refuseOneServerTwice(zones.flatMap(({ components }) => components));
   const within = zones.map(({ zone, components }) => ({
     zone,
@@ -121,10 +121,15 @@ const merge = (parts: Gated[]): Gated => ({
 export const serviceKind = defineKind({
   kind: 'Service',
   read: readService,
-  requires: (service, request) => ({ ...serviceRequirements(service), ...capacityRequirements(service, request) }),
+  requires: (service, request) => ({
+    ...serviceRequirements(service),
+    ...capacityRequirements(service, request),
+    ...sessionRequirements(service, request),
+  }),
   compose: composeService,
   keep: keepService,
   isAccess,
   stalls: 'while anybody must act',
   keeps: ['Provisioned', 'Delivered'],
+  keepsIfSaid: ['BackedUp'],
 });

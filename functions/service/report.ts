@@ -1,3 +1,4 @@
+import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
 import { providerOf } from '../providers/index.ts';
 import { failingIn, isPassing, type Trouble, troubles, worstOf } from '../providers/trouble.ts';
 import type { Answer } from '../round/answer.ts';
@@ -7,7 +8,7 @@ import type { Composed } from '../waiting/composed.ts';
 import type { Gated } from '../waiting/gate.ts';
 import { rest, works } from '../waiting/pace.ts';
 import { listed } from '../words/listed.ts';
-import type { ComposedZone } from './compose.ts';
+import type { ComposedComponent, ComposedZone } from './compose.ts';
 import type { Resolved } from './resolve.ts';
 
 /** More of them do not fit into a column. */
@@ -87,17 +88,62 @@ const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
   };
 };
 
+/** In which order states of backups are said: the worst first. */
+const order = ['False', 'Unknown', 'True'];
+
+/** Said where there were backups: Crossplane keeps a condition that is no longer said (v2.3.4, composite/reconciler.go:947-957). */
+const noLonger: Condition = {
+  ...{ type: 'BackedUp', status: 'False', reason: 'NoBackups' },
+  message: 'Squadkit makes no backups of it any more: no Zone of it says backups where it has data.',
+};
+
+/** Whether everything that holds data is backed up, as those say that back up themselves; nothing where nobody ever did. */
+const backedUp = (composite: KubernetesObject, composed: ComposedComponent[]): Condition[] => {
+  const states = composed
+    .flatMap(({ component }) => providerOf(component.provider).backedUp?.(component) ?? [])
+    .sort((one, other) => order.indexOf(one.status) - order.indexOf(other.status));
+  const [worst] = states;
+  if (worst === undefined) return conditionOf(composite, 'BackedUp') === undefined ? [] : [noLonger];
+  const said = states.filter(({ status }) => status === worst.status).map(({ message }) => message);
+
+  return [{ type: 'BackedUp', status: worst.status, reason: worst.reason, message: `${listed(said, most)}.` }];
+};
+
 /** Whose move it is: of the first trouble that somebody can end, else the platform's if a zone is not ready. */
-const move = (failing: Trouble[], unready: string[], working: string | undefined): Condition => {
+const move = (failing: Trouble[], unready: string[], whenReady: string | undefined): Condition => {
   const worst = worstOf(failing);
   if (worst !== undefined && worst.actor !== 'Nobody') return actionNeeded(worst.actor, `${worst.next}.`);
-  if (working !== undefined) return actionNeeded('Nobody', working);
+  if (whenReady !== undefined) return actionNeeded('Nobody', whenReady);
   if (unready.length > 0) {
     return actionNeeded('Platform', `Zone ${unready[0]} is not ready: kubectl describe zone ${unready[0]}.`);
   }
 
   return actionNeeded('Nobody', 'Wait: it is being created.');
 };
+
+/** What somebody has to do although everything works, of the first component that says so. */
+const moveWhenReady = (composed: ComposedComponent[]): Condition | undefined => {
+  const [first] = composed.flatMap(({ component }) => providerOf(component.provider).move?.(component) ?? []);
+
+  return first && actionNeeded(first.actor, `${first.next}.`);
+};
+
+const isMoving = ({ component }: ComposedComponent): boolean =>
+  providerOf(component.provider).isMoving?.(component) ?? false;
+
+/** Seconds until time alone changes something, at least one. */
+const secondsUntilWoken = (composed: ComposedComponent[], now: number): number => {
+  const moments = composed.flatMap(({ component }) => providerOf(component.provider).wakes?.(component) ?? []);
+
+  return Math.max(1, Math.ceil((Math.min(...moments, Number.POSITIVE_INFINITY) - now) / 1000));
+};
+
+/**
+ * What is said while everything works. Crossplane asks nobody about a Service that is being deleted (v2.3.4,
+ * composite/reconciler.go:619-641), so this stays for as long as that takes: it has to be true then too.
+ */
+const working = (sentence: string, squad: string): string =>
+  `${sentence} Once it is being deleted, it no longer does: Squad ${squad} says what that waits for.`;
 
 const statusOf = (zones: ComposedZone[]): Record<string, unknown> => ({
   zones: zones.map(({ zone: { name, environment, region }, components }) => ({
@@ -146,13 +192,17 @@ export const report = (
           resolved.unready,
         ),
       delivered(deliveries, gated),
-      before('ActionNeeded') ?? move(failing, resolved.unready, ready ? works(composite, now) : undefined),
+      ...backedUp(composite, composed),
+      before('ActionNeeded') ??
+        (ready ? moveWhenReady(composed) : undefined) ??
+        move(failing, resolved.unready, ready ? working(works(composite, now), resolved.squad.name) : undefined),
     ],
     status: statusOf(zones),
     ready,
     ttl: Math.min(
-      ready ? rest(composite, observed, now) : pause,
+      ready && !composed.some(isMoving) ? rest(composite, observed, now) : pause,
       resolved.isChanging ? changing : Number.POSITIVE_INFINITY,
+      secondsUntilWoken(composed, now),
     ),
   };
 };

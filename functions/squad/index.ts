@@ -1,8 +1,7 @@
-import { isMapping, ownField } from '../objects/record.ts';
-import { isBeingDeleted, type KubernetesObject, type Observed, whenObserved } from '../objects/resource.ts';
+import { isBeingDeleted, type KubernetesObject, whenObserved } from '../objects/resource.ts';
 import { timeOf } from '../objects/time.ts';
 import { serviceNames, someOf } from '../ownership/users.ts';
-import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
+import { type Leftovers, leftoverRequirements, leftoversIn, thingsLeft, whatIsLeft } from '../providers/leftovers.ts';
 import type { Answer } from '../round/answer.ts';
 import { actionNeeded, type Condition } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
@@ -14,36 +13,23 @@ import { passing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import { readZoneInForce } from '../zone/read.ts';
 import { delivery, deliverySelector, isDelivery } from './delivery/index.ts';
+import { isLeaving, remembered } from './leaving.ts';
 import { refuseTakenNamespace } from './ownership.ts';
-import { protection } from './protection.ts';
+import { notShown, protection } from './protection.ts';
+import { isCounted, isLate, quotaKey, unseenIn } from './quota.ts';
 import { readSquad, type Squad } from './read.ts';
 import { recordOf, recordRequirements, refuseUsedName } from './record.ts';
-
-/** What the API server counts against the squad's limit. */
-// Guard rail: services-per-squad
-const quotaKey = 'count/services.squadkit.io';
 
 /** Everybody of the squad, whatever their role. */
 const groupsOf = ({ group, ownerGroup, guestGroup, deployerGroup }: Squad): string[] => [
   ...new Set([group, ownerGroup, guestGroup, deployerGroup].filter((name) => name !== undefined)),
 ];
 
-/**
- * Whether the API server counts the squad's Services. Until then it refuses every one: "status unknown for quota". On a new
- * hub that is five minutes: kube-controller-manager learns of a new kind every 30 s, says what is allowed (`hard`) before,
- * and counts a quota that is older than the kind only when it looks at all of them again (Kubernetes 1.35).
- */
-const isCounted = ({ object }: Observed): boolean => {
-  const used = object.status?.used;
-
-  return isMapping(used) && ownField(used, quotaKey) !== undefined;
-};
-
 /** How long that may take, in seconds: two looks at all quotas, and a minute. */
 const patience = 660;
 
 /** Whose move it is while something is not there yet. */
-const move = ({ quota }: Request['observed'], now: number): Condition => {
+const setUp = ({ quota }: Request['observed'], now: number): Condition => {
   if (quota === undefined || isCounted(quota)) return actionNeeded('Nobody', 'Wait: it is being set up.');
   const created = quota.object.metadata?.creationTimestamp;
   const seconds = created === undefined ? 0 : (now - timeOf(created)) / 1000;
@@ -114,9 +100,18 @@ const zonesOf = (squad: Squad, zones: KubernetesObject[]): string[] =>
     })
     .sort();
 
-const acceptedMessage = (squad: Squad, zones: string[], users: string[], leftovers: number): string => {
-  if (squad.lifecycle === 'Closed' && users.length === 0 && leftovers > 0) {
+const acceptedMessage = (
+  squad: Squad,
+  zones: string[],
+  users: string[],
+  unseen: number,
+  leftovers: Leftovers,
+): string => {
+  if (squad.lifecycle === 'Closed' && users.length === 0 && leftovers.count > 0) {
     return `Squad ${squad.name} is closed: its Services are gone, and ${thingsLeft(leftovers)} of them still being removed.`;
+  }
+  if (squad.lifecycle === 'Closed' && users.length === 0 && unseen > 0) {
+    return `Squad ${squad.name} is closed: ${notShown(squad.name, unseen)}.`;
   }
   if (squad.lifecycle === 'Closed') {
     return `Squad ${squad.name} is closed: ${users.length > 0 ? `it still has ${someOf(users)}` : 'it has no Service, it can be deleted'}.`;
@@ -163,15 +158,17 @@ const answerFor = (squad: Squad, request: Request, { now, isKept }: { now: numbe
   const { composite, observed, required } = request;
   refuseUsedName(squad, request);
   refuseTakenNamespace(squad, composite, observed, required.namespace ?? []);
-  const users = serviceNames(required.services ?? []);
+  const services = required.services ?? [];
+  const users = serviceNames(services);
+  const unseen = unseenIn(observed.quota, services);
   const zones = zonesOf(squad, required.zones ?? []);
-  const leftovers = leftoversIn(required);
+  const leftovers = leftoversIn(required, services, now);
   const isOpen = observed.quota !== undefined && isCounted(observed.quota);
   const composed = {
-    ...recordOf(squad, request, users),
+    ...recordOf(squad, request, users, unseen),
     ...resources(squad),
     ...delivery(squad.name, required.delivery ?? [], observed, isOpen),
-    ...protection(squad, users, leftovers, isSealed(observed), isKept),
+    ...protection(squad, { users, unseen, leftovers, isSealed: isSealed(observed) }, isKept),
   };
   // In a namespace that is being deleted nothing can be made again.
   const isGoing = [composite, observed.namespace?.object].some((one) => one !== undefined && isBeingDeleted(one));
@@ -186,31 +183,41 @@ const answerFor = (squad: Squad, request: Request, { now, isKept }: { now: numbe
         type: 'Accepted',
         status: 'True',
         reason: 'Accepted',
-        message: acceptedMessage(squad, zones, users, leftovers),
+        message: acceptedMessage(squad, zones, users, unseen, leftovers),
       },
-      nextOf(zones, gated, ready ? actionNeeded('Nobody', works(composite, now)) : move(observed, now)),
+      nextOf(zones, leftovers, gated, ready ? actionNeeded('Nobody', works(composite, now)) : setUp(observed, now)),
     ],
-    status: { namespace: squad.name, zones },
+    status: { namespace: squad.name, zones, services: remembered(services, leftovers) },
     ready,
-    ttl: restOf({ isReady: ready, isClosed: squad.lifecycle === 'Closed' }, composite, observed, now),
+    ttl: restOf(
+      {
+        isReady: ready,
+        isClosed: squad.lifecycle === 'Closed' || leftovers.count > 0 || isLate(observed.quota, services),
+      },
+      composite,
+      observed,
+      now,
+    ),
   };
 };
 
-/** Whose move it is: the platform's while something of its own is missing. */
-const nextOf = (zones: string[], { waiting }: Gated, otherwise: Condition): Condition => {
+/** Whose move it is: of what Services have left before all, because that may be access that did not end. */
+const nextOf = (zones: string[], leftovers: Leftovers, { waiting }: Gated, otherwise: Condition): Condition => {
+  if (leftovers.move !== undefined) return actionNeeded(leftovers.move.actor, whatIsLeft(leftovers));
   if (waiting.record !== undefined)
     return actionNeeded('Platform', `The hub has no ${waiting.record[0]}: kubectl apply -k package/install/hub.`);
   if (zones.length === 0) return actionNeeded('Platform', 'No zone fits the zoneSelector: register one or widen it.');
 
-  return otherwise;
+  return leftovers.count > 0 ? actionNeeded('Nobody', whatIsLeft(leftovers)) : otherwise;
 };
 
 /** What the platform registers for a squad: its namespace on the hub, its read rights there, its limits. */
 export const squadKind = defineKind({
   kind: 'Squad',
   read: ({ composite }) => readSquad(composite),
-  requires: (squad) => ({
-    ...(squad.lifecycle === 'Closed' && leftoverRequirements({ 'squadkit.io/squad': squad.name }, squad.name)),
+  requires: (squad, { composite, required }) => ({
+    ...((squad.lifecycle === 'Closed' || isLeaving(composite, required.services)) &&
+      leftoverRequirements({ 'squadkit.io/squad': squad.name }, squad.name)),
     services: {
       apiVersion: 'squadkit.io/v1alpha1',
       kind: 'Service',
@@ -227,4 +234,5 @@ export const squadKind = defineKind({
   isAccess: isDelivery,
   stalls: 'while refused',
   keeps: [],
+  keepsIfSaid: [],
 });

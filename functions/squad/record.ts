@@ -86,8 +86,16 @@ export const refuseUsedName = (squad: Squad, request: Request): void => {
  * The record of a squad's name. It belongs to the platform's namespace besides the Squad, so the garbage collector leaves
  * it when the Squad goes: it deletes what has no owner left (kube-controller-manager 1.35, attemptToDeleteItem). Nobody
  * but Crossplane may write what bears our label (package/install/hub/labels.yaml).
+ *
+ * @param services the names of its Services, as `galaxy/billing`
+ * @param unseen how many it has besides, of which only the number is known yet
  */
-export const recordOf = (squad: Squad, request: Request, services: string[]): Record<string, Composed> => {
+export const recordOf = (
+  squad: Squad,
+  request: Request,
+  services: string[],
+  unseen: number,
+): Record<string, Composed> => {
   const [system] = request.required.system ?? [];
   const before = recorded(squad, request);
   const own = services.map((name) => name.slice(name.indexOf('/') + 1));
@@ -109,7 +117,7 @@ export const recordOf = (squad: Squad, request: Request, services: string[]): Re
           id: idOf(request.composite),
           lifecycle: squad.lifecycle,
           ...peopleOf(squad),
-          used: `${isOlder || before?.used === 'true' || known.length > 0}`,
+          used: `${isOlder || before?.used === 'true' || known.length + unseen > 0}`,
           services: known.join('\n'),
         },
       },

@@ -37,7 +37,7 @@ export const squadSpec = z
       "The squad's guests: a group in the identity provider. They only look, in every environment. Default: nobody.",
     ),
     deployerGroup: group(
-      "The squad's pipelines: a group in the identity provider, which deploys to clusters of zones with deployers: group. Must not be a group of people: they would deploy to production with it. Default: nobody.",
+      "The squad's pipelines: a group in the identity provider, which deploys to clusters of zones with deployers: group, and everywhere else fetches the kubeconfig of the deployer beside each Service. Must not be a group of people: they would deploy to production with it. Default: nobody.",
     ),
     zoneSelector: z
       .strictObject({

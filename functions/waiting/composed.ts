@@ -6,6 +6,13 @@ export interface Composed {
   object: KubernetesObject;
   /** Names of resources that must exist outside before this one is created; an existing one is never held back. */
   after?: string[] | undefined;
+  /** Name of the resource in whose place it comes: then it is created also while the document is refused. */
+  replaces?: string | undefined;
+  /**
+   * Name of the resource that it proves to be ours. It is created as soon as that is there, also while the document is
+   * refused: what we made and cannot prove is a stranger's when the Service comes again.
+   */
+  proves?: string | undefined;
   /** Why it cannot be created yet, in words: something that goes into it does not exist. */
   hold?: string | undefined;
   /** What arrives at its destination with this resource, in words; it then counts for `Delivered`. */

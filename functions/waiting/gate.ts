@@ -1,5 +1,12 @@
 import { failureOf } from '../objects/failure.ts';
-import { conditionOf, isEstablished, isReady, type KubernetesObject, type Observed } from '../objects/resource.ts';
+import {
+  conditionOf,
+  isBeingDeleted,
+  isEstablished,
+  isReady,
+  type KubernetesObject,
+  type Observed,
+} from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import type { Composed } from './composed.ts';
 
@@ -16,7 +23,7 @@ export interface Gated {
  * by Crossplane. Creating too early is not wrong but slow: a managed resource that fails a dozen times sits in
  * exponential back-off of up to 16 minutes long after its predecessor exists.
  *
- * `closed` holds back everything that does not exist yet.
+ * `closed` holds back everything that does not exist yet, but what proves to be ours what does.
  */
 export const gate = (
   composed: Record<string, Composed>,
@@ -26,12 +33,13 @@ export const gate = (
   const gated: Gated = { resources: {}, waiting: {} };
 
   for (const name of Object.keys(composed).sort()) {
-    const { object, after = [], hold, ready = isReady, claim } = composed[name] as Composed;
+    const { object, after = [], hold, ready = isReady, claim, proves } = composed[name] as Composed;
     const existing = observed[name];
     if (existing !== undefined) {
       gated.resources[name] = {
         object,
         ready:
+          !isBeingDeleted(existing.object) &&
           ready(existing) &&
           failureOf(existing.object) === undefined &&
           (claim === undefined || (claim.ownership === 'Ours' && isInForce(existing, object))),
@@ -41,9 +49,10 @@ export const gate = (
 
     const missing = after.filter((before) => {
       const predecessor = observed[before];
-      return predecessor === undefined || !isEstablished(predecessor) || isContested(composed[before]);
+      return predecessor === undefined || !isThere(predecessor) || isContested(composed[before]);
     });
-    const reasons = [closed, hold, ...missing.sort()].filter((reason) => reason !== undefined);
+    const shut = proves !== undefined && observed[proves] !== undefined ? undefined : closed;
+    const reasons = [shut, hold, ...missing.sort()].filter((reason) => reason !== undefined);
     if (reasons.length > 0) {
       gated.waiting[name] = reasons;
       continue;
@@ -54,6 +63,9 @@ export const gate = (
 
   return gated;
 };
+
+/** Whether something can be built on it: what is being deleted is said to be there until it is gone. */
+const isThere = (predecessor: Observed): boolean => isEstablished(predecessor) && !isBeingDeleted(predecessor.object);
 
 /** Whether what has its name may be somebody else's. */
 const isContested = (composed: Composed | undefined): boolean =>

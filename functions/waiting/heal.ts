@@ -22,7 +22,8 @@ const foundations = (composed: Record<string, Composed>, observed: Record<string
 
 /**
  * The gate while a document is refused: nothing is created that was not there before. What keeps something true that
- * exists is made again, unless everything is going.
+ * exists is made again, and what comes in the place of something that exists or proves whose that is, unless everything is
+ * going.
  */
 const onlyHealing = (
   gated: Gated,
@@ -33,7 +34,9 @@ const onlyHealing = (
   const lost = isGoing ? new Set<string>() : foundations(composed, observed);
   const kept: Gated = { resources: {}, waiting: { ...gated.waiting } };
   for (const [name, resource] of Object.entries(gated.resources)) {
-    if (observed[name] !== undefined || lost.has(name)) {
+    const { replaces, proves } = composed[name] ?? {};
+    const isOfOne = [replaces, proves].some((other) => other !== undefined && observed[other] !== undefined);
+    if (observed[name] !== undefined || lost.has(name) || (isOfOne && !isGoing)) {
       kept.resources[name] = resource;
       continue;
     }

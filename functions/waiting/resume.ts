@@ -1,5 +1,5 @@
 import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
-import { timeOf } from '../objects/time.ts';
+import { timeOf, timestampOf } from '../objects/time.ts';
 
 /**
  * What crossplane-runtime says of a creation that began and of which nothing more is known, because the provider stopped
@@ -27,7 +27,7 @@ export const resume = (object: KubernetesObject, now: number): Record<string, st
   const pending = timeOf(annotations[pendingKey]);
   if (pending === 0 || timeOf(annotations[succeededKey]) >= pending) return {};
 
-  const failed = `${new Date(pending + 1000).toISOString().slice(0, 19)}Z`;
+  const failed = timestampOf(pending + 1000);
   if (annotations[failedKey] === failed) return { [failedKey]: failed };
   if (timeOf(annotations[failedKey]) >= pending) return {};
 

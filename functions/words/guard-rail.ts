@@ -18,6 +18,8 @@ export type Look =
   | { at: 'squad' | 'zones'; resources: string[] }
   /** Admission policies on the hub, by name: each and its bindings as this version ships them. */
   | { at: 'policies'; names: string[] }
+  /** What the janitor of sessions says of the server of each component for which the platform has registered it. */
+  | { at: 'sessions' }
   /** It holds, or not, where a look at the hub does not reach. */
   | { at: 'nowhere' };
 

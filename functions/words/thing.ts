@@ -25,6 +25,7 @@ export const quoted = (text: string): string => `\`${text.replaceAll('`', "'")}\
 /** A property of a thing that people care about. What a document says freely is `quoted`. */
 export interface Fact {
   label: string;
+  /** An empty text or list is not said. */
   value: string | number | string[];
   /** What it means when it becomes more: a larger number, a longer list, a later step. Any change is more without steps. */
   wider?: RiskReason;

@@ -1,17 +1,15 @@
 import { endsOf } from '../documents/certificates.ts';
 import { guaranteeStatus } from '../documents/guarantees.ts';
-import { providerConfigName } from '../documents/names.ts';
-import { isBeingDeleted, type KubernetesObject, whenObserved } from '../objects/resource.ts';
-import { someOf, usersOfComponent, usersOfZone } from '../ownership/users.ts';
+import { isBeingDeleted, type KubernetesObject } from '../objects/resource.ts';
+import { serviceNames, someOf, usersOfComponent, usersOfZone } from '../ownership/users.ts';
 import { providerOf } from '../providers/index.ts';
-import { leftoverRequirements, leftoversIn, thingsLeft } from '../providers/leftovers.ts';
+import { type Leftovers, leftoverRequirements, leftoversIn, thingsLeft, whatIsLeft } from '../providers/leftovers.ts';
 import { failingIn, isPassing, troubles, worstOf } from '../providers/trouble.ts';
 import type { Answer, Requirements } from '../round/answer.ts';
 import { actionNeeded, type Condition, saidBefore } from '../round/condition.ts';
 import { defineKind } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
-import type { Composed } from '../waiting/composed.ts';
 import { passing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import {
@@ -24,38 +22,15 @@ import {
 } from './identity.ts';
 import { providerConfigRequirements, refuseTakenProviderConfigs } from './ownership.ts';
 import { changeIsRefused, protection, whyProtected } from './protection.ts';
+import { componentPrefix, furtherConfigs, providerConfigs } from './provider-configs.ts';
 import { type RegisteredComponent, readZone, type Zone } from './read.ts';
 import { refuseOther } from './unchanging.ts';
 
-/** Begins the composition resource names of provider configs. */
-const componentPrefix = 'component.';
-
-/** One ClusterProviderConfig per component, by component name. */
-const providerConfigs = (zone: Zone): Record<string, Composed> =>
-  Object.fromEntries(
-    zone.components.map(({ name, provider, settings }) => [
-      name,
-      {
-        object: {
-          ...providerOf(provider).configure(settings),
-          metadata: {
-            name: providerConfigName(zone.name, name),
-            labels: {
-              'squadkit.io/zone': zone.name,
-              'squadkit.io/component': name,
-              'squadkit.io/environment': zone.environment,
-            },
-          },
-        },
-        ready: whenObserved,
-      },
-    ]),
-  );
-
-const acceptedMessage = ({ name, lifecycle }: Zone, users: string[], leftovers: number): string => {
+const acceptedMessage = ({ name, lifecycle }: Zone, users: string[], leftovers: Leftovers): string => {
   if (lifecycle === 'Open') return `Zone ${name} takes Services of its squads.`;
   if (users.length > 0) return `Zone ${name} is closed: still used by ${someOf(users)}.`;
-  if (leftovers > 0) return `Zone ${name} is closed: nobody uses it, and ${thingsLeft(leftovers)} still being removed.`;
+  if (leftovers.count > 0)
+    return `Zone ${name} is closed: nobody uses it, and ${thingsLeft(leftovers)} still being removed.`;
 
   return `Zone ${name} is closed: nobody uses it, it can be deleted.`;
 };
@@ -109,14 +84,17 @@ const answerFor = (
   { now, isKept }: { now: number; isKept: boolean },
 ): Answer => {
   const { composite, observed, required } = request;
-  const users = usersOfZone(required.services ?? [], zone.name);
-  const leftovers = leftoversIn(required);
+  const services = required.services ?? [];
+  const own = services.filter((service) => usersOfZone([service], zone.name).length > 0);
+  const users = serviceNames(own);
+  const leftovers = leftoversIn(required, services, now, own);
   // A Zone that is not known yet has nothing to protect, and may turn out to be refused.
   const isProtected = observed.protection !== undefined || known.size === zone.components.length;
   const why = whyProtected(zone, users, leftovers) ?? (isKept ? changeIsRefused(zone) : undefined);
   const reason = isProtected ? why : undefined;
   const composed = {
-    ...prefixed(providerConfigs(zone)),
+    ...providerConfigs(zone),
+    ...furtherConfigs(zone, observed),
     ...identityResources(zone, request),
     ...(reason !== undefined && { ...protection(zone, reason), ...claims(zone, known, observed, reason) }),
   };
@@ -134,7 +112,7 @@ const answerFor = (
 
   return {
     resources: gated.resources,
-    conditions: [accepted, ready ? actionNeeded('Nobody', works(composite, now)) : move(zone, request, now)],
+    conditions: [accepted, ready ? moveWhenReady(leftovers, works(composite, now)) : move(zone, request, now)],
     status: { components: zone.components.map((component) => statusOf(component, known)) },
     ready,
     ttl: restOf({ isReady: ready, isClosed: zone.lifecycle === 'Closed' }, composite, observed, now),
@@ -147,16 +125,23 @@ const statusOf = ({ name, provider, settings }: RegisteredComponent, known: Iden
   const { guarantees, authorities } = providerOf(provider);
   const bundle = authorities(settings);
   const ends = bundle === undefined ? undefined : endsOf(bundle);
-  const { declared } = guaranteeStatus(guarantees(settings));
+  const { declared, enforced } = guaranteeStatus(guarantees(settings));
 
   return {
     name,
     provider,
     ...(identity !== undefined && { identity }),
     declared,
+    ...('backups' in enforced && { enforced: { backups: enforced.backups } }),
     ...(ends !== undefined && { authorities: { ...ends } }),
   };
 };
+
+/** Whose move it is when everything is there: of what Services have left, or of one that cannot leave, if there is such. */
+const moveWhenReady = (leftovers: Leftovers, working: string): Condition =>
+  leftovers.count === 0 && leftovers.move === undefined
+    ? actionNeeded('Nobody', working)
+    : actionNeeded(leftovers.move?.actor ?? 'Nobody', whatIsLeft(leftovers));
 
 /** Whose move it is while something is not there yet: of the first trouble that somebody can end. */
 const move = (zone: Zone, { composite, observed }: Request, now: number): Condition => {
@@ -174,9 +159,6 @@ const move = (zone: Zone, { composite, observed }: Request, now: number): Condit
     ? actionNeeded('Nobody', 'Wait: it is being set up.')
     : actionNeeded(worst.actor, `${worst.next}.`);
 };
-
-const prefixed = (resources: Record<string, Composed>): Record<string, Composed> =>
-  Object.fromEntries(Object.entries(resources).map(([name, composed]) => [componentPrefix + name, composed]));
 
 /** What the platform registers: becomes a provider config per component, and is protected while it is used. */
 export const zoneKind = defineKind({
@@ -196,4 +178,5 @@ export const zoneKind = defineKind({
   isAccess: () => false,
   stalls: 'while refused',
   keeps: [],
+  keepsIfSaid: [],
 });

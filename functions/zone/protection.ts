@@ -1,7 +1,7 @@
 import { isReady } from '../objects/resource.ts';
 import { clusterUsage } from '../ownership/usage.ts';
 import { someOf } from '../ownership/users.ts';
-import { thingsLeft } from '../providers/leftovers.ts';
+import { type Leftovers, thingsLeft, untilNothingIsLeft } from '../providers/leftovers.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { Zone } from './read.ts';
 
@@ -9,11 +9,12 @@ import type { Zone } from './read.ts';
  * Why a zone cannot be deleted, or nothing if it can. An open one cannot, because a Service may come at any moment; a
  * closed one cannot while it is used. So nothing slips in between the last look and the deletion.
  */
-export const whyProtected = ({ name, lifecycle }: Zone, users: string[], leftovers: number): string | undefined => {
+export const whyProtected = ({ name, lifecycle }: Zone, users: string[], leftovers: Leftovers): string | undefined => {
   if (lifecycle === 'Open')
     return `zone ${name} is open: set spec.lifecycle to Closed and remove its Services, then delete it`;
   if (users.length > 0) return `zone ${name} is used by ${someOf(users)}: remove them from the zone first`;
-  if (leftovers > 0) return `zone ${name} has left ${thingsLeft(leftovers)} of Services: wait until nothing is`;
+  if (leftovers.count > 0)
+    return `zone ${name} has left ${thingsLeft(leftovers)} of Services: ${untilNothingIsLeft(leftovers)}`;
 
   return undefined;
 };

@@ -1,11 +1,14 @@
+import { classesOfRegion } from '../documents/data-classes.ts';
 import { refuseDuplicate } from '../documents/duplicates.ts';
 import type { Environment, Lifecycle } from '../documents/lifecycle.ts';
 import { segmentPattern, segmentRule } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
 import { remember } from '../objects/remember.ts';
 import { type KubernetesObject, specOf } from '../objects/resource.ts';
+import { providerOf } from '../providers/index.ts';
 import { asAccepted } from '../round/accepted.ts';
 import { Refusal, unlessRefused } from '../round/refusal.ts';
+import { inWords } from '../words/listed.ts';
 import { zoneSpec } from './schema.ts';
 
 /** A Zone, parsed: everything after this trusts its types. */
@@ -52,7 +55,7 @@ export const readZone = remember((object: KubernetesObject): Zone => {
   const parsed = parseSpec(zoneSpec, specOf(object), 'Platform');
   refuseDuplicate(parsed.components, `zone ${name}`, ['spec', 'components'], 'Platform');
 
-  return {
+  const zone: Zone = {
     name,
     environment: parsed.environment,
     region: parsed.region,
@@ -83,7 +86,28 @@ export const readZone = remember((object: KubernetesObject): Zone => {
       };
     }),
   };
+  refuseElsewhere(zone);
+
+  return zone;
 });
+
+/** @throws Refusal if data that has to stay in the region of the zone would lie outside of it too */
+// Guard rail: data-classes
+const refuseElsewhere = ({ name, region, dataClasses, components }: Zone): void => {
+  const bound = dataClasses.filter((dataClass) => classesOfRegion.some((other) => other === dataClass));
+  for (const [index, component] of components.entries()) {
+    const elsewhere = providerOf(component.provider).elsewhere?.(component.settings);
+    if (bound.length === 0 || elsewhere === undefined || elsewhere.region === region) continue;
+
+    throw new Refusal({
+      reason: 'SettingInvalid',
+      actor: 'Platform',
+      what: `${elsewhere.what} of ${component.name} lie in ${elsewhere.region.slice(0, 63)}, and ${inWords(bound)} data of zone ${name} stays in ${region}`,
+      next: `use a store in ${region}, or say in its location that it lies there, or take ${inWords(bound)} off dataClasses`,
+      path: ['spec', 'components', index, ...elsewhere.path],
+    });
+  }
+};
 
 /**
  * A Zone as it is in force: the document that was accepted last, or its own if none was.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
@@ -54,10 +55,41 @@ test('the command line carries what is told, by which a look at the function wou
   );
 });
 
-test('the function is smaller than 600 kB, and the command line carries no server', async () => {
-  const { 'function.cjs': served, 'squadkit.mjs': commandLine } = await bundle({ outputDirectory: directory });
+test('only the janitor carries a client of PostgreSQL, and it nothing that is only told or serves', async () => {
+  const [served, janitor, commandLine] = await Promise.all(
+    ['functions/main.ts', 'functions/janitor.ts', 'functions/squadkit.ts'].map(carriedBy),
+  );
+  const isClient = (file: string) => /^functions\/(janitor|outside)\//.test(file);
 
-  expect(served).toBeLessThan(600_000);
+  expect(janitor).toContain('functions/janitor/server.ts');
+  expect(janitor?.filter((file) => isTold(file) && !file.endsWith('/api-server.ts'))).toEqual([]);
+  expect(janitor?.filter((file) => /^functions\/(server\/(?!log)|round\/write|compose)/.test(file))).toEqual([]);
+  for (const other of [served, commandLine]) expect(other?.filter(isClient)).toEqual([]);
+});
+
+test('a backup carries nothing of the janitor, of what is only told, and of what serves', async () => {
+  const backup = await carriedBy('functions/backup.ts');
+
+  expect(backup).toContain('functions/backup/store.ts');
+  expect(backup.filter((file) => isTold(file) && !file.endsWith('/api-server.ts'))).toEqual([]);
+  expect(backup.filter((file) => /^functions\/(janitor|server\/(?!log)|round|compose)/.test(file))).toEqual([]);
+});
+
+test('the function is smaller than 620 kB, and the command line carries no server', async () => {
+  const {
+    'function.cjs': served,
+    'janitor.cjs': janitor,
+    'squadkit.mjs': commandLine,
+  } = await bundle({ outputDirectory: directory });
+
+  expect(served).toBeLessThan(620_000);
+  expect(janitor).toBeLessThan(400_000);
+  for (const [file, has] of [
+    ['function.cjs', false],
+    ['squadkit.mjs', false],
+    ['janitor.cjs', true],
+  ] as const)
+    expect(readFileSync(join(directory, file), 'utf8').includes('sslconnect'), file).toBe(has);
   // What package/install applies is in it, for squadkit doctor.
-  expect(commandLine).toBeLessThan(1_000_000);
+  expect(commandLine).toBeLessThan(1_100_000);
 });

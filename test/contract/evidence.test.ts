@@ -347,6 +347,11 @@ describe('a kubeconfig', () => {
       given: { cluster: { 'proxy-url': 'http://127.0.0.1:3128' } },
       want: 'cluster hub of the kubeconfig has proxy-url, which is not supported: use another kubeconfig',
     },
+    ...[true, 'true', 'false', 1, {}].map((value) => ({
+      name: `a server that nobody verifies (${JSON.stringify(value)})`,
+      given: { cluster: { 'insecure-skip-tls-verify': value } },
+      want: 'cluster hub of the kubeconfig has insecure-skip-tls-verify, so nobody knows who answers: give it certificate-authority-data instead',
+    })),
     {
       name: 'a password',
       given: { user: { username: 'ada', password: 'hush' } },
@@ -369,6 +374,12 @@ describe('a kubeconfig', () => {
     },
   ])('with $name is a sentence', ({ given, want }) => {
     expect(() => connectionOf({ kubeconfig: kubeconfig(given) })).toThrow(want);
+  });
+
+  test('that says that its server is to be verified is taken', () => {
+    const said = connectionOf({ kubeconfig: kubeconfig({ cluster: { 'insecure-skip-tls-verify': false } }) });
+
+    expect(said.tls).not.toHaveProperty('rejectUnauthorized');
   });
 
   test('has contexts to choose from', () => {

@@ -175,3 +175,65 @@ test('the action looks at who owns what', async () => {
   expect(said).toContain('CODEOWNERS');
   expect(host.comments).toEqual([]);
 });
+
+describe('after a merge', () => {
+  /** The last step of the examples' workflow, with a `gh` that writes down what it is told, and a hub of that answer. */
+  const merged = async (before: string, isReady: boolean) => {
+    const workflow = parse(
+      readFileSync(join(import.meta.dirname, '../../examples/.github/workflows/delivered.yaml'), 'utf8'),
+    ) as { jobs: { delivered: { steps: { name?: string; run?: string; env?: Record<string, string> }[] } } };
+    const { run = '', env = {} } = workflow.jobs.delivered.steps.find(({ name }) => name === 'Wait') ?? {};
+    const runner = mkdtempSync(join(directory, 'runner-'));
+    writeFileSync(join(runner, 'gh'), '#!/bin/sh\nprintf "%s\\n" "$*" >> "$RUNNER_TEMP/told"\n', { mode: 0o755 });
+    // Only the hub is made up: the plan is the real one.
+    const answer = isReady ? 'is Ready in frontier' : 'is refused: LimitExceeded';
+    const wait = `console.log(process.argv[3] + ' ${answer}'); process.exit(${isReady ? 0 : 1});`;
+    writeFileSync(
+      join(runner, 'squadkit.mjs'),
+      `if (process.argv[2] === 'wait') { ${wait} } else await import('${join(directory, 'squadkit.mjs')}');\n`,
+    );
+    writeFileSync(join(runner, 'told'), '');
+    const { status, said } = await bash(run, {
+      ...Object.fromEntries(Object.keys(env).map((name) => [name, name === 'BEFORE' ? before : name.toLowerCase()])),
+      ...{ RUNNER_TEMP: runner, GITHUB_SHA: git(tree, 'rev-parse', 'HEAD').trim() },
+      PATH: `${runner}:${process.env.PATH}`,
+    });
+
+    return { status, said, told: readFileSync(join(runner, 'told'), 'utf8').trim().split('\n') };
+  };
+  const head = () => git(tree, 'rev-parse', 'HEAD').trim();
+
+  test.each([
+    [true, 0, 'state=success -f context=squadkit/galaxy/billing -f description=galaxy/billing is Ready in frontier'],
+    [
+      false,
+      1,
+      'state=failure -f context=squadkit/galaxy/billing -f description=galaxy/billing is refused: LimitExceeded',
+    ],
+  ])('of several commits the commit says what became of each Service: Ready is %s', async (isReady, status, told) => {
+    const before = head();
+    change({
+      'squads/galaxy/billing.yaml': billing().replace(
+        'provider: kubernetes',
+        'provider: kubernetes\n          kubernetes: { size: large }',
+      ),
+    });
+    change({ 'squads/galaxy/README.md': 'Ours.\n' });
+
+    expect(await merged(before, isReady)).toMatchObject({ status, told: [expect.stringContaining(told)] });
+  });
+
+  test('a tree that cannot be read is not green', async () => {
+    const before = head();
+    change({ 'squads/galaxy/billing.yaml': `${billing()}  spec: [` });
+
+    expect(await merged(before, true)).toMatchObject({ status: 1, told: [''] });
+  });
+
+  test('nothing is said of what changes nothing', async () => {
+    const before = head();
+    change({ 'squads/galaxy/README.md': 'Ours.\n' });
+
+    expect(await merged(before, true)).toMatchObject({ status: 0, told: [''] });
+  });
+});

@@ -118,6 +118,8 @@ export const madeStates = (): State[] =>
       state('refused after it was ready', refused, 'failed'),
       state('put right', told(edited(refused, fresh.spec as object, {}), observed), 'current'),
       state('refused, with an edit that nobody has seen', edited(refused, {}), 'in progress'),
+      state('ready, with an edit that is marked and not read', marked(edited(ready, {})), 'in progress'),
+      state('refused, with an edit that is marked and not read', marked(edited(refused, {})), 'in progress'),
       state('ready, and deleted', deleted(ready), 'terminating'),
       state('refused, and deleted', deleted(refused), 'terminating'),
       state('left over with a finalizer', deleted(told(fresh, {})), 'terminating'),
@@ -138,6 +140,22 @@ export const madeStates = (): State[] =>
         : []),
     ];
   });
+
+/**
+ * As Crossplane 2.3 leaves an object that was edited during a round: its own conditions name the new generation, which the
+ * function has not seen (composite/reconciler.go: it reads the object again before it marks it).
+ */
+const marked = (object: KubernetesObject): KubernetesObject => ({
+  ...object,
+  status: {
+    ...object.status,
+    conditions: ((object.status?.conditions ?? []) as Record<string, unknown>[]).map((condition) =>
+      ['Synced', 'Ready'].includes(condition.type as string)
+        ? { ...condition, observedGeneration: object.metadata?.generation }
+        : condition,
+    ),
+  },
+});
 
 const deleted = (object: KubernetesObject): KubernetesObject => ({
   ...object,

@@ -72,11 +72,14 @@ const ofZone = (): State[] => {
       atProvider: { configurationParameters: [{ name: 'application_name', value: 'squadkit main/other.zone' }] },
     }),
     looking('spike.administrator', { atProvider: { configurationParameters: [] } }),
-    looking('spike.server', {
-      conditions: [
-        { type: 'Synced', status: 'False', message: 'pq: permission denied to set parameter "squadkit.mark"' },
-      ],
-    }),
+    {
+      when: 'the administrator may not set the mark on that server',
+      ...looking('spike.server', {
+        conditions: [
+          { type: 'Synced', status: 'False', message: 'pq: permission denied to set parameter "squadkit.mark"' },
+        ],
+      }),
+    },
     looking('aqua.cluster', {
       atProvider: { manifest: { metadata: { uid: '0aa83a5c-9f43-4c4c-8b0e-5f1f6a2b7c11' } } },
     }),
@@ -169,4 +172,8 @@ export const conflicts = (): State[] => [
   ...ofSquad(),
   { document: billing(in_('frontier', { ...aqua, kubernetes: { egress: ['nowhere'] } })) },
   { document: service, hub: null },
+  {
+    when: "it is of another package, whose Composition names Squadkit's function",
+    document: { ...service, apiVersion: 'example.org/v1alpha1' },
+  },
 ];

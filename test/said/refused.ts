@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
+import { backups, zonesWithBackups } from '../support/backups.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 
 /** A Service of squad galaxy. */
@@ -35,6 +36,16 @@ export const hubNamespace = (metadata: object): KubernetesObject => ({
 /** The example's platform, with squads that have reported which zones they may use. */
 const allowing = (...zones: string[]) =>
   exampleRegistry().map((object) => (object.kind === 'Squad' ? { ...object, status: { zones } } : object));
+
+/** The example's platform, in which logins are exchanged. */
+export const rotating = changed('Zone', 'frontier', (spec) => ({
+  ...spec,
+  components: (spec.components as { postgres?: object }[]).map((component) =>
+    component.postgres
+      ? { ...component, postgres: { ...component.postgres, credentials: { rotateEvery: '90d' } } }
+      : component,
+  ),
+}));
 
 /** Documents that are refused at first sight: with which sentence. */
 export const refusedDocuments: { want: string; given: KubernetesObject; registry?: KubernetesObject[] }[] = [
@@ -151,6 +162,20 @@ export const refusedDocuments: { want: string; given: KubernetesObject; registry
     ],
   },
   {
+    want: 'SettingInvalid: every: 30d shortens nothing, because the platform rotates no logins at spike in zone frontier. Squad: remove it, or ask the platform for credentials.rotateEvery there.',
+    given: billing(in_('frontier', { ...spike, postgres: { rotation: { every: '30d' } } })),
+  },
+  {
+    want: 'SettingInvalid: every: 91d is longer than the platform allows at spike in zone frontier. Squad: ask for at most 90d.',
+    given: billing(in_('frontier', { ...spike, postgres: { rotation: { every: '91d' } } })),
+    registry: rotating,
+  },
+  {
+    want: 'SettingInvalid: every: 6d is shorter than the 7d for which an old login works on at spike in zone frontier. Squad: ask for at least 7d.',
+    given: billing(in_('frontier', { ...spike, postgres: { rotation: { every: '6d' } } })),
+    registry: rotating,
+  },
+  {
     want: 'SettingInvalid: onRemoval: Delete is not allowed at spike in zone frontier in production. Squad: use onRemoval: Retain.',
     given: billing(in_('frontier', { ...spike, postgres: { onRemoval: 'Delete' } })),
   },
@@ -231,6 +256,12 @@ export const refusedDocuments: { want: string; given: KubernetesObject; registry
   {
     want: 'NameNotAllowed: squad name "postgres" is not allowed. Platform: use 2 to 20 lower-case letters and digits, starting with a letter; default, pg, postgres and names that begin with kube, crossplane, squadkit, template or public are reserved.',
     given: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Squad', metadata: { name: 'postgres' }, spec: {} },
+  },
+  {
+    want: 'SettingInvalid: backups of spike lie in eu-north-1, and confidential data of zone frontier stays in eu-west-1. Platform: use a store in eu-west-1, or say in its location that it lies there, or take confidential off dataClasses.',
+    given: zonesWithBackups({ store: { ...backups.store, region: 'eu-north-1' } }).find(
+      ({ metadata }) => metadata?.name === 'frontier',
+    ) as KubernetesObject,
   },
   {
     want: 'SettingInvalid: component nile of zone delta has no block postgres. Platform: describe it in a block named postgres.',

@@ -15,6 +15,8 @@ export interface RefusalRow {
 /** What a condition says: one for each reason and sentence. */
 export interface ConditionRow {
   kind: string;
+  /** The state in which it is said, in words. */
+  when: string;
   type: string;
   status: string;
   reason: string;
@@ -30,9 +32,9 @@ export interface Rows {
 const words = Object.fromEntries(Object.entries(statuses).map(([word, status]) => [status, word]));
 
 /** Every state that is tried with what is said of it, the fault of the function itself last. */
-export const everythingSaid = (): { kind: string; said: Said }[] => [
-  ...states().map((state: State) => ({ kind: state.document.kind, said: saidOf(state) })),
-  { kind: 'Service', said: saidAfterFault() },
+export const everythingSaid = (): { kind: string; when: string | undefined; said: Said }[] => [
+  ...states().map((state: State) => ({ kind: state.document.kind, when: state.when, said: saidOf(state) })),
+  { kind: 'Service', when: 'the function itself has a fault', said: saidAfterFault() },
 ];
 
 const keyOf = ({ file, line }: Site): string => `${file}:${line}`;
@@ -60,7 +62,7 @@ export const rowsOf = (everything = everythingSaid()): Rows => ({
     }),
   ),
   conditions: firstOf(
-    everything.flatMap(({ kind, said: { conditions, refusal } }) =>
+    everything.flatMap(({ kind, when, said: { conditions, refusal } }) =>
       conditions
         // What a refusal says stands among the refusals; what machines read says the same once more.
         .filter(({ type }) => !isForMachines(type) && (refusal === undefined || !isOfRefusal(type)))
@@ -68,7 +70,14 @@ export const rowsOf = (everything = everythingSaid()): Rows => ({
           const sentence = sentenceOf(message, all)?.text ?? message;
           return [
             [type, kind, reason, sentence].join(' '),
-            { kind, type, status: words[status] ?? '', reason, message },
+            {
+              kind,
+              when: when ?? (refusal && 'it is refused') ?? '',
+              type,
+              status: words[status] ?? '',
+              reason,
+              message,
+            },
           ];
         }),
     ),

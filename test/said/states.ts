@@ -12,6 +12,8 @@ import { underWay } from './under-way.ts';
 
 /** A document in the middle of what may be around it, and what the hub has made of it. */
 export interface State {
+  /** In words, for the runbook; left out where the document is refused, which says itself what is so. */
+  when?: string;
   document: KubernetesObject;
   /** What is composed of it, as a hub shows it; by default nothing. */
   observed?: Record<string, Resource>;

@@ -2,9 +2,11 @@ import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { leftoverRequirements } from '../../functions/providers/leftovers.ts';
 import { simulate } from '../../functions/simulation/simulate.ts';
+import { janitorReport } from '../../functions/zone/sessions.ts';
+import { zonesWithBackups } from '../support/backups.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 import { copyOf } from '../support/request.ts';
-import { aqua, billing, changed, in_, spike } from './refused.ts';
+import { aqua, billing, changed, in_, rotating, spike } from './refused.ts';
 import type { State } from './states.ts';
 
 const settled = (document: KubernetesObject, registry = exampleRegistry()): Record<string, Resource> =>
@@ -21,8 +23,78 @@ const galaxy = example('Squad', 'galaxy');
 const failing = (document: KubernetesObject, name: string, message: string): State => {
   const observed = settled(document);
   objectIn(observed, name).status = { conditions: [{ type: 'Synced', status: 'False', message }] };
-  return { document, observed };
+  return { when: 'a resource fails in words that no provider knows', document, observed };
 };
+
+/** Everything there but one resource, which somebody has paused. */
+const paused = (document: KubernetesObject, name: string): State => {
+  const observed = settled(document);
+  const object = objectIn(observed, name);
+  object.metadata = {
+    ...object.metadata,
+    annotations: { ...object.metadata?.annotations, 'crossplane.io/paused': 'true' },
+  };
+  object.status = { conditions: [{ type: 'Synced', status: 'False', reason: 'ReconcilePaused' }] };
+  return { when: 'somebody has paused a resource', document, observed };
+};
+
+/** A login that was exchanged, of which the janitor has counted sessions since. */
+const exchanged = (): State => {
+  const observed = settled(service, rotating);
+  const app = objectIn(observed, 'frontier.spike.app');
+  app.metadata = { ...app.metadata, creationTimestamp: '1999-01-01T00:00:00Z' };
+  const counted = {
+    ...{ lookedAt: '2000-01-01T00:00:00Z', tooMany: [], sessions: 3, ended: 0, staying: 0, prepared: 0 },
+    generations: { galaxy_billing_app: 3, galaxy_billing_app_2: 0 },
+  };
+  const { apiVersion, kind, ...metadata } = janitorReport;
+  const report = { apiVersion, kind, metadata, data: { 'frontier.spike': JSON.stringify(counted) } };
+
+  return {
+    when: 'a login was exchanged, and sessions still use the old one',
+    document: service,
+    observed: copyOf(simulate(service, rotating, observed).observed),
+    registry: [...rotating, report],
+  };
+};
+
+/** A database that is backed up, of which the last attempt said that. */
+const backingUp = (when: string, data: Record<string, object>, now?: number): State => {
+  const registry = [...exampleRegistry().filter(({ kind }) => kind !== 'Zone'), ...zonesWithBackups()];
+  const observed = settled(service, registry);
+  const report = objectIn(observed, 'frontier.spike.backup-report');
+  const written = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, JSON.stringify(value)]));
+  report.status = { ...report.status, atProvider: { manifest: { data: written } } };
+
+  return { when, document: service, observed, registry, ...(now !== undefined && { now }) };
+};
+
+const last = {
+  ...{ at: '2000-01-01T00:00:00Z', keptUntil: '2000-01-15T00:00:00Z', bytes: 184_000_000, rows: 908_354 },
+  leftOut: { largeObjects: 0, tables: 0 },
+};
+
+/** A database that was backed up, until its Zone said no more of it. */
+const noLongerBackedUp = (): State => {
+  const status = { conditions: [{ type: 'BackedUp', status: 'True', reason: 'BackedUp', message: 'it is' }] };
+
+  const when = 'its Zone makes no backups any more';
+
+  return { ...backingUp(when, { last }), document: { ...service, status }, registry: exampleRegistry() };
+};
+
+const backups = (): State[] => [
+  backingUp('its Zone makes backups, and there is none yet', {}),
+  backingUp('a backup was made in time', { last }),
+  backingUp('a backup leaves something out', { last: { ...last, leftOut: { largeObjects: 2, tables: 1 } } }),
+  backingUp('eight hours after one was due there is no backup', { last }, Date.parse('2000-01-02T00:00:00Z')),
+  noLongerBackedUp(),
+  ...[
+    'store: there is no such bucket',
+    'server: the login may not read everything',
+    'pg_dump: it was ended by SIGKILL',
+  ].map((because) => backingUp('the last backup failed', { last, failed: { at: '2000-01-01T00:00:00Z', because } })),
+];
 
 const ofService = (): State[] => {
   const all = settled(service);
@@ -39,15 +111,23 @@ const ofService = (): State[] => {
   };
 
   return [
-    { document: service },
-    { document: service, observed: all },
-    { document: slow, observed: all },
-    { document: service, observed: undelivered },
-    { document: billing(in_('frontier', spike)), observed: settled(billing(in_('frontier', spike))) },
-    { document: service, registry: unready },
+    { when: 'it is new', document: service },
+    { when: 'all of it is in place', document: service, observed: all },
+    { when: 'Crossplane looks at it less often, because too much of it changes', document: slow, observed: all },
+    { when: 'its Secrets are not on the cluster yet', document: service, observed: undelivered },
+    {
+      when: 'nothing of it receives Secrets',
+      document: billing(in_('frontier', spike)),
+      observed: settled(billing(in_('frontier', spike))),
+    },
+    { when: 'its Zone is not ready', document: service, registry: unready },
+    exchanged(),
+    ...backups(),
     failing(service, 'frontier.spike.database', 'pq: something that no provider knows'),
+    paused(service, 'frontier.spike.database'),
     // Only what was accepted is kept while another document is refused.
     {
+      when: 'an edit is refused, and what was accepted goes on',
       document: {
         ...service,
         spec: { zones: in_('prairie', spike) },
@@ -65,20 +145,42 @@ const closed = (kind: string, name: string): KubernetesObject => {
   return found as KubernetesObject;
 };
 
+/** What a Service has left, which its provider has not ended yet, or will not because it is paused. */
+const leftover = (object: KubernetesObject): Record<string, KubernetesObject[]> =>
+  Object.fromEntries(Object.keys(leftoverRequirements({})).map((key, index) => [key, index === 0 ? [object] : []]));
+
 /** A login that a Service has left, which its provider has not ended yet. */
-const left = Object.fromEntries(
-  Object.keys(leftoverRequirements({})).map((key, index) => [
-    key,
-    index === 0 ? [objectIn(settled(service), 'frontier.spike.app')] : [],
-  ]),
-);
+const left = leftover(objectIn(settled(service), 'frontier.spike.app'));
+
+/** The same, while somebody has paused it, and when its Service was deleted and it was left alone. */
+const leftLogin = (metadata: object): Record<string, KubernetesObject[]> => {
+  const { metadata: before, ...app } = objectIn(settled(service), 'frontier.spike.app');
+
+  return leftover({ ...app, metadata: { ...before, ...metadata } });
+};
+const going = { deletionTimestamp: '2000-01-01T00:00:00Z' };
+const pausedLeft = leftLogin({ ...going, annotations: { 'crossplane.io/paused': 'true' } });
+const orphaned = leftLogin({ ownerReferences: [] });
 
 const ofZone = (): State[] => [
-  { document: frontier },
-  { document: frontier, observed: settled(frontier, []) },
-  { document: closed('Zone', 'frontier'), observed: settled(frontier, []) },
-  { document: closed('Zone', 'frontier'), observed: settled(frontier, []), registry: [] },
-  { document: closed('Zone', 'frontier'), observed: settled(frontier, []), registry: [], found: left },
+  { when: 'it is new', document: frontier },
+  { when: 'all of it is in place', document: frontier, observed: settled(frontier, []) },
+  { when: 'it is closed and used', document: closed('Zone', 'frontier'), observed: settled(frontier, []) },
+  {
+    when: 'it is closed and nothing uses it',
+    document: closed('Zone', 'frontier'),
+    observed: settled(frontier, []),
+    registry: [],
+  },
+  ...(
+    [
+      ['it is closed, and what Services had there is being removed', left],
+      ['it is closed, and what a Service had there is paused', pausedLeft],
+      ['it is closed, and a Service was deleted without what it had', orphaned],
+    ] as const
+  ).map(([when, found]) => ({
+    ...{ when, document: closed('Zone', 'frontier'), observed: settled(frontier, []), registry: [], found },
+  })),
   { ...failing(frontier, 'identity.spike.server', 'dial tcp: connection refused') },
 ];
 
@@ -88,18 +190,42 @@ const ofSquad = (): State[] => {
   objectIn(counting, 'quota').status = { used: { 'count/services.squadkit.io': '1' } };
 
   return [
-    { document: galaxy },
-    { document: galaxy, observed: counting },
-    { document: galaxy, observed: uncounted },
-    { document: galaxy, observed: uncounted, now: Date.parse('2000-01-01T01:00:00Z') },
+    { when: 'it is new', document: galaxy },
+    { when: 'all of it is in place', document: galaxy, observed: counting },
+    { when: 'its quota is not counted yet', document: galaxy, observed: uncounted },
     {
+      when: 'its quota is not counted for long',
+      document: galaxy,
+      observed: uncounted,
+      now: Date.parse('2000-01-01T01:00:00Z'),
+    },
+    {
+      when: 'no zone fits its selector',
       document: { ...galaxy, spec: { ...galaxy.spec, zoneSelector: { matchLabels: { a: 'b' } } } },
       observed: counting,
     },
-    { document: closed('Squad', 'galaxy'), observed: counting, registry: [example('Service', 'billing')] },
-    { document: closed('Squad', 'galaxy'), observed: counting, registry: [] },
-    { document: closed('Squad', 'galaxy'), observed: counting, registry: [], found: left },
-    { document: galaxy, found: { system: [] } },
+    {
+      when: 'it is closed and has Services',
+      document: closed('Squad', 'galaxy'),
+      observed: counting,
+      registry: [example('Service', 'billing')],
+    },
+    {
+      when: 'it is closed and has nothing',
+      document: closed('Squad', 'galaxy'),
+      observed: counting,
+      registry: [],
+    },
+    ...(
+      [
+        ['it is closed, and what its Services had is being removed', left],
+        ['it is closed, and what a Service of it had is paused', pausedLeft],
+        ['it is closed, and a Service of it was deleted without what it had', orphaned],
+      ] as const
+    ).map(([when, found]) => ({
+      ...{ when, document: closed('Squad', 'galaxy'), observed: counting, registry: [], found },
+    })),
+    { when: 'the hub itself cannot be told apart yet', document: galaxy, found: { system: [] } },
   ];
 };
 

@@ -18,6 +18,8 @@ export interface Life {
   /** Everything that it ever had. */
   had: Set<string>;
   registry: KubernetesObject[];
+  /** What the clocks of the function and of the API server say, in milliseconds since 1970; undefined if time stands still. */
+  now?: number;
 }
 
 /** What a round did. */
@@ -41,7 +43,7 @@ export const edit = (life: Life, spec: Record<string, unknown>): void => {
 
 export const acceptedOf = ({ composite }: Life): unknown => composite.status?.accepted;
 
-const answerTo = ({ composite, observed, registry }: Life) => {
+const answerTo = ({ composite, observed, registry, now = Date.parse('2000-01-01T00:00:01Z') }: Life) => {
   const everything = registryOf(registry);
   let request: RunFunctionRequest = {
     meta: { tag: 'life', capabilities: [] },
@@ -54,7 +56,7 @@ const answerTo = ({ composite, observed, registry }: Life) => {
   };
   // Crossplane calls at most six times, and the last two must ask for the same (xfn/required_resources.go).
   for (let call = 1; call <= 5; call += 1) {
-    const answered = round(request, Date.parse('2000-01-01T00:00:01Z'));
+    const answered = round(request, now);
     const asked = Object.entries(answered.response.requirements?.resources ?? {});
     if (answered.refusal !== undefined || asked.every(([key]) => request.requiredResources[key] !== undefined)) {
       return answered;
@@ -96,6 +98,22 @@ const conditionsOf = (
   ];
 };
 
+/** When each was created: those that were there stay as old as they are. */
+const aged = (made: Record<string, Resource>, { observed, now }: Life): Record<string, Resource> => {
+  if (now === undefined) return made;
+  const written = new Date(now).toISOString();
+
+  return Object.fromEntries(
+    Object.entries(made).map(([name, resource]) => {
+      const object = resource.resource as unknown as KubernetesObject;
+      const before = (observed[name]?.resource as KubernetesObject | undefined)?.metadata?.creationTimestamp;
+      const metadata = { ...object.metadata, creationTimestamp: before ?? written };
+
+      return [name, { ...resource, resource: { ...object, metadata } }];
+    }),
+  );
+};
+
 /**
  * A round as Crossplane does it (v2.3.4, composition_functions.go): what is not desired is deleted, what is desired is
  * applied, and then the status is written.
@@ -134,7 +152,7 @@ export const reconcile = (life: Life, failsAt?: number): Done => {
   const applied = Object.fromEntries(Object.entries(desired).slice(0, failsAt));
   const kept = Object.entries(life.observed).filter(([name]) => desired[name] !== undefined);
   const isRefused = done.conditions.Accepted?.status === 3;
-  const made = comeTrue(isRefused ? asAccepted(life.composite) : life.composite, applied);
+  const made = aged(comeTrue(isRefused ? asAccepted(life.composite) : life.composite, applied), life);
   life.observed = { ...Object.fromEntries(kept), ...made };
   for (const name of Object.keys(life.observed)) life.had.add(name);
   if (failsAt !== undefined && failsAt < Object.keys(desired).length) return done;

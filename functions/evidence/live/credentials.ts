@@ -99,7 +99,6 @@ const described = (cluster: Part): Fields => {
   return {
     server,
     'tls-server-name': cluster.content['tls-server-name'],
-    'insecure-skip-tls-verify': cluster.content['insecure-skip-tls-verify'],
     'certificate-authority-data': bytesOf(cluster, 'certificate-authority')?.toString('base64'),
     config: extension?.extension,
   };

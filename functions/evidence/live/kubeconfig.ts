@@ -23,7 +23,7 @@ import { bytesOf, credentialsOf, type Part, textIn, tokenOf } from './credential
  *
  * Read here: contexts, several files, authorities, client certificates, tokens, programs with the cluster's description,
  * impersonation. Refused in a sentence, because without them the connection would be another than the one meant:
- * proxies, passwords, the `auth-provider` that Kubernetes 1.26 gave up, and the rarer fields of impersonation.
+ * servers that are not verified, proxies, passwords, the `auth-provider` that Kubernetes 1.26 gave up, and the rarer fields of impersonation.
  */
 
 /** How to reach a hub, and as whom. Nothing of it is ever printed but `server` and `context`. */
@@ -35,7 +35,6 @@ export interface Connection {
     ca?: Buffer | string;
     cert?: Buffer | string;
     key?: Buffer | string;
-    rejectUnauthorized?: boolean;
     servername?: string;
   };
   headers: Record<string, string | string[]>;
@@ -72,6 +71,7 @@ export const connectionOf = (
     throw new Unplannable(`cluster ${cluster.name} of the kubeconfig has no server that begins with https://`);
   }
   refuse(`cluster ${cluster.name}`, cluster.content, ['proxy-url']);
+  refuseUnverified(cluster);
   refuse(`user ${user.name}`, user.content, ['auth-provider', 'username', 'as-uid', 'as-user-extra']);
 
   const credentials = credentialsOf(user, cluster);
@@ -89,7 +89,6 @@ export const connectionOf = (
       ...(cert && { cert }),
       ...(key && { key }),
       ...(servername && { servername }),
-      ...(cluster.content['insecure-skip-tls-verify'] === true && { rejectUnauthorized: false }),
     },
     headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...impersonationOf(user.content) },
   };
@@ -113,6 +112,15 @@ const refuse = (who: string, content: Record<string, unknown>, fields: string[])
   if (found !== undefined) {
     throw new Unplannable(`${who} of the kubeconfig has ${found}, which is not supported: use another kubeconfig`);
   }
+};
+
+/** Whoever answers in the place of a server that nobody verifies can say that all is well, and reads the credentials. */
+const refuseUnverified = ({ name, content }: Part): void => {
+  if ([undefined, null, false].includes(content['insecure-skip-tls-verify'] as null)) return;
+
+  throw new Unplannable(
+    `cluster ${name} of the kubeconfig has insecure-skip-tls-verify, so nobody knows who answers: give it certificate-authority-data instead`,
+  );
 };
 
 const contentOf = (file: string): Part => {

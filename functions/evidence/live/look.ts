@@ -11,6 +11,7 @@ import { deviations } from './compare.ts';
 import type { Hub } from './hub.ts';
 import { inForceOn } from './in-force.ts';
 import { policyProblems } from './policy.ts';
+import { sessionsVerdicts } from './sessions.ts';
 import { type Wanted, wantedBy } from './wanted.ts';
 
 const holds = (because: string[]): Verdict => ({ verdict: 'holds', because });
@@ -44,7 +45,7 @@ export const lookAt = async (hub: Hub, subject: Subject, world: World, now: Date
   const service = 'object' in found ? found.object : undefined;
   const accepted =
     'object' in found ? serviceVerdict(found.object, document.object) : absent('the Service', found.missing);
-  const wanted = wantedBy(inForceOn(service, subject, world), world);
+  const wanted = wantedBy(inForceOn(service, subject, world), world, service);
   const seen = new Map<string, Promise<Verdict>>();
   const verdictOf = (object: Wanted): Promise<Verdict> => {
     const key = JSON.stringify(object.object);
@@ -57,6 +58,7 @@ export const lookAt = async (hub: Hub, subject: Subject, world: World, now: Date
       const { look: how } = guardRail;
       if (how.at === 'nowhere') return [guardRail.id, hidden(['it does not lie on the hub'])];
       if (how.at === 'service') return [guardRail.id, accepted];
+      if (how.at === 'sessions') return [guardRail.id, together(await sessionsVerdicts(hub, subject, now))];
       if (how.at === 'policies') {
         return [guardRail.id, together(await Promise.all(how.names.map((name) => policyVerdict(hub, name))))];
       }

@@ -1,5 +1,6 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import { wanted } from '../../objects/difference.ts';
+import { isMapping } from '../../objects/record.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { isSame } from '../../objects/same.ts';
 import { toldOf } from '../../providers/all-told.ts';
@@ -54,8 +55,24 @@ const composedWith = (
   );
 };
 
-/** What the guard rails of a Service need to find on the hub, from what Git wants. */
-export const wantedBy = (subject: Subject, world: World): ((guardRail: OwnedGuardRail) => Wanted[]) => {
+/** What the status of a Service on the hub says of one of its components. */
+const statusOf = (service: KubernetesObject | undefined, zone: string, component: string): Record<string, unknown> => {
+  const named = (list: unknown, name: string) =>
+    (Array.isArray(list) ? list.filter(isMapping) : []).find((entry) => entry.name === name);
+
+  return named(named(service?.status?.zones, zone)?.components, component) ?? {};
+};
+
+/**
+ * What the guard rails of a Service need to find on the hub, from what Git wants.
+ *
+ * @param service the Service as it is on the hub; undefined if it is not to be seen
+ */
+export const wantedBy = (
+  subject: Subject,
+  world: World,
+  service: KubernetesObject | undefined,
+): ((guardRail: OwnedGuardRail) => Wanted[]) => {
   const { outcome, evidence } = subject;
   const otherText = (value: Buffer) => (isPort(value) ? undefined : 'other');
   // Nor does a tree know the name of the hub, which is in every mark.
@@ -83,16 +100,19 @@ export const wantedBy = (subject: Subject, world: World): ((guardRail: OwnedGuar
           const name = component.prefix + local;
           const found = outcome.resources[name];
           if (found === undefined) return [];
-          const object = wanted(found);
+          const told = toldOf(component.provider);
+          const status = statusOf(service, component.zone.name, component.component);
+          const onHub = (one: KubernetesObject) => told.successor?.(one, status) ?? one;
+          const object = onHub(wanted(found));
           const what = `\`${local}\` of \`${component.component}\` in zone \`${component.zone.name}\``;
-          const dependsOnPort = !isSame(object, otherPorts[name] ?? object);
+          const dependsOnPort = !isSame(object, onHub(otherPorts[name] ?? wanted(found)));
           return [
             {
               what,
               object,
-              other: others[name] ?? object,
+              other: onHub(others[name] ?? wanted(found)),
               withPort: dependsOnPort ? withPort(name) : undefined,
-              told: toldOf(component.provider),
+              told,
             },
           ];
         }),

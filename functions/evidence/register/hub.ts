@@ -84,6 +84,20 @@ export const hubGuardRails: readonly GuardRail[] = [
     unseen: 'who may read Secrets on the hub by rights given besides',
   },
   {
+    id: 'janitor-reads-no-data',
+    protects: 'databases, and the credentials of servers, from the program that ends sessions',
+    means:
+      'What ends sessions of logins that have ended reads no row, becomes nobody, and is reached by nobody whom the platform does not name.',
+    enforced: [
+      { by: 'the hub', name: 'squadkit:janitor' },
+      { by: 'the hub', name: 'squadkit-janitor' },
+    ],
+    controls: ['ISO A.5.15', 'ISO A.8.2', 'ISO A.8.3', 'GDPR Art. 25', 'BSI ORP.4', 'BSI APP.4.4'],
+    look: { at: 'policies', names: ['squadkit-janitor'] },
+    unseen:
+      'rights that somebody gave its login on a server or its ServiceAccount besides; squadkit doctor says the first',
+  },
+  {
     id: 'only-crossplane-links',
     protects: 'the link between a document and what was made for it',
     means: 'What Crossplane keeps in a document and what it says in a status is written by Crossplane only.',

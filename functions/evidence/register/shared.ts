@@ -19,6 +19,7 @@ export const sharedGuardRails: readonly GuardRail[] = [
     enforced: [
       { by: 'Squadkit', name: 'DataClassNotAllowed' },
       { by: 'Squadkit', name: 'admitDataClass' },
+      { by: 'Squadkit', name: 'refuseElsewhere' },
     ],
     controls: [
       'ISO A.5.12',

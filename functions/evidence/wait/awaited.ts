@@ -64,12 +64,17 @@ const saysTheSame = (document: KubernetesObject, found: KubernetesObject): boole
   return asked?.success === true && there?.success === true && differences(asked.data, there.data).length === 0;
 };
 
-/** Whether what the status says is about the document that is there, and not about the one before. */
+/**
+ * Whether what a condition says is about the document that is there, and not about the one before. Crossplane (2.3.4) marks a
+ * condition with the generation of an edit that came during its round, which the function has not read; and it writes what the
+ * function says of a generation a moment before the conditions. So both have to be of this one.
+ */
 const isAbout = (object: KubernetesObject, type: string): boolean => {
-  const composed = object.status?.observedGeneration;
-  const seen = typeof composed === 'number' ? composed : conditionOf(object, type)?.observedGeneration;
+  const seen = [object.status?.observedGeneration, conditionOf(object, type)?.observedGeneration].filter(
+    (generation) => typeof generation === 'number',
+  );
 
-  return (seen ?? 0) >= (object.metadata?.generation ?? 0);
+  return seen.length > 0 && seen.every((generation) => generation >= (object.metadata?.generation ?? 0));
 };
 
 const ofCurrent = (name: string, found: KubernetesObject): Awaited => {

@@ -7,14 +7,22 @@ import { namespaceOf } from './names.ts';
 
 const base64 = (value: string): string => Buffer.from(value).toString('base64');
 
-const hasReferences = ({ object }: Observed): boolean =>
+/** Whether an Object fills in what lies elsewhere. */
+export const hasReferences = ({ object }: Observed): boolean =>
   Array.isArray(object.spec?.references) && object.spec.references.length > 0;
+
+/** Says which credentials the spec beside it delivers: both are written at once. Only Crossplane writes there. */
+const generationKey = 'squadkit.io/credentials';
+
+/** Whether the Secret at the receiver has the credentials of that generation. */
+export const holdsGeneration = (observed: Observed | undefined, generation: number): boolean =>
+  observed?.object.metadata?.annotations?.[generationKey] === `${generation}` && isDelivered(observed);
 
 /**
  * Delivered means: the references are in the spec, and the provider has synced exactly this spec. Before that the
  * Object is Ready too, with an empty Secret.
  */
-const isDelivered = (observed: Observed): boolean =>
+export const isDelivered = (observed: Observed): boolean =>
   hasReferences(observed) &&
   isReady(observed) &&
   conditionOf(observed.object, 'Synced')?.observedGeneration === observed.object.metadata?.generation;
@@ -78,7 +86,12 @@ export const deliveredSecret = (
     object: {
       ...object,
       // A changed annotation wakes the provider: new credentials arrive at once, without watching Secrets.
-      metadata: { annotations: { 'squadkit.io/binding-version': source.version ?? bindingVersionOf(observed) } },
+      metadata: {
+        annotations: {
+          'squadkit.io/binding-version': source.version ?? bindingVersionOf(observed),
+          ...(binding.generation !== undefined && { [generationKey]: `${binding.generation}` }),
+        },
+      },
     },
     after: ['namespace'],
     delivers,

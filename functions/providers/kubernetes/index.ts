@@ -1,10 +1,11 @@
 import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
+import { holdsGeneration } from './delivery.ts';
 import { deployersGroup, hasNoDeployers, isDeployer } from './deployer.ts';
 import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
 import { more } from './more.ts';
-import { namespaceOf } from './names.ts';
+import { deliveryOf, namespaceOf } from './names.ts';
 import { narrow } from './narrow.ts';
 import { resources } from './resources.ts';
 import { isPeoplesRight } from './rights.ts';
@@ -26,6 +27,8 @@ export const kubernetes = defineProvider({
   admit,
   isAccess: (local) => isDeployer(local) || isPeoplesRight(local),
   compose: resources,
+  holds: (component, binding, generation) =>
+    holdsGeneration(component.observed[deliveryOf(component, { name: binding })], generation),
   status: (component, bindings) => {
     const { zone, platform, settings } = component;
     const nobody = hasNoDeployers(component);

@@ -7,6 +7,21 @@ import { words } from './words.ts';
 /** What is told about a namespace on a Kubernetes cluster. */
 export const told = defineTold({
   words,
+  statusFields: {
+    namespace: { type: 'string', description: 'The namespace.' },
+    server: { type: 'string', description: 'The API server of the cluster.' },
+    size: { type: 'string', description: 'How much the namespace may use, in words.' },
+    podSecurity: { type: 'string', description: 'The level of pod security that is enforced there, and its version.' },
+    secrets: { type: 'strings', description: 'The Secrets that lie there for workloads.' },
+    kubeconfigSecret: {
+      type: 'string',
+      description: 'The Secret beside the Service with the kubeconfig of its deployer. Missing where a group deploys.',
+    },
+    deployerGroup: {
+      type: 'string',
+      description: 'The group that deploys there. Missing where a kubeconfig is handed out, or where nobody deploys.',
+    },
+  },
   guardRails,
   credentials: ({ credentialsSecretRef: { namespace, name, key } }) => ({ namespace, name, keys: [key] }),
   simulate: ({ apiVersion, spec }) =>

@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../../documents/duration.ts';
 import { Refusal } from '../../round/refusal.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf } from './connections.ts';
@@ -30,6 +31,8 @@ export const admit = ({ zone, platform, settings }: Component<PostgresZone, Post
     });
   }
 
+  admitRotation(platform, settings, where);
+
   if (settings.onRemoval === 'Delete' && zone.environment === 'production') {
     throw new Refusal({
       reason: 'SettingInvalid',
@@ -40,4 +43,40 @@ export const admit = ({ zone, platform, settings }: Component<PostgresZone, Post
       path: ['postgres', 'onRemoval'],
     });
   }
+};
+
+/** Throws a Refusal if the logins may not be exchanged as often as that, or not as seldom. */
+// Guard rail: postgres-logins-rotate
+const admitRotation = ({ credentials }: PostgresZone, { rotation }: PostgresService, where: string): void => {
+  const every = rotation?.every;
+  const wrong = every === undefined ? undefined : wrongWith(every, credentials, where);
+  if (wrong === undefined) return;
+  const [what, next] = wrong;
+
+  throw new Refusal({
+    ...{ reason: 'SettingInvalid', actor: 'Squad', what, next, path: ['postgres', 'rotation', 'every'] },
+  });
+};
+
+/** What is wrong with it and what would be right; undefined if nothing is. */
+const wrongWith = (
+  every: string,
+  credentials: PostgresZone['credentials'],
+  where: string,
+): [string, string] | undefined => {
+  if (credentials === undefined)
+    return [
+      `every: ${every} shortens nothing, because the platform rotates no logins at ${where}`,
+      'remove it, or ask the platform for credentials.rotateEvery there',
+    ];
+  const { rotateEvery, overlap } = credentials;
+  if (millisecondsOf(every) > millisecondsOf(rotateEvery))
+    return [`every: ${every} is longer than the platform allows at ${where}`, `ask for at most ${rotateEvery}`];
+
+  return millisecondsOf(every) < millisecondsOf(overlap)
+    ? [
+        `every: ${every} is shorter than the ${overlap} for which an old login works on at ${where}`,
+        `ask for at least ${overlap}`,
+      ]
+    : undefined;
 };

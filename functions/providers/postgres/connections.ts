@@ -9,11 +9,14 @@ export const connectionsOf = (platform: PostgresZone, settings: PostgresService)
 export const limits = {
   /** A migration tool and a person beside it. */
   migrator: 3,
+  /** One session holds the moment of a backup, and pg_dump reads it; a third while one that was cut off is noticed. */
+  backup: 3,
   /** All logins of a service together: the application, whoever only reads, and the migrator. */
   logins: (connections: number, readers: boolean): number => connections * (readers ? 2 : 1) + limits.migrator,
   /**
    * A database's limit counts everybody but superusers, so it has room for each login and for the administrator:
    * provider-sql opens up to five sessions for each of its six controllers, few of them on one database.
    */
-  database: (connections: number, readers: boolean): number => limits.logins(connections, readers) + 10,
+  database: (connections: number, readers: boolean, isBackedUp: boolean): number =>
+    limits.logins(connections, readers) + (isBackedUp ? limits.backup : 0) + 10,
 };

@@ -1,8 +1,25 @@
+import { databaseName } from '../../documents/names.ts';
+import type { KubernetesObject } from '../../objects/resource.ts';
 import { unknownCreation } from '../../waiting/resume.ts';
 import type { KnownError } from '../provider.ts';
 
 /** The administrator may not act as the owner of a database. */
-export const lacksMembership = /SET ROLE|must be member of role|must be able to/;
+export const lacksMembership =
+  /SET ROLE|must be member of role|must be able to|permission denied to change default privileges/;
+
+/** The database that a managed resource is about, by the Service in its labels. */
+const databaseOf = ({ metadata }: KubernetesObject): string | undefined => {
+  const { 'squadkit.io/squad': squad, 'squadkit.io/service': service } = metadata?.labels ?? {};
+
+  return squad === undefined || service === undefined ? undefined : databaseName(squad, service);
+};
+
+/** The first name in quotation marks of an error. */
+const nameIn = (message: string): string | undefined => /"([^"]+)"/.exec(message)?.[1];
+
+/** Which extension an Extension makes, and in which database. */
+const extensionIn = (spec: KubernetesObject['spec']): { extension?: unknown; database?: unknown } =>
+  (spec?.forProvider ?? {}) as { extension?: unknown; database?: unknown };
 
 /** What PostgreSQL and provider-sql say when it is not the squad's doing. */
 export const knownErrors: KnownError[] = [
@@ -10,6 +27,11 @@ export const knownErrors: KnownError[] = [
     match: unknownCreation,
     actor: 'Nobody',
     next: 'provider-sql stopped while it was creating this, which is now repeated',
+  },
+  {
+    match: /in the namespace "squadkit-backups"|namespaces "squadkit-backups" not found/,
+    actor: 'Platform',
+    next: 'provider-kubernetes may not make backups on the hub: apply package/install/hub of this version there, with backups.yaml',
   },
   {
     match: /connection refused|no such host|i\/o timeout|network is unreachable|connection reset/,
@@ -65,14 +87,31 @@ export const knownErrors: KnownError[] = [
     next: 'the extension is loaded when the server starts: add it to shared_preload_libraries and restart the server, or take it off the list in the zone',
   },
   {
+    // PostgreSQL 18, extension.c; provider-sql makes all at once, and the one that needs the other again after that.
     match: /required extension .* is not installed/,
     actor: 'Squad',
     next: 'the extension needs another one: list that in extensions too, or take this one out',
+    isUnderWay: (object, message, others) => {
+      const [, needed] = /required extension "([^"]+)" is not installed/.exec(message) ?? [];
+
+      return others.some(
+        ({ kind, spec }) =>
+          kind === 'Extension' &&
+          extensionIn(spec).extension === needed &&
+          extensionIn(spec).database === extensionIn(object.spec).database,
+      );
+    },
   },
   {
     match: /permission denied to set parameter/,
     actor: 'Platform',
     next: 'the administrator may not set the mark: GRANT SET ON PARAMETER "squadkit.mark", or where the cloud refuses that, markParameter: application_name in the zone',
+  },
+  {
+    // PostgreSQL 18, user.c: nobody gives an attribute that he lacks, and which one it was is not in the first line.
+    match: /permission denied to (create|alter) role/,
+    actor: 'Platform',
+    next: "the administrator lacks a right: it needs CREATEDB and CREATEROLE, createrole_self_grant = 'set, inherit', and where the zone says backups ALTER ROLE … BYPASSRLS",
   },
   {
     match: /permission denied|must be superuser/,
@@ -87,7 +126,8 @@ export const knownErrors: KnownError[] = [
   {
     match: /canceling statement due to lock timeout/,
     actor: 'SRE',
-    next: 'a session holds a lock for more than a second: find it in pg_locks, and end it if it does not end by itself',
+    next: "a session holds for more than a second what is needed: if this stays, end on the server what is open for long by SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '<database>' AND xact_start < now() - interval '10 seconds'",
+    names: (object) => ({ database: databaseOf(object) }),
   },
   {
     match: /canceling statement due to statement timeout/,
@@ -111,7 +151,32 @@ export const knownErrors: KnownError[] = [
   },
   {
     match: /is being accessed by other users|other session/,
-    actor: 'Squad',
-    next: 'stop the workloads that still use the database',
+    actor: 'SRE',
+    next: "the database is in use: stop the workloads that use it, and end their sessions on the server by SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '<database>'",
+    names: (_, message) => ({ database: nameIn(message) }),
+  },
+  {
+    match: /cannot be dropped because some objects depend on it/,
+    actor: 'SRE',
+    next: 'something that the login owns or was granted keeps it: if this stays, say in <database> as the administrator REASSIGN OWNED BY <role> TO <owner>; DROP OWNED BY <role>',
+    names: (object, message) => {
+      const database = databaseOf(object);
+
+      return {
+        database,
+        role: nameIn(message),
+        owner: database === undefined ? undefined : `${database}_owner`,
+      };
+    },
+  },
+  {
+    match: /database "[^"]+" does not exist/,
+    actor: 'SRE',
+    next: `the database is gone: restore it; or, if its Service is gone too, let go of what is left by kubectl patch -n <namespace> <kind>.postgresql.sql.m.crossplane.io <name> --type merge -p '{"spec":{"managementPolicies":["Observe"]}}'`,
+    names: ({ kind, metadata }) => ({
+      namespace: metadata?.namespace,
+      kind: kind.toLowerCase(),
+      name: metadata?.name,
+    }),
   },
 ];

@@ -1,4 +1,5 @@
 import type { GuardRail } from '../../words/guard-rail.ts';
+import { backupResourceNames } from './backups.ts';
 
 /** What holds for every database. */
 export const guardRails: readonly GuardRail[] = [
@@ -29,6 +30,7 @@ export const guardRails: readonly GuardRail[] = [
         'app-in-writer',
         'migrator-in-owner',
         'schema',
+        'owner-usage',
         'writer-usage',
         'writer-tables',
         'writer-sequences',
@@ -102,9 +104,65 @@ export const guardRails: readonly GuardRail[] = [
   {
     id: 'postgres-access-ends',
     protects: 'data from credentials that nobody needs any more',
-    means: 'When the Service or the database is taken out, its logins are dropped within seconds.',
+    means:
+      'When the Service or the database is taken out, its logins and their open sessions lose every right within seconds; when it comes back, the logins have new passwords.',
     enforced: [{ by: 'Crossplane', name: 'revoke' }],
     controls: ['ISO A.5.18', 'GDPR Art. 5(1)(f)', 'BSI ORP.4'],
-    look: { at: 'component', resources: ['app', 'migrator', 'readonly'] },
+    look: {
+      at: 'component',
+      resources: [
+        'app-in-writer',
+        'migrator-in-owner',
+        'readonly-in-reader',
+        'owner-usage',
+        'writer-usage',
+        'reader-usage',
+      ],
+    },
+    unseen:
+      'sessions: the connections themselves stay open, and until they end they finish what they had begun (a COPY, a cursor) and reach large objects; a database with onRemoval: Delete, which is dropped when its last session has ended, and until then goes on for open ones; that Crossplane may notice an edit half a minute late while it is busy with the one before; and the passwords that logins have set for themselves',
+  },
+  {
+    id: 'postgres-logins-rotate',
+    protects: 'data from passwords that leaked long ago',
+    means:
+      'Where the platform says how old a login may become, a new one takes its place in time and its Secret follows; the old one ends after its overlap, or at once in an emergency. You may ask for it sooner, not later.',
+    enforced: [
+      { by: 'Squadkit', name: 'admitRotation' },
+      { by: 'PostgreSQL', name: 'loginResources' },
+    ],
+    controls: ['ISO A.5.17', 'GDPR Art. 32(1)(b)', 'BSI ORP.4'],
+    look: { at: 'service' },
+    unseen:
+      'where the Zone says nothing of credentials no login is exchanged; the server itself, which was not asked; what runs with a Secret that it read before, which goes on with the old login until that ends; and clocks, of which one that is behind shortens an overlap by as much',
+  },
+  {
+    id: 'postgres-backed-up',
+    protects: 'data from accidents, and backups from everybody',
+    means:
+      'Where the Zone registers a store, your database is backed up without a word from you, also after you have removed it and as long as its data is kept; encrypted, where nobody can delete it before its time.',
+    enforced: [
+      { by: 'Squadkit', name: 'backupJob' },
+      { by: 'PostgreSQL', name: 'backupResources' },
+      { by: 'the hub', name: 'squadkit-backups' },
+    ],
+    controls: ['ISO A.8.13', 'GDPR Art. 32(1)(c)'],
+    look: {
+      at: 'component',
+      resources: backupResourceNames,
+    },
+    unseen:
+      'where the Zone says nothing of backups Squadkit makes none; the store itself, which was not asked; whether a backup can be restored; tables that were there before the login, until its migrator grants them; and large objects and tables outside of schema app, which are counted and left out',
+  },
+  {
+    id: 'postgres-sessions-end',
+    protects: 'data from sessions that are open when their login ends',
+    means:
+      'When a login of yours ends, the sessions that it has open are ended within seconds, whatever they are doing. Nobody else has his sessions ended.',
+    enforced: [{ by: 'Squadkit', name: 'whyEnded' }],
+    controls: ['ISO A.5.18', 'ISO A.8.3', 'GDPR Art. 5(1)(f)', 'BSI ORP.4', 'BSI APP.4.3'],
+    look: { at: 'sessions' },
+    unseen:
+      'the server itself: what the janitor says of it was read, not its sessions; and sessions of a Service that is taken out and comes back within ten seconds',
   },
 ];

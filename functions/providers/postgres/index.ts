@@ -1,14 +1,25 @@
+import type { KubernetesObject } from '../../objects/resource.ts';
 import { defineProvider } from '../provider.ts';
 import { admit } from './admit.ts';
+import { backupsConfig } from './backup-job.ts';
+import { backupMove, backupState, backupWakes } from './backup-state.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
+import { asksForSessions } from './logins.ts';
 import { more } from './more.ts';
 import { postgresNames } from './names.ts';
 import { narrow } from './narrow.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
+import { isExchanging, rotationMove, rotationStatus, rotationWakes } from './rotation-status.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
+
+const earliest = (moments: (number | undefined)[]): number | undefined => {
+  const known = moments.filter((moment) => moment !== undefined);
+
+  return known.length === 0 ? undefined : Math.min(...known);
+};
 
 /** A database and its credentials on a PostgreSQL server, by crossplane-contrib/provider-sql v0.16. */
 export const postgres = defineProvider({
@@ -29,10 +40,22 @@ export const postgres = defineProvider({
       },
     },
   }),
+  configureFurther: ({ backups }): Record<string, KubernetesObject> =>
+    backups === undefined
+      ? {}
+      : {
+          [backupsConfig]: {
+            apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+            kind: 'ClusterProviderConfig',
+            // As the provider itself on the hub, which may write there in one namespace (package/install/hub/backups.yaml).
+            spec: { credentials: { source: 'InjectedIdentity' } },
+          },
+        },
   identity,
   admit,
   narrow,
-  // Logins and memberships are what a Service asks for: the platform takes none of them away.
+  // Logins and memberships are what a Service asks for: the platform takes none of them away, and none ends while the
+  // document is refused.
   isAccess: () => false,
   offer,
   compose: resources,
@@ -42,19 +65,38 @@ export const postgres = defineProvider({
     total: ({ connections }) => connections.total,
     taken: (platform, settings) => limits.logins(connectionsOf(platform, settings), settings.readers),
   },
-  status: ({ squad, service, platform, settings }) => ({
-    database: postgresNames(squad.name, service).database,
-    version: platform.version,
-    connections: limits.logins(connectionsOf(platform, settings), settings.readers),
-  }),
+  status: (component) => {
+    const { squad, service, platform, settings } = component;
+
+    return {
+      database: postgresNames(squad.name, service).database,
+      version: platform.version,
+      connections: limits.logins(connectionsOf(platform, settings), settings.readers),
+      ...rotationStatus(component),
+    };
+  },
+  asksForSessions,
+  isMoving: isExchanging,
+  wakes: (component) => earliest([rotationWakes(component), backupWakes(component)]),
+  move: (component) => backupMove(component) ?? rotationMove(component),
+  backedUp: backupState,
   more,
   knownErrors,
   isRepeatable: true,
-  guarantees: ({ guarantees: { encryptedAtRest, backups, pointInTimeRecovery } }) => ({
+  guarantees: ({ guarantees: { encryptedAtRest, backups, pointInTimeRecovery }, backups: ours }) => ({
     tls: 'verify-full',
     encryptedAtRest,
-    recovery: { backups, pointInTimeRecovery },
+    recovery: {
+      ...{ backups, pointInTimeRecovery },
+      enforcedBackups: ours && { schedule: ours.schedule, retentionDays: ours.retentionDays },
+    },
   }),
+  elsewhere: ({ backups }) =>
+    backups && {
+      what: 'backups',
+      region: backups.store.location ?? backups.store.region,
+      path: ['postgres', 'backups', 'store', backups.store.location === undefined ? 'region' : 'location'],
+    },
   authorities: ({ caBundle }) => caBundle,
   managedKinds: ['Role', 'Grant', 'Database', 'Schema', 'DefaultPrivileges', 'Extension'].map((kind) => ({
     apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',

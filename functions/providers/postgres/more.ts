@@ -1,11 +1,13 @@
 import type { Component, More } from '../provider.ts';
 import { connectionsOf } from './connections.ts';
+import { rolesOfKind } from './logins.ts';
 import { extensionResource } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 /** What a database asks for beyond what it has: connections, a login, an extension. What was begun is not more. */
 export const more = ({ platform, settings, observed }: Component<PostgresZone, PostgresService>): More | undefined => {
-  const { app, readonly, schema } = observed;
+  const { schema } = observed;
+  const [app, readonly] = (['app', 'readonly'] as const).map((kind) => rolesOfKind(observed, kind)[0]?.[1]);
   const limit = (app?.object.spec?.forProvider as { connectionLimit?: unknown } | undefined)?.connectionLimit;
   const connections = connectionsOf(platform, settings);
   if (typeof limit === 'number' && connections > limit) {

@@ -2,6 +2,15 @@ import { inUrl, withoutBrackets } from '../../documents/address.ts';
 import { connectionOf, dataOf, type Observed } from '../../objects/resource.ts';
 import { bindingName, type Login, type Offer } from '../binding.ts';
 import type { Component } from '../provider.ts';
+import {
+  decisionsOf,
+  generationInForce,
+  isRotating,
+  type LoginKind,
+  localOf,
+  loginKinds,
+  roleNameOf,
+} from './logins.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
@@ -14,10 +23,11 @@ const text = (value: Buffer | undefined): string | undefined => value?.toString(
 const endpointOf = (
   platform: PostgresZone,
   observed: Record<string, Observed>,
+  app: Observed | undefined,
 ): { host: string; port: string } | undefined => {
   if (platform.endpoint !== undefined) return { host: platform.endpoint.host, port: `${platform.endpoint.port}` };
 
-  const { endpoint, port } = connectionOf(observed.app);
+  const { endpoint, port } = connectionOf(app);
   if (endpoint !== undefined && port !== undefined) {
     return { host: withoutBrackets(endpoint.toString()), port: port.toString() };
   }
@@ -52,12 +62,17 @@ const location = ({ host, port }: Address, database: string): string =>
  */
 export const offer = (component: Component<PostgresZone, PostgresService>): Offer => {
   const { squad, service, platform, settings, observed } = component;
-  const { database, app, migrator, readonly } = postgresNames(squad.name, service);
-  const endpoint = endpointOf(platform, observed);
+  const { database } = postgresNames(squad.name, service);
+  const roleOf = (kind: LoginKind) => observed[localOf(kind, generationInForce(component, kind))];
+  const endpoint = endpointOf(platform, observed, roleOf('app'));
   const replicas = platform.readEndpoint;
 
-  const login = (name: string, local: string, username: string, reads: boolean): Login => {
-    const password = text(connectionOf(observed[local]).password);
+  const login = (kind: LoginKind, reads: boolean): Login => {
+    const { decision } = decisionsOf(component)[kind];
+    const name = loginKinds[kind].secret;
+    const current = generationInForce(component, kind);
+    const username = roleNameOf(component, kind, current);
+    const password = text(connectionOf(roleOf(kind)).password);
     const read = reads ? replicas : undefined;
     const file = `${platform.bindingRoot}/${bindingName(component.component, name)}/${certificatesFile}`;
     const jdbc = (address: Address): string => `jdbc:postgresql://${location(address, database)}&sslrootcert=${file}`;
@@ -88,6 +103,9 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
               ...(read && { 'read-uri': `${uri(read)}&sslrootcert=${file}` }),
             }
           : undefined,
+      generations: isRotating(component)
+        ? { current, usable: decision.logins.map(({ generation }) => generation).toReversed(), own: ['username'] }
+        : undefined,
     };
   };
 
@@ -100,10 +118,10 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
         }))
       : [],
     logins: [
-      login('', 'app', app, true),
+      login('app', true),
       // Migrations run on the primary.
-      login('migrator', 'migrator', migrator, false),
-      ...(settings.readers ? [login('readonly', 'readonly', readonly, true)] : []),
+      login('migrator', false),
+      ...(settings.readers ? [login('readonly', true)] : []),
     ],
   };
 };

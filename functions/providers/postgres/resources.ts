@@ -5,18 +5,19 @@ import { madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
+import { backupJob } from './backup-job.ts';
+import { leavingBackups } from './backup-leaving.ts';
+import { backupResources } from './backup-login.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { lacksMembership } from './errors.ts';
+import { loginResources } from './login-resources.ts';
 import { extensionResource, postgresNames, schema } from './names.ts';
 import { databaseClaim, ownerships } from './ownership.ts';
-import { revoke, rolesOf } from './roles.ts';
+import { keep, rolesOf } from './roles.ts';
+import { schemaResources } from './schema.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
-
-/** What holds data or rights to it stays when its managed resource goes; `git revert` finds it again. */
-// Guard rail: postgres-data-stays
-const keep = ['Observe', 'Create', 'Update'];
 
 /**
  * A database that is gone is not made anew while it counts as there: an empty one in its place would say that nothing
@@ -38,19 +39,15 @@ const fromNothing = {
 };
 
 /**
- * provider-sql cannot create a schema for an owner whom the administrator may not become. PostgreSQL's
- * createrole_self_grant arranges that for new roles; where it was not set, the first such failure adds the membership.
- * Any other failure, as of a server that is away, is no reason for one more right.
+ * Nobody decides about the tables of tomorrow of a role whom he may not become. PostgreSQL's createrole_self_grant
+ * arranges that for new roles; where it was not set, the first such failure adds the membership. Any other failure, as
+ * of a server that is away, is no reason for one more right.
  */
 const needsMembership = (observed: Record<string, Observed>): boolean =>
   observed['admin-in-owner'] !== undefined ||
-  ['database', 'schema'].some((name) => {
+  ['schema', 'writer-tables', 'writer-sequences'].some((name) => {
     const resource = observed[name];
-    return (
-      resource !== undefined &&
-      !isEstablished(resource) &&
-      lacksMembership.test(conditionOf(resource.object, 'Synced')?.message ?? '')
-    );
+    return resource !== undefined && lacksMembership.test(conditionOf(resource.object, 'Synced')?.message ?? '');
   });
 
 /** The managed resources of one database, by local name. Names are plain values: references break `Database.owner`. */
@@ -62,7 +59,8 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
   const isDeleted = settings.onRemoval === 'Delete';
 
   const known = ownerships(component, observed);
-  const { group, login } = rolesOf(component, known.role, isDeleted ? ['*'] : keep);
+  const roles = rolesOf(component, known.role, isDeleted ? ['*'] : keep);
+  const { group } = roles;
   const grant = (forProvider: object, managementPolicies = keep): KubernetesObject => ({
     apiVersion,
     kind: 'Grant',
@@ -89,16 +87,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
   return {
     owner: group(names.owner, 'owner'),
     writer: group(names.writer, 'writer'),
-    app: login(names.app, 'app', connections, { statement_timeout: '30s' }),
-    migrator: login(names.migrator, 'migrator', limits.migrator, { role: names.owner }),
-    'app-in-writer': {
-      object: grant({ role: names.app, memberOf: names.writer }, revoke),
-      after: ['app', 'writer'],
-    },
-    'migrator-in-owner': {
-      object: grant({ role: names.migrator, memberOf: names.owner }, revoke),
-      after: ['migrator', 'owner'],
-    },
+    ...loginResources(component, { usual: roles, kept: rolesOf(component, known.role, keep) }, grant),
     database: {
       object: {
         apiVersion,
@@ -112,7 +101,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
             // so run code of its own as the administrator when provider-sql looks at its catalog.
             owner: platform.adminRole,
             allowConnections: true,
-            connectionLimit: limits.database(connections, settings.readers),
+            connectionLimit: limits.database(connections, settings.readers, platform.backups !== undefined),
             isTemplate: false,
             ...(known.database !== 'Ours' && fromNothing),
           },
@@ -133,6 +122,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
           forProvider: { database, role: platform.adminRole, dropBehavior: 'RESTRICT' },
         },
       },
+      proves: 'database',
       // Not after the database, which is not known to be ours before this was looked for.
       hold: observed.database === undefined || !isEstablished(observed.database) ? 'database' : undefined,
       ready: (mark) => sightOf(mark) === 'Present',
@@ -151,23 +141,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
       }),
       after: ['database', 'writer'],
     },
-    schema: {
-      object: {
-        apiVersion,
-        kind: 'Schema',
-        metadata: { annotations: { 'crossplane.io/external-name': schema } },
-        spec: {
-          managementPolicies: keep,
-          providerConfigRef,
-          forProvider: { database, role: names.owner, dropBehavior: 'RESTRICT' },
-        },
-      },
-      after: ['database'],
-    },
-    'writer-usage': {
-      object: grant({ role: names.writer, database, schema, privileges: ['USAGE'] }),
-      after: ['database', 'schema', 'writer'],
-    },
+    ...schemaResources(component, known.database, isDeleted),
     'writer-tables': {
       ...tomorrow(names.writer, 'table', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
       after: ['database', 'schema', 'writer'],
@@ -178,22 +152,10 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     },
     ...(settings.readers && {
       reader: group(names.reader, 'reader'),
-      readonly: login(names.readonly, 'readonly', connections, {
-        statement_timeout: '5min',
-        default_transaction_read_only: 'on',
-      }),
-      'readonly-in-reader': {
-        object: grant({ role: names.readonly, memberOf: names.reader }, revoke),
-        after: ['readonly', 'reader'],
-      },
       'reader-connect': {
         // Guard rail: postgres-own-database-only
         object: grant({ role: names.reader, database, privileges: ['CONNECT'], revokePublicOnDb: true }),
         after: ['database', 'reader', 'owner-connect'],
-      },
-      'reader-usage': {
-        object: grant({ role: names.reader, database, schema, privileges: ['USAGE'] }),
-        after: ['database', 'schema', 'reader', 'writer-usage'],
       },
       // Guard rail: postgres-readers-read
       'reader-tables': {
@@ -201,6 +163,9 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         after: ['database', 'schema', 'reader', 'writer-tables'],
       },
     }),
+    ...(platform.backups === undefined
+      ? leavingBackups(observed)
+      : { ...backupResources(component, roles, { grant, tomorrow }), ...backupJob(component, platform.backups) }),
     ...(needsMembership(observed) && {
       'admin-in-owner': {
         object: grant({ role: platform.adminRole, memberOf: names.owner, withInherit: true }),

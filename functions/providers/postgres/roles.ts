@@ -2,15 +2,26 @@ import type { KubernetesObject } from '../../objects/resource.ts';
 import { type Ownership, policiesOf } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
+import { limits } from './connections.ts';
 import { schema } from './names.ts';
 import { roleClaim } from './ownership.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
 
+/** What holds data or rights to it stays when its managed resource goes; `git revert` finds it again. */
+// Guard rail: postgres-data-stays
+export const keep = ['Observe', 'Create', 'Update'];
+
 /**
- * What gives access goes with its managed resource. Memberships too, although a login that is dropped loses them anyway:
- * PostgreSQL does not drop one that owns something or was granted something directly, and that one must not get in.
+ * What gives access goes with its managed resource: memberships, and what a role may do in the schema. Nobody but the
+ * administrator can undo or hinder that.
+ *
+ * Not the logins. PostgreSQL drops no role that owns or was granted the least thing, and a login gets at such a thing
+ * whenever it likes: a large object, a default privilege of its own, a temporary table in an open session, an uncommitted
+ * ALTER ROLE on itself, or a migration that says GRANT ... TO it. Its removal would wait for that, for ever, and the
+ * Service with it. Without its memberships a login may connect to no database, and when it comes back it gets a new
+ * password.
  */
 // Guard rail: postgres-access-ends
 export const revoke = ['*'];
@@ -21,14 +32,14 @@ export const revoke = ['*'];
  */
 // Guard rail: postgres-least-privilege
 // Guard rail: postgres-extensions
-export const privileges = (login: boolean) => ({
+export const privileges = (login: boolean, bypassRls = false) => ({
   superUser: false,
   inherit: true,
   createDb: false,
   createRole: false,
   login,
   replication: false,
-  bypassRls: false,
+  bypassRls,
 });
 
 /** Parameters of a role as provider-sql takes them. */
@@ -52,45 +63,60 @@ export const roleObject = (
 export interface Roles {
   /** A role without a login, which holds rights and is kept. */
   group: (name: string, local: string) => Composed;
-  /** A role with a login, which goes with its managed resource. */
+  /** A role with a login, which has no rights but its memberships. */
   login: (name: string, local: string, connectionLimit: number, parameters: Record<string, string>) => Composed;
+  /**
+   * The login that backs up. It sees all rows, whatever policies a squad has made: a backup without those that are hidden
+   * would say that it is one. It can write none.
+   */
+  backup: (name: string, local: string) => Composed;
 }
 
 /**
  * The roles of one component.
  *
  * @param ownership whose the role of that local name is
- * @param dataPolicies what the provider may do with what holds rights
+ * @param policies what the provider may do with a role of ours
  */
 export const rolesOf = (
   component: Component<PostgresZone, PostgresService>,
   ownership: (local: string) => Ownership,
-  dataPolicies: string[],
+  policies: string[],
 ): Roles => {
   const { squad, service, platform, mark } = component;
   const { markParameter } = platform;
   // Beside every session, for who looks at the server; it proves nothing, because a role may change its own.
   const shown = { application_name: `${squad.name}/${service}` };
   const parameters = (values: Record<string, string>) => parametersOf({ ...shown, ...values, [markParameter]: mark });
-  const role = (name: string, local: string, managementPolicies: string[], spec: object): Composed => ({
-    object: roleObject(name, component, managementPolicies, spec),
+  const role = (name: string, local: string, spec: object): Composed => ({
+    object: roleObject(name, component, policiesOf(ownership(local), policies), spec),
     claim: roleClaim(component, name, ownership(local)),
   });
 
+  const login = (
+    name: string,
+    local: string,
+    connectionLimit: number,
+    values: Record<string, string>,
+    may: ReturnType<typeof privileges>,
+  ): Composed =>
+    role(name, local, {
+      writeConnectionSecretToRef: { name: `${component.managedName(local)}` },
+      forProvider: {
+        connectionLimit,
+        privileges: may,
+        // A list must be written `a, b`: any other spelling is put right at every poll (role/reconciler.go:236-243).
+        configurationParameters: parameters({ ...values, search_path: `${schema}, public` }),
+      },
+    });
+
   return {
     group: (name, local) =>
-      role(name, local, policiesOf(ownership(local), dataPolicies), {
+      role(name, local, {
         forProvider: { connectionLimit: 0, privileges: privileges(false), configurationParameters: parameters({}) },
       }),
-    login: (name, local, connectionLimit, values) =>
-      role(name, local, policiesOf(ownership(local), revoke), {
-        writeConnectionSecretToRef: { name: `${component.managedName(local)}` },
-        forProvider: {
-          connectionLimit,
-          privileges: privileges(true),
-          // A list must be written `a, b`: any other spelling is put right at every poll (role/reconciler.go:236-243).
-          configurationParameters: parameters({ ...values, search_path: `${schema}, public` }),
-        },
-      }),
+    login: (name, local, connectionLimit, values) => login(name, local, connectionLimit, values, privileges(true)),
+    backup: (name, local) =>
+      login(name, local, limits.backup, { default_transaction_read_only: 'on' }, privileges(true, true)),
   };
 };

@@ -1,22 +1,28 @@
 import * as z from 'zod/mini';
 import { host, network } from '../../documents/address.ts';
 import { bundleRules, certificates } from '../../documents/certificates.ts';
-import { backups, encryptedAtRest } from '../../documents/guarantees.ts';
+import { declaredBackups, encryptedAtRest } from '../../documents/guarantees.ts';
 import { documentation } from '../../documents/schema.ts';
-import { secretOnHub } from '../secret.ts';
+import { secretIn, secretOnHub } from '../secret.ts';
+import { backedUpTwice, backups } from './backups.ts';
+import { credentials, rotation } from './credentials.ts';
 
 const extensionRule = 'use a name such as pg_trgm: small letters, digits, _ and -, beginning with a letter, at most 63';
 const roleRule = 'use a name of small letters, digits and _, beginning with a letter, at most 63';
 
 const extensionName = z
   .string()
-  .check(z.regex(/^[a-z][a-z0-9_-]{0,62}$/, extensionRule))
-  .register(documentation, { description: 'Name of a PostgreSQL extension, for example pg_trgm.' });
+  .check(z.regex(/^[a-z][a-z0-9_-]{0,62}$/, extensionRule), z.maxLength(63, extensionRule))
+  .register(documentation, {
+    description: 'Name of a PostgreSQL extension, for example pg_trgm.',
+    patternMessage: extensionRule,
+  });
 
 const serverPattern = /^[a-z][a-z0-9-]{0,11}[/][a-z][a-z0-9-]{0,19}[.][a-z][a-z0-9-]{0,19}$/;
 const serverRule = 'use the name of hub, zone and component as in main/frontier.spike';
 
-const recoveryRule = 'pointInTimeRecovery needs backups to start from: describe them too';
+const recoveryRule =
+  'pointInTimeRecovery needs guarantees.backups to start from: describe them too, or leave it out where Squadkit makes the backups';
 const hasWhatItRecoversFrom = (guarantees: { backups?: object | undefined; pointInTimeRecovery: boolean }): boolean =>
   !guarantees.pointInTimeRecovery || guarantees.backups !== undefined;
 
@@ -44,10 +50,11 @@ export const zoneSettings = z
     }),
     adminRole: z
       .string()
-      .check(z.regex(/^[a-z][a-z0-9_]{0,62}$/, roleRule))
+      .check(z.regex(/^[a-z][a-z0-9_]{0,62}$/, roleRule), z.maxLength(63, roleRule))
       .register(documentation, {
         description:
           "The administrator's role: not a superuser, with LOGIN, CREATEDB and CREATEROLE, and with createrole_self_grant set to 'set, inherit'.",
+        patternMessage: roleRule,
       }),
     server: z.optional(z.string().check(z.regex(serverPattern, serverRule), z.maxLength(54))).register(documentation, {
       description:
@@ -78,6 +85,21 @@ export const zoneSettings = z
         description:
           'Where services reach the server. Default: where a login was made, which is not followed when the server moves. Set it when it does, and change the Secret too.',
       }),
+    credentials: z.optional(credentials),
+    janitor: z
+      .optional(
+        z.strictObject({
+          secretRef: secretIn(
+            'squadkit-janitor',
+            'Secret on the hub, in namespace squadkit-janitor, with username, password, endpoint and port of the login squadkit_janitor.',
+          ),
+        }),
+      )
+      .register(documentation, {
+        description:
+          'Ends open sessions of logins that have ended, within seconds. Without it they stay open until whoever holds them closes them.',
+      }),
+    backups: z.optional(backups),
     readEndpoint: z
       .optional(endpoint('Name or address of the replicas.', 'Port of the replicas.'))
       .register(documentation, { description: 'Replicas, for read-heavy services: delivered beside the primary.' }),
@@ -121,7 +143,7 @@ export const zoneSettings = z
         z
           .strictObject({
             encryptedAtRest: encryptedAtRest('Data, logs and backups of the server are encrypted on disk.'),
-            backups: z.optional(backups),
+            backups: z.optional(declaredBackups),
             pointInTimeRecovery: z._default(z.boolean(), false).register(documentation, {
               description:
                 'Any moment can be restored for which there are backups: the write-ahead log is kept with them.',
@@ -141,9 +163,20 @@ export const zoneSettings = z
         ],
       }),
   })
+  .check(
+    z.refine(({ backups, guarantees }) => backups === undefined || guarantees.backups === undefined, {
+      ...{ error: backedUpTwice, path: ['guarantees', 'backups'] },
+    }),
+  )
   .register(documentation, {
     description: 'A PostgreSQL server. Required if the provider is postgres.',
-    'x-kubernetes-validations': bundleRules,
+    'x-kubernetes-validations': [
+      ...bundleRules,
+      {
+        rule: '!has(self.backups) || !has(self.guarantees) || !has(self.guarantees.backups)',
+        message: backedUpTwice,
+      },
+    ],
   });
 
 /** What a squad may ask of its database. */
@@ -159,6 +192,7 @@ export const serviceSettings = z
     readers: z
       ._default(z.boolean(), false)
       .register(documentation, { description: 'Adds a login that can only read, delivered as a Secret of its own.' }),
+    rotation: z.optional(rotation),
     onRemoval: z._default(z.enum(['Retain', 'Delete']), 'Retain').register(documentation, {
       description:
         'What happens to the data when the component or the Service is removed. Retain keeps the database and ends the access; Delete drops the database and is allowed outside production only.',

@@ -1,5 +1,7 @@
 import { defineTold } from '../told.ts';
+import { backupsNamespace } from './backups.ts';
 import { guardRails } from './guard-rails.ts';
+import { successorOf } from './successor.ts';
 import { words } from './words.ts';
 
 const prepared = [
@@ -20,11 +22,36 @@ const privilegesIn = (clauses: string[], names: string[]): Record<string, boolea
 /** What is told about a database on a PostgreSQL server. */
 export const told = defineTold({
   words,
+  statusFields: {
+    database: { type: 'string', description: 'The database.' },
+    version: { type: 'integer', description: 'Major version of the server.' },
+    connections: { type: 'integer', description: 'How many connections all logins may hold together.' },
+    logins: {
+      type: 'strings',
+      description:
+        'The logins in force, one for each of the Secrets. Here once logins have been exchanged, or where the zone exchanges them.',
+    },
+    nextRotation: {
+      type: 'string',
+      description: 'When the next login takes the place of one of them. Missing while nothing asks for it.',
+    },
+    endingLogins: {
+      type: 'strings',
+      description: 'Logins of before that still work, and when each ends at the latest.',
+    },
+  },
   guardRails,
   credentials: ({ credentialsSecretRef: { namespace, name } }) => ({
     ...{ namespace, name },
     keys: ['username', 'password', 'endpoint', 'port'],
   }),
+  janitor: ({ janitor }) =>
+    janitor && { name: janitor.secretRef.name, keys: ['username', 'password', 'endpoint', 'port'] },
+  store: ({ backups }) =>
+    backups && {
+      ...{ namespace: backupsNamespace, name: backups.store.secretRef.name },
+      keys: ['accessKeyId', 'secretAccessKey'],
+    },
   simulate: ({ apiVersion, kind, metadata, spec }) =>
     apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef
       ? {
@@ -41,6 +68,7 @@ export const told = defineTold({
     // Only the administrator is looked at without a word about its parameters, and is prepared.
     return { configurationParameters: configurationParameters ?? prepared };
   },
+  successor: (object, { logins }) => successorOf(object, logins),
   // What a role may do is all that provider-sql shows of its last look (v0.16.0, RoleObservation).
   outside: ({ apiVersion, kind, spec }, { status }) => {
     const { privilegesAsClauses: seen } = (status?.atProvider ?? {}) as { privilegesAsClauses?: unknown };

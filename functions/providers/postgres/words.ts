@@ -1,28 +1,59 @@
 import type { Fact, Thing } from '../../words/thing.ts';
 import type { Component } from '../provider.ts';
 import type { Words } from '../told.ts';
+import { backupResourceNames } from './backups.ts';
 import { connectionsOf } from './connections.ts';
+import { decisionsOf, generationInForce, type LoginKind, localOf, membershipOf, roleNameOf } from './logins.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
-const login = (key: string, name: string, may: string, resources: string[]): Thing => ({
-  key: `login.${key}`,
-  name: `login \`${name}\``,
+/** When a login is exchanged for the next one. A moment before which nothing may have been made ends what was. */
+const exchange = ({
+  platform: { credentials, janitor },
+  settings: { rotation },
+}: Component<PostgresZone, PostgresService>): Fact[] => {
+  const { notBefore } = rotation ?? {};
+  const emergency =
+    notBefore === undefined ? '' : `if it was made before ${notBefore}; a new one takes its place first`;
+
+  return [
+    { label: 'exchanged', value: credentials === undefined ? '' : exchanged(credentials, rotation?.every, janitor) },
+    { label: 'ended at once', value: emergency, wider: 'AccessRevoked', steps: ['', emergency] },
+  ];
+};
+
+/** How often, and for how long the old one works on: longer while it is used, where somebody sees that. */
+const exchanged = (
+  { rotateEvery, overlap, most }: NonNullable<PostgresZone['credentials']>,
+  every: string = rotateEvery,
+  janitor: PostgresZone['janitor'],
+): string =>
+  `every ${every}, with ${overlap} in which the old one works on${janitor === undefined ? '' : `, or ${most} while it is used`}`;
+
+/** A login stays as a name on the server; what it may ends with its membership, which goes: so that comes first. */
+const login = (
+  component: Component<PostgresZone, PostgresService>,
+  kind: LoginKind,
+  may: string,
+  resources: string[] = [],
+): Thing => ({
+  key: `login.${kind}`,
+  name: `login \`${roleNameOf(component, kind, generationInForce(component, kind))}\``,
   purpose: `which ${may}`,
-  resources: [key, ...resources],
+  resources: [
+    ...decisionsOf(component)
+      [kind].decision.logins.toReversed()
+      .flatMap(({ generation }) => [membershipOf(kind, generation), localOf(kind, generation)]),
+    ...resources,
+  ],
   holds: 'access',
-  facts: [],
+  facts: exchange(component),
   lost: 'whoever uses it can no longer log in',
   kept: 'it can still log in',
 });
 
-const things = ({
-  squad,
-  service,
-  platform,
-  settings,
-  observed,
-}: Component<PostgresZone, PostgresService>): Thing[] => {
+const things = (component: Component<PostgresZone, PostgresService>): Thing[] => {
+  const { squad, service, platform, settings, observed } = component;
   const names = postgresNames(squad.name, service);
   const connections = connectionsOf(platform, settings);
   const facts: Fact[] = [
@@ -48,9 +79,12 @@ const things = ({
         'schema',
         'owner-connect',
         'writer-connect',
+        'owner-usage',
+        'owner-in-writer',
         'writer-usage',
         'writer-tables',
         'writer-sequences',
+        ...backupResourceNames,
         'admin-in-owner',
         // An extension that is no longer listed is not dropped: something in the data may need it.
         ...Object.keys(observed).filter((name) => name.startsWith('extension.')),
@@ -60,13 +94,12 @@ const things = ({
       lost: 'with all its data, for good',
       kept: 'with all its data; nobody can log in until it is asked for again',
     },
-    login('app', names.app, 'reads and writes the data', ['app-in-writer']),
-    login('migrator', names.migrator, 'changes the tables', ['migrator-in-owner']),
+    login(component, 'app', 'reads and writes the data'),
+    login(component, 'migrator', 'changes the tables'),
     ...(settings.readers
       ? [
-          login('readonly', names.readonly, 'only reads the data', [
+          login(component, 'readonly', 'only reads the data', [
             'reader',
-            'readonly-in-reader',
             'reader-connect',
             'reader-usage',
             'reader-tables',
@@ -88,6 +121,9 @@ export const words: Words<PostgresZone, PostgresService> = {
     caBundle: 'decides which servers the services trust; delivered to them again',
     bindingRoot: 'decides where workloads must mount their Secrets; delivered to them again',
     endpoint: 'decides where services reach the server; delivered to them again',
+    credentials: 'decides when logins are exchanged for new ones, and for how long the old ones work on',
+    janitor: 'decides whether open sessions of logins that have ended are ended too',
+    backups: 'decides whether, where and for whom databases are backed up, and for how long that is kept',
     readEndpoint: 'decides from where services read; delivered to them again',
     networks: 'decides which addresses the namespaces may reach',
     extensions: 'decides what squads may install in their databases',

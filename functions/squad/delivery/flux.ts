@@ -1,5 +1,6 @@
 import { whenObserved } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
+import { serviceHealth } from './health.ts';
 import { type DeliverySettings, deliveryNamespace } from './settings.ts';
 
 /**
@@ -24,6 +25,7 @@ export const fluxResources = (squad: string, { source, folder }: DeliverySetting
         timeout: '3m',
         prune: true,
         wait: true,
+        healthCheckExprs: [serviceHealth],
         // Services go when they go from Git, never because this object goes (kustomize-controller v1.9.6, finalize).
         deletionPolicy: 'Orphan',
       },

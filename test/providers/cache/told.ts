@@ -25,6 +25,7 @@ export const told = defineTold({
     ],
     zone: { credentialsSecretRef: 'decides in which account it lies' },
   },
+  statusFields: { gigabytes: { type: 'integer', description: 'How much it holds.' } },
   guardRails: [],
   credentials: ({ credentialsSecretRef }) => ({
     ...(credentialsSecretRef as { namespace: string; name: string }),

@@ -30,6 +30,10 @@ export const told = defineTold({
       guarantees: 'is what the platform declares of it',
     },
   },
+  statusFields: {
+    virtualHost: { type: 'string', description: 'The virtual host.' },
+    queues: { type: 'integer', description: 'The most queues that it may have.' },
+  },
   guardRails: [],
   credentials: ({ credentialsSecretRef }) => ({
     ...(credentialsSecretRef as { namespace: string; name: string }),

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exampleFile, exampleTree, squadkit, treeOf, write } from '../../support/squadkit.ts';
 
 const billing = exampleFile('squads/galaxy/billing.yaml');
@@ -106,10 +108,10 @@ test('validate says everything that is wrong, with line and column', async () =>
 
   expect(error.trimEnd().split('\n')).toEqual([
     'tree/platform/zones/meadow.yaml:15:18: spec.components[0].postgres.version: it is too little: write at least 16',
+    'tree/squads/galaxy/billing.yaml:5:3: spec: "owner" is no field of this: remove it, or correct the name',
     'tree/squads/galaxy/billing.yaml:6:14: spec.dataClass: it has to be one of public, internal, confidential, restricted',
     'tree/squads/galaxy/billing.yaml:14:31: spec.zones[0].components[1].kubernetes.size: it has to be one of small, medium, large',
     'tree/squads/galaxy/billing.yaml:14:37: spec.zones[0].components[1].kubernetes: "cpu" is no field of this: remove it, or correct the name',
-    'tree/squads/galaxy/billing.yaml:5:3: spec: "owner" is no field of this: remove it, or correct the name',
   ]);
   expect(status).toBe(1);
 });
@@ -176,6 +178,71 @@ test('codeowners --check: the one in the examples is what would be written', asy
   expect(stale.error).toContain('is not what `squadkit codeowners` writes');
   expect(stale.status).toBe(1);
 });
+
+describe('resources of a tree in which a Service is refused', () => {
+  const tree = () =>
+    exampleTree({
+      'squads/quasar/catalog.yaml': catalog.replace('pg_trgm', 'dblink'),
+      'squads/quasar/b.yaml': 'a: b: c',
+    });
+
+  test('are told of the others, and the status is 1', async () => {
+    const directory = tree();
+    const { status, out, error } = await squadkit(['resources', directory], { [directory]: 'tree' });
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+    expect(lines.map(({ service, resources }) => [service, resources === null])).toEqual([
+      ['galaxy/billing', false],
+      ['quasar/catalog', true],
+      [undefined, false],
+    ]);
+    expect(lines.at(-1)).toEqual({ refused: 2 });
+    expect(error).toContain('tree/squads/quasar/catalog.yaml:13:');
+    expect(error).toContain('tree/squads/quasar/b.yaml:1:');
+    expect(status).toBe(1);
+    expect((await squadkit(['resources', exampleTree()])).status).toBe(0);
+  });
+
+  test.each([
+    { what: 'ends with 0', script: 'console.log(answer)', status: 0 },
+    {
+      what: 'tells of all and refuses one',
+      script: 'console.log(answer); console.log(last); process.exit(1)',
+      status: 0,
+    },
+    {
+      what: 'tells of all and ends oddly',
+      script: 'console.log(answer); console.log(last); process.exit(7)',
+      status: 1,
+    },
+    { what: 'stops', script: 'console.log(answer); console.error("squadkit: no"); process.exit(1)', status: 1 },
+    { what: 'breaks', script: 'console.log(answer); throw new TypeError("no")', status: 1 },
+  ])('of another version, which $what', async ({ script, status }) => {
+    const answer = JSON.stringify({ service: 'galaxy/billing', resources: {} });
+    const last = JSON.stringify({ refused: 1 });
+    const names = `const answer = ${JSON.stringify(answer)}; const last = ${JSON.stringify(last)};`;
+    const bundle = join(treeOf({ 'other.mjs': `${names} ${script}` }), 'other.mjs');
+
+    expect((await squadkit(['plan', exampleTree(), '--base-version', bundle])).status).toBe(status);
+  });
+});
+
+test.each(['a folder', 'a pipe', 'a device', 'a link to a device'])(
+  'codeowners --check of %s: one sentence',
+  async (what) => {
+    const folder = treeOf({ 'more/a': '' });
+    const file = what === 'a device' ? '/dev/zero' : join(folder, what === 'a folder' ? 'more' : 'there');
+    if (what === 'a pipe') execFileSync('mkfifo', [file]);
+    if (what === 'a link to a device') symlinkSync('/dev/zero', file);
+    const { status, error } = await squadkit(['codeowners', exampleTree(), '--check', file]);
+
+    expect(error).toBe(`squadkit: ${file} is not a file: name the file CODEOWNERS that is committed\n`);
+    expect(status).toBe(1);
+  },
+);
 
 test('codeowners needs to know how people are called', async () => {
   const { status, error } = await squadkit(['codeowners', exampleTree({ 'approvals.yaml': null })]);

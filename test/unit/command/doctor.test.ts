@@ -21,6 +21,7 @@ test.each([
   },
   { name: 'a remote called hub', args: ['--remote', 'hub=a'], want: '--remote calls two clusters hub' },
   { name: 'a format that there is not', args: ['--format', 'markdown'], want: "argument 'markdown' is invalid" },
+  { name: 'a time that is none', args: ['--wait', 'long'], want: '--wait long is no time: write it as 90s or 5m' },
   { name: 'an argument', args: ['hub'], want: 'too many arguments' },
 ])('$name is a misuse', async ({ args, want }) => {
   const { out, error, status } = await squadkit(['doctor', '--kubeconfig', kubeconfig, ...args]);
@@ -55,6 +56,7 @@ test('help says what is checked, what is needed for it, and what the statuses me
     '--context',
     '--remote',
     '--format',
+    '--wait',
     'Nothing is written',
     'Exit status:',
     'Examples:',

@@ -37,7 +37,7 @@ test('grants that change the same row of the catalog are created one after the o
 
   expect(Object.fromEntries(Object.entries(rows).map(([row, names]) => [row, names.length]))).toEqual({
     'privileges of the database in quasar_catalog': 3,
-    'privileges of app in quasar_catalog': 2,
+    'privileges of app in quasar_catalog': 3,
     'table of tomorrow of quasar_catalog_owner in app': 2,
     'sequence of tomorrow of quasar_catalog_owner in app': 1,
   });

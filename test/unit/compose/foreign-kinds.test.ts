@@ -1,3 +1,4 @@
+import { Severity } from '@crossplane-org/function-sdk-typescript';
 import { afterAll, describe, expect, test } from 'vitest';
 import { conditionsAfterFault } from '../../../functions/compose.ts';
 import { compose } from '../../support/compose.ts';
@@ -19,7 +20,7 @@ let tried = 0;
 afterAll(() => console.log(`${tried} documents of others`));
 
 describe.each(own)('$kind', (document) => {
-  test.each(foreign)('of %j is not composed, and nothing is said for it', (apiVersion) => {
+  test.each(foreign)('of %j is not composed, and nothing is said of how it is', (apiVersion) => {
     for (const resources of observed) {
       tried += 1;
       const request = requestFor({ ...document, apiVersion });
@@ -31,7 +32,13 @@ describe.each(own)('$kind', (document) => {
         ),
       };
 
-      expect(() => compose(request)).toThrow(/unknown composite kind/);
+      const { desired, conditions, results } = compose(request);
+      expect(desired).toEqual(request.desired);
+      expect(conditions).toMatchObject([{ type: 'ActionNeeded', reason: 'Platform', message: results[0]?.message }]);
+      expect(results).toMatchObject([{ severity: Severity.SEVERITY_FATAL }]);
+      expect(results[0]?.message).toMatch(
+        /^Squadkit composes Service, Zone and Squad of squadkit.io\/v1alpha1, and nothing/,
+      );
       expect(conditionsAfterFault(request, 'a fault').map(({ type }) => type)).toEqual([
         'Accepted',
         'ActionNeeded',

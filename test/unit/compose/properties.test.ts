@@ -9,6 +9,7 @@ import { compose } from '../../support/compose.ts';
 import { anyService, registryOfAll } from '../../support/every-provider.ts';
 import { canonical } from '../../support/json.ts';
 import { copyOf, requestFor } from '../../support/request.ts';
+import { untold } from '../../support/told-status.ts';
 
 const registry = registryOfAll();
 
@@ -33,6 +34,19 @@ const serviceOnItsWay = anyService.chain((composite) =>
 );
 
 const desired = (response: RunFunctionResponse) => Object.keys(response.desired?.resources ?? {}).sort();
+
+test('a status says nothing that the page of Services does not tell of', () => {
+  fc.assert(
+    fc.property(serviceOnItsWay, ({ composite, observed }) => {
+      const { desired: answered } = compose(requestFor(composite, observed, registry));
+      const { conditions: _, ...status } = (answered?.composite?.resource?.status ?? {}) as Record<string, unknown>;
+      expect(untold(status)).toEqual([]);
+    }),
+    { numRuns: manyCases, seed },
+  );
+  expect(untold({ zones: [{ components: [{ unheard: 1 }] }] })).toEqual(['status.zones[].components[].unheard']);
+});
+
 // Guard rail: refusal-changes-nothing
 test('any document is either refused or fully answered', () => {
   fc.assert(

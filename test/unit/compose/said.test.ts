@@ -34,6 +34,10 @@ test('every reason has a row: of refusals, and of conditions', () => {
   expect(conditionReasons().filter(({ reason }) => !reasons.has(reason))).toEqual([]);
 });
 
+test('of everything that a condition says, the table says when', () => {
+  expect(rowsOf(everything).conditions.filter(({ when }) => when === '')).toEqual([]);
+});
+
 test('every sentence of the code that a condition may have has a state in which it is said', () => {
   const all = sentences();
 

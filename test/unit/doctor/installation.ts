@@ -62,10 +62,10 @@ const pathOf = ({ roots }: Recording, { apiVersion, kind, metadata = {} }: Kuber
  */
 export const installationOf = (name: 'hub' | 'aqua'): Installation => {
   // A release changes the versions everywhere, and nothing else.
-  const text = (texts[name] ?? '').replaceAll(
-    /(ghcr\.io\/squadkit\/(?:function-)?squadkit):v[\w.-]+/g,
-    `$1:${version}`,
-  );
+  const text = (texts[name] ?? '')
+    .replaceAll(/(ghcr\.io\/squadkit\/(?:(?:function-)?squadkit|janitor)):v[\w.-]+/g, `$1:${version}`)
+    // The janitor said so a moment before.
+    .replaceAll(/(\\"lookedAt\\":\\")[^"\\]+/g, `$1${recorded.toISOString()}`);
   const recording = JSON.parse(text) as Recording & { objects: Record<string, KubernetesObject> };
   const newer = shipped[name].flatMap(({ object }): [string, KubernetesObject][] => {
     const path = pathOf(recording, object);

@@ -47,7 +47,9 @@ const shippedParts = ({ object }: Manifest): Partial<KubernetesObject> => ({
 
 /** What a platform sets as it likes, or an API server fills in by itself. */
 const isFree = ({ object }: Manifest, place: Place): boolean =>
-  (object.kind === 'DeploymentRuntimeConfig' && place.some((key) => key === 'resources' || key === 'replicas')) ||
+  (/^Deployment/.test(object.kind) && place.some((key) => key === 'resources' || key === 'replicas')) ||
+  // So many backups at once as the platform likes.
+  object.kind === 'ResourceQuota' ||
   (place.at(-1) === 'scope' && valueAt(object, place) === '*');
 
 /** The place of the same thing in an installed object: entries of lists that are named are found by name. */

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type DataClass, lackingFor } from '../../../functions/documents/data-classes.ts';
-import { type Guarantees, guaranteeStatus } from '../../../functions/documents/guarantees.ts';
+import {
+  declaredFacts,
+  type Guarantees,
+  guaranteeFacts,
+  guaranteeStatus,
+} from '../../../functions/documents/guarantees.ts';
 import { providerOf } from '../../../functions/providers/index.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { example, exampleCertificate, exampleRegistry } from '../../support/examples.ts';
@@ -131,8 +136,25 @@ describe('what a database server may declare', () => {
 
   test('not recovery to any moment without backups', () => {
     expect(problem({ pointInTimeRecovery: true })).toBe(
-      'pointInTimeRecovery needs backups to start from: describe them too',
+      'pointInTimeRecovery needs guarantees.backups to start from: describe them too, or leave it out where Squadkit makes the backups',
     );
     expect(problem({ pointInTimeRecovery: true, ...backups('15 2 * * *') })).toBeUndefined();
   });
+});
+
+const ours = { schedule: '15 2 * * *', retentionDays: 14 };
+const enforced: Guarantees = {
+  ...{ tls: 'verify-full', encryptedAtRest: true },
+  recovery: { backups: undefined, enforcedBackups: ours, pointInTimeRecovery: false },
+};
+
+test('backups that Squadkit makes are enforced, and nothing that is only declared', () => {
+  expect(guaranteeStatus(enforced)).toEqual({
+    declared: { encryptedAtRest: true, pointInTimeRecovery: false },
+    enforced: { tls: 'verify-full', backups: ours },
+  });
+  expect(declaredFacts(enforced).map(({ label }) => label)).toEqual(['encryption at rest', 'recovery to any moment']);
+  expect(guaranteeFacts(enforced).map(({ label, value }) => `${label} ${value}`)).toContain('backups enforced');
+  expect(lackingFor('confidential', enforced)).toEqual([]);
+  expect(lackingFor('restricted', enforced)).toEqual(['backups kept for 30 days', 'recovery to any moment']);
 });

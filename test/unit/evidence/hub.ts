@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { outcomeOf } from '../../../functions/simulation/outcome.ts';
 import { comeTrue } from '../../../functions/simulation/simulate.ts';
 import type { World } from '../../../functions/tree/world.ts';
+import { janitorReport } from '../../../functions/zone/sessions.ts';
 import { documentsIn } from '../../support/examples.ts';
 
 const keyOf = ({ apiVersion, kind, name, namespace = '' }: Reference): string =>
@@ -40,6 +41,13 @@ export const hubOf = (world: World): FakeHub => {
       put(made.kind === 'ResourceQuota' ? { ...made, status: { ...made.status, hard: made.spec?.hard } } : made);
     }
   }
+  // What the janitor says of each server, a moment before anybody looks.
+  const said = {
+    ...{ lookedAt: '2026-11-24T11:59:00Z', tooMany: [], sessions: 3, ended: 0, staying: 0, prepared: 0 },
+    generations: {},
+  };
+  const { apiVersion, kind, ...metadata } = janitorReport;
+  put({ apiVersion, kind, metadata, data: { 'frontier.spike': JSON.stringify(said) } } as KubernetesObject);
   const asked: Reference[] = [];
 
   return {

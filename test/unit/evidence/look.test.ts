@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evidenceOf, serviceIn } from '../../../functions/evidence/evidence.ts';
+import { evidenceOf, limitsOf, serviceIn } from '../../../functions/evidence/evidence.ts';
 import { deviations } from '../../../functions/evidence/live/compare.ts';
 import { lookAt } from '../../../functions/evidence/live/look.ts';
 import type { Live } from '../../../functions/evidence/subject.ts';
@@ -36,6 +36,12 @@ const condition =
     },
   });
 const gone = () => undefined;
+/** The report of the janitor with something else about frontier's server. */
+const withSaid = (report: KubernetesObject, change: object): KubernetesObject => {
+  const { 'frontier.spike': text = '{}' } = report.data as Record<string, string>;
+
+  return { ...report, data: { 'frontier.spike': JSON.stringify({ ...JSON.parse(text), ...change }) } };
+};
 
 /** The guard rails that hold because the Service is accepted as Git has it. */
 const ofAService = [
@@ -46,6 +52,7 @@ const ofAService = [
   'one-server-one-zone',
   'closed-takes-nothing',
   'postgres-extensions',
+  'postgres-logins-rotate',
 ];
 
 const manifestOf = (object: KubernetesObject) =>
@@ -73,6 +80,15 @@ test('everything holds that can be seen from the hub, at the time of the look', 
   expect(because(live, 'kubernetes-default-deny')).toBe(
     '`network` of `aqua` in zone `frontier` is as Git wants it, and ready',
   );
+});
+
+test('a Zone without a janitor: the guard rail is not told, and evidence says what nobody looks at', () => {
+  const frontier = exampleFile('platform/zones/frontier.yaml').replace(/ +janitor:.*\n/, '');
+  const world = load(exampleTree({ 'platform/zones/frontier.yaml': frontier })).target;
+  const { evidence } = evidenceOf(world, serviceIn(world, 'galaxy/billing'));
+
+  expect(evidence.guardRails.map(({ id }) => id)).not.toContain('postgres-sessions-end');
+  expect(limitsOf(evidence).join('\n')).toMatch(/Nobody ends sessions .* on `spike` in zone `frontier`/);
 });
 
 test('no Secret is ever asked for', async () => {
@@ -270,6 +286,29 @@ test.each<{ name: string; change: (hub: FakeHub) => void; want: string[]; id: st
     id: 'data-classes',
     says: 'the Service on the hub is not what this tree says: `spec.dataClass` differ',
   },
+  {
+    name: 'a janitor that does not reach the server',
+    change: (hub) =>
+      hub.change('ConfigMap', 'squadkit-sessions', (report) => withSaid(report, { problem: 'it is away' })),
+    want: ['postgres-sessions-end'],
+    id: 'postgres-sessions-end',
+    says: 'sessions on `spike` in zone `frontier`: it is away',
+  },
+  {
+    name: 'a janitor that has not looked for an hour',
+    change: (hub) =>
+      hub.change('ConfigMap', 'squadkit-sessions', (report) => withSaid(report, { lookedAt: '2026-11-24T11:00:00Z' })),
+    want: ['postgres-sessions-end'],
+    id: 'postgres-sessions-end',
+    says: 'the janitor has not looked there since 2026-11-24T11:00:00Z',
+  },
+  {
+    name: 'a janitor that is not there',
+    change: (hub) => hub.change('ConfigMap', 'squadkit-sessions', gone),
+    want: ['postgres-sessions-end'],
+    id: 'postgres-sessions-end',
+    says: 'the janitor says nothing of it',
+  },
 ])('$name', async ({ change, want, id, says }) => {
   const { live } = await look(change);
 
@@ -362,4 +401,58 @@ test('while the Service is refused, the guard rails are about what was accepted 
   expect(live.problems.join(' ')).toContain('stays in force');
   expect(failing(live)).not.toContain('kubernetes-quota');
   expect(failing((await look(isRefused({}), asked)).live)).toContain('kubernetes-quota');
+});
+
+describe('logins that were exchanged since', () => {
+  const frontier = exampleFile('platform/zones/frontier.yaml').replace(
+    / +adminRole:/,
+    (indented) => `${indented.replace('adminRole:', 'credentials: { rotateEvery: 90d }')}\n${indented}`,
+  );
+  const rotating = load(exampleTree({ 'platform/zones/frontier.yaml': frontier })).target;
+  const inForce = (hub: FakeHub, logins: string[]) =>
+    hub.change('Service', 'billing', (service) => ({
+      ...service,
+      status: { ...service.status, zones: [{ name: 'frontier', components: [{ name: 'spike', logins }] }] },
+    }));
+  const exchange = (hub: FakeHub) => {
+    inForce(hub, ['galaxy_billing_app_2', 'galaxy_billing_migrator']);
+    for (const [kind, name] of [
+      ['Role', 'billing.frontier.spike.app'],
+      ['Grant', 'billing.frontier.spike.app-in-writer'],
+    ] as const)
+      hub.change(kind, name, (object) =>
+        JSON.parse(
+          JSON.stringify(object)
+            .replaceAll('spike.app"', 'spike.app-2"')
+            .replaceAll('spike.app-in-', 'spike.app-2-in-')
+            .replaceAll('"galaxy_billing_app"', '"galaxy_billing_app_2"'),
+        ),
+      );
+    // A hub keeps things by their names.
+    for (const [key, object] of [...hub.objects])
+      if (object.metadata?.name?.startsWith('billing.frontier.spike.app-2')) {
+        hub.objects.delete(key);
+        hub.objects.set(key.replace(/[.]app(-in-writer)?$/, '.app-2$1'), object);
+      }
+  };
+
+  test('are as Git wants them, which does not know how often that was', async () => {
+    const hub = hubOf(rotating);
+    exchange(hub);
+    const live = await lookAt(hub, evidenceOf(rotating, serviceIn(rotating, 'galaxy/billing')), rotating, when);
+
+    expect(failing(live)).toEqual([]);
+  });
+
+  test('and may no more than the first', async () => {
+    const hub = hubOf(rotating);
+    exchange(hub);
+    hub.change('Grant', 'billing.frontier.spike.app-2-in-writer', (object) => ({
+      ...object,
+      spec: { ...object.spec, forProvider: { role: 'galaxy_billing_app_2', memberOf: 'galaxy_billing_owner' } },
+    }));
+    const live = await lookAt(hub, evidenceOf(rotating, serviceIn(rotating, 'galaxy/billing')), rotating, when);
+
+    expect(failing(live)).toEqual(['postgres-least-privilege', 'postgres-access-ends']);
+  });
 });

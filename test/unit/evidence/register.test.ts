@@ -5,6 +5,7 @@ import { register } from '../../../functions/evidence/register/index.ts';
 import { guardRails } from '../../../functions/evidence/register/owned.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { controls } from '../../../functions/words/controls.ts';
+import { zonesWithBackups } from '../../support/backups.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -16,9 +17,12 @@ const registry = exampleRegistry().map((object) =>
     : object,
 );
 
+/** The same, in which Squadkit backs up every database. */
+const backedUp = [...registry.filter(({ kind }) => kind !== 'Zone'), ...zonesWithBackups()];
+
 /** Composition resource names of what an example composes. */
 const composed = (kind: string, name: string): string[] =>
-  Object.keys(simulate(example(kind, name), registry).observed);
+  [registry, backedUp].flatMap((platform) => Object.keys(simulate(example(kind, name), platform).observed));
 
 const namesOf = (id: string): string[] =>
   guardRails.flatMap((guardRail) => (guardRail.id === id ? guardRail.enforced.map(({ name }) => name) : []));

@@ -47,7 +47,7 @@ const cases = ['True', 'False', 'Unknown'].flatMap((accepted) =>
     ['True', 'False'].flatMap((action) =>
       [1, 2].flatMap((about) =>
         [undefined, 1, 2].map((composed) => {
-          const isCurrent = (composed ?? about) === 2;
+          const isCurrent = about === 2 && (composed ?? 2) === 2;
           const isRefused = accepted === 'False' && action === 'True';
           const decided = isRefused ? 'Refused' : accepted === 'True' && ready === 'True' ? 'Ready' : 'Waiting';
 
@@ -110,7 +110,7 @@ describe('a Service that the hub has not as the commit has it', () => {
 
 test.each([
   { args: ['wait', 'billing'], says: 'name it as squad/name' },
-  { args: ['wait', 'galaxy/billing', '--timeout', 'soon'], says: 'write it as 90s or 10m' },
+  { args: ['wait', 'galaxy/billing', '--timeout', 'soon'], says: 'write it as 90s or 5m' },
   { args: ['wait'], says: 'missing required argument' },
 ])('squadkit $args is a misuse', async ({ args, says }) => {
   const { status, error } = await squadkit(args);

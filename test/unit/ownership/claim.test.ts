@@ -181,7 +181,7 @@ describe('what exists outside is', () => {
 
     expect(response.results).toEqual([]);
     expect(policiesIn(response, local)).toEqual(objectOf(settled, local).spec?.managementPolicies);
-    expect(policiesIn(response, local)).toContain(local === 'spike.app' ? '*' : 'Update');
+    expect(policiesIn(response, local)).toContain('Update');
   });
 
   test('marked, and managed in full: a database that version 0.1.0 left in production', () => {
@@ -260,12 +260,12 @@ test('before it is refused, what was made beside it is managed in full, and noth
   expect(first.conditions.find(({ type }) => type === 'Accepted')?.reason).toBe('NameTaken');
   expect(first.desired?.composite?.ready).not.toBe(1);
   expect(Object.keys(first.desired?.resources ?? {}).sort()).toEqual(Object.keys(observed).sort());
-  expect(policiesIn(first, 'spike.app')).toEqual(['*']);
+  expect(policiesIn(first, 'spike.app')).toEqual([...cautious, 'Update']);
   expect(policiesIn(first, 'spike.owner')).toEqual(['Observe']);
 
   for (const [name, managementPolicies] of Object.entries({
-    'spike.app': ['*'],
-    'spike.migrator': ['*'],
+    'spike.app': [...cautious, 'Update'],
+    'spike.migrator': [...cautious, 'Update'],
     'spike.owner': ['Observe'],
   })) {
     const object = objectOf(observed, name);

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isScalar, parseAllDocuments, Scalar, stringify, visit } from 'yaml';
+import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { doubtOf } from '../../../functions/tree/reader/scalars.ts';
 import { pages, renderedPage } from '../../../package/pages.ts';
+import { exampleTree, squadkit } from '../../support/squadkit.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
@@ -29,4 +33,61 @@ test.each(markdown)('every link of %s leads somewhere', (path) => {
   const lost = links.filter((link) => !/^https?:/.test(link) && !existsSync(join(root, dirname(path), link)));
 
   expect(lost).toEqual([]);
+});
+
+/** What stands in a page's YAML, without quotes, and may be something else to another reader than to ours. */
+const doubtsIn = (yaml: string): string[] => {
+  const doubts: string[] = [];
+  for (const document of parseAllDocuments(yaml)) {
+    visit(document, {
+      Scalar: (_, node) => {
+        const doubt = isScalar(node) && node.type === Scalar.PLAIN ? doubtOf(node.source ?? '') : undefined;
+        if (doubt !== undefined) doubts.push(doubt);
+      },
+    });
+  }
+
+  return doubts;
+};
+
+const blocks = markdown.flatMap((path) =>
+  Array.from(readFileSync(join(root, path), 'utf8').matchAll(/^```ya?ml\n([\s\S]*?)^```$/gm), ([, yaml = '']) => ({
+    path,
+    yaml,
+  })),
+);
+
+test('what a page shows as YAML is read without a doubt by those who copy it', () => {
+  expect(blocks.length).toBeGreaterThan(8);
+  expect(blocks.flatMap(({ path, yaml }) => doubtsIn(yaml).map((doubt) => `${path}: ${doubt}`))).toEqual([]);
+  expect(doubtsIn('notBefore: 2026-11-27T21:00:00Z')).toHaveLength(1);
+});
+
+/** Where a whole document of ours lies in a tree; undefined for anything else, and for a part of one. */
+const placeOf = ({ apiVersion, kind, metadata, spec }: KubernetesObject): string | undefined => {
+  if (apiVersion !== 'squadkit.io/v1alpha1' || metadata?.name === undefined || spec === undefined) return undefined;
+  if (kind === 'Service') return `squads/${metadata.namespace}/${metadata.name}.yaml`;
+
+  return `platform/${kind === 'Zone' ? 'zones' : 'squads'}/${metadata.name}.yaml`;
+};
+
+const whole = blocks.flatMap(({ path, yaml }) => {
+  const documents = parseAllDocuments(yaml).map((document) => document.toJS() as KubernetesObject | null);
+  const files = documents.flatMap((object) => {
+    const place = object === null ? undefined : placeOf(object);
+    return place === undefined ? [] : [[place, stringify(object)] as const];
+  });
+
+  return files.length === 0 ? [] : [{ path, files: Object.fromEntries(files) }];
+});
+
+test.each(whole)('whole documents that $path shows are taken as they stand', async ({ files }) => {
+  expect(await squadkit(['validate', exampleTree(files)])).toEqual({ status: 0, out: '', error: '' });
+});
+
+test('every kind of cluster is shown as a whole Zone and a Service in it', () => {
+  const shown = whole.filter(({ path }) => path === 'package/install/README.md').map(({ files }) => Object.keys(files));
+  const kinds = readdirSync(join(root, 'test/clusters'));
+
+  expect(shown).toEqual(expect.arrayContaining(kinds.map((file) => [`platform/zones/${file}`, expect.any(String)])));
 });

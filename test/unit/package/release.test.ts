@@ -24,6 +24,8 @@ describe('versions that differ', () => {
     mkdirSync(join(tree, 'package/install/packages'), { recursive: true });
     const images = 'package: ghcr.io/squadkit/squadkit:v0.2.0\npackage: ghcr.io/squadkit/function-squadkit:v0.2.0-rc\n';
     writeFileSync(join(tree, 'package/install/packages/packages.yaml'), images);
+    mkdirSync(join(tree, 'package/install/hub'), { recursive: true });
+    writeFileSync(join(tree, 'package/install/hub/janitor.yaml'), 'image: ghcr.io/squadkit/janitor:v0.2.0-rc\n');
     writeFileSync(join(tree, 'crossplane.yaml'), stringify({ spec: { dependsOn } }));
     const named = {
       'examples/.github/workflows/plan.yaml': '- uses: squadkit/squadkit/package/pipelines/github@v0.2.0\n',
@@ -43,6 +45,7 @@ describe('versions that differ', () => {
     expect(differingVersions(tree, 'v0.3.0')).toEqual([
       'crossplane.yaml depends on the function v0.1.0, and package.json says 0.2.0: make them one',
       'package/install/packages/packages.yaml installs another function-squadkit than 0.2.0: name v0.2.0',
+      'package/install/hub/janitor.yaml runs another janitor than 0.2.0: name v0.2.0',
       'examples/.gitlab-ci.yml names another release than 0.2.0: it should say /squadkit/v0.2.0/package/pipelines/gitlab/plan.yaml',
       'examples/.pre-commit-config.yaml names another release than 0.2.0: it should say [squadkit@0.2.0]',
       'package/pipelines/gitlab/plan.yaml names another release than 0.2.0: it should say default: v0.2.0',

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { NoToolchain } from '../../../package/tools/go.ts';
 import type { Progress } from '../../../package/tools/progress.ts';
-import { buildTools } from '../../../package/tools/tools.ts';
+import { argocdTools, buildTools, gitopsTools, installTools, monitoringTools } from '../../../package/tools/tools.ts';
 
 /**
  * Stands for Go: writes when the build of which tool starts and ends, and fails for the tool in FAKE_GO_FAILS. That of
@@ -12,10 +13,13 @@ import { buildTools } from '../../../package/tools/tools.ts';
 const fakeGo = `#!/bin/sh
 tool=$(basename "$PWD")
 case "$1" in
+  version)
+    [ -n "$FAKE_GO_OFFLINE" ] && echo "go: downloading $GOTOOLCHAIN" >&2 && echo "go: no route to host" >&2 && exit 1
+    echo "go version $GOTOOLCHAIN linux/amd64" ;;
   env) echo "\${FAKE_GO_VERSION:-go1.99.0}" ;;
   list) echo "{\\"Dir\\": \\"$FAKE_GO/module\\"}" ;;
   install)
-    echo "start $tool" >> "$FAKE_GO/log"
+    echo "start $tool$GOTOOLCHAIN" >> "$FAKE_GO/log"
     [ "$tool" = kubernetes ] && timeout 20 sh -c 'until grep -q "start crossplane" "$FAKE_GO/log"; do sleep 0.05; done'
     [ "$tool" = "$FAKE_GO_FAILS" ] && echo "$tool does not compile" >&2 && exit 1
     mkdir -p "$GOBIN" && echo "end $tool" >> "$FAKE_GO/log" ;;
@@ -38,11 +42,13 @@ beforeEach(() => {
   said = [];
   directory = mkdtempSync(join(tmpdir(), 'squadkit-tools-'));
   writeFileSync(join(directory, 'go'), fakeGo, { mode: 0o755 });
-  for (const needed of ['package', 'cluster/crds', 'cluster/webhookconfigurations', 'cluster/charts/crossplane']) {
+  const crossplane = ['package', 'cluster/crds', 'cluster/webhookconfigurations', 'cluster/charts/crossplane'];
+  for (const needed of [...crossplane, 'hack', 'manifests/base', 'manifests/cluster-rbac', 'manifests/crds']) {
     mkdirSync(join(directory, 'module', needed), { recursive: true });
   }
   vi.stubEnv('PATH', `${directory}${delimiter}${process.env.PATH}`);
   vi.stubEnv('FAKE_GO', directory);
+  vi.stubEnv('GOTOOLCHAIN', '');
   vi.stubEnv('SQUADKIT_CACHE', join(directory, 'cache'));
 });
 afterEach(() => {
@@ -94,4 +100,39 @@ test.each([
   if (path) vi.stubEnv('PATH', path);
 
   await expect(buildTools(progress)).rejects.toThrow(says);
+});
+
+describe('a tool that names another line of Go than the one in PATH', () => {
+  test('is built by that one, which Go gets itself, however this machine is set', async () => {
+    vi.stubEnv('FAKE_GO_VERSION', 'go1.26.8');
+    vi.stubEnv('GOTOOLCHAIN', 'local');
+    await buildTools(progress, ['argo-cd']);
+
+    expect(log()).toEqual(['start argo-cdgo1.27.3', 'end argo-cd']);
+  });
+
+  test.each([
+    {
+      what: 'cannot be had',
+      offline: 'yes',
+      path: undefined,
+      says: '"go" in PATH could not get it: go: no route to host',
+    },
+    { what: 'cannot even be asked for', offline: '', path: '/nowhere', says: 'there is no "go" in PATH' },
+  ])('says in one sentence that it $what', async ({ offline, path, says }) => {
+    vi.stubEnv('FAKE_GO_OFFLINE', offline);
+    if (path) vi.stubEnv('PATH', path);
+
+    await expect(buildTools(progress, ['argo-cd'])).rejects.toEqual(
+      new NoToolchain(`go1.27.3 is needed to build argo-cd, and ${says}`),
+    );
+  });
+
+  test('is built for its own suite only', async () => {
+    await buildTools(progress);
+
+    expect(log().join()).not.toContain('argo-cd');
+    expect([...gitopsTools, ...monitoringTools, ...installTools]).not.toContain('argo-cd');
+    expect(argocdTools).toContain('argo-cd');
+  });
 });

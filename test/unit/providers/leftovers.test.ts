@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { example } from '../../support/examples.ts';
@@ -20,7 +20,12 @@ const sealed = {
 const managed = (apiVersion: string, kind: string, namespace = 'galaxy'): KubernetesObject => ({
   apiVersion,
   kind,
-  metadata: { name: 'billing.frontier.aqua.deployer', namespace, labels: { 'squadkit.io/squad': 'galaxy' } },
+  metadata: {
+    name: 'billing.frontier.aqua.deployer',
+    namespace,
+    labels: { 'squadkit.io/squad': 'galaxy', 'squadkit.io/service': 'billing' },
+    deletionTimestamp: '2026-01-01T00:00:00Z',
+  },
 });
 const object = managed('kubernetes.m.crossplane.io/v1alpha1', 'Object');
 const role = managed('postgresql.sql.m.crossplane.io/v1alpha1', 'Role');
@@ -74,4 +79,182 @@ test('a zone that nobody uses any more keeps its credentials as long as they are
   );
   expect(after?.desired?.resources.protection).toBeUndefined();
   expect(after?.conditions[0]?.message).toBe('Zone meadow is closed: nobody uses it, it can be deleted.');
+});
+
+/** A grant of a Service that is gone, with what its provider and others say of it. */
+const grant = (
+  name: string,
+  { metadata = {}, message }: { metadata?: object; message?: string },
+): KubernetesObject => ({
+  apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
+  kind: 'Grant',
+  metadata: {
+    name: `billing.frontier.spike.${name}`,
+    namespace: 'galaxy',
+    labels: { 'squadkit.io/squad': 'galaxy', 'squadkit.io/service': 'billing', 'squadkit.io/zone': 'meadow' },
+    deletionTimestamp: '2026-01-01T00:00:00Z',
+    ownerReferences: [{ uid: 'gone', controller: true }],
+    ...metadata,
+  },
+  ...(message !== undefined && { status: { conditions: [{ type: 'Synced', status: 'False', message }] } }),
+});
+
+const waits = [
+  {
+    name: 'whose provider is at it',
+    left: [grant('owner-usage', {})],
+    actor: 'Nobody',
+    says: 'Wait: 1 thing of galaxy/billing still being removed.',
+  },
+  {
+    name: 'that somebody holds open',
+    left: [grant('owner-usage', { message: 'pq: canceling statement due to lock timeout (55P03)' })],
+    actor: 'SRE',
+    says: "Grant billing.frontier.spike.owner-usage: a session holds for more than a second what is needed: if this stays, end on the server what is open for long by SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'galaxy_billing' AND xact_start < now() - interval '10 seconds'.",
+  },
+  {
+    name: 'whose database is gone',
+    left: [
+      grant('owner-usage', { message: 'cannot select grant: pq: database "galaxy_billing" does not exist (3D000)' }),
+    ],
+    actor: 'SRE',
+    says: `Grant billing.frontier.spike.owner-usage: the database is gone: restore it; or, if its Service is gone too, let go of what is left by kubectl patch -n galaxy grant.postgresql.sql.m.crossplane.io billing.frontier.spike.owner-usage --type merge -p '{"spec":{"managementPolicies":["Observe"]}}'.`,
+  },
+  {
+    name: 'that version 0.1.0 could not drop',
+    left: [
+      grant('app', { message: 'pq: role "galaxy_billing_app" cannot be dropped because some objects depend on it' }),
+    ],
+    actor: 'SRE',
+    says: 'Grant billing.frontier.spike.app: something that the login owns or was granted keeps it: if this stays, say in galaxy_billing as the administrator REASSIGN OWNED BY galaxy_billing_app TO galaxy_billing_owner; DROP OWNED BY galaxy_billing_app.',
+  },
+  {
+    name: 'with a name that is more than a name',
+    left: [grant('app', { message: `pq: role "x'; DROP" cannot be dropped because some objects depend on it` })],
+    actor: 'SRE',
+    says: 'Grant billing.frontier.spike.app: something that the login owns or was granted keeps it: if this stays, say in galaxy_billing as the administrator REASSIGN OWNED BY <role> TO galaxy_billing_owner; DROP OWNED BY <role>.',
+  },
+  {
+    name: 'of which the server is away',
+    left: [grant('owner-usage', { message: 'dial tcp: connection refused' })],
+    actor: 'SRE',
+    says: 'Grant billing.frontier.spike.owner-usage: the database server cannot be reached: check that it runs and that provider-sql can connect to its endpoint.',
+  },
+  {
+    name: 'that an SRE has paused',
+    left: [
+      grant('writer-usage', { metadata: { annotations: { 'crossplane.io/paused': 'true' } } }),
+      grant('owner-usage', { metadata: { annotations: { 'crossplane.io/paused': 'true' } } }),
+    ],
+    actor: 'SRE',
+    says: 'what is paused is not ended: kubectl annotate -n galaxy grant.postgresql.sql.m.crossplane.io/billing.frontier.spike.owner-usage grant.postgresql.sql.m.crossplane.io/billing.frontier.spike.writer-usage crossplane.io/paused-.',
+  },
+  {
+    name: 'that was left alone',
+    left: [grant('owner-usage', { metadata: { deletionTimestamp: undefined, ownerReferences: [] } })],
+    actor: 'Squad',
+    says: 'galaxy/billing was deleted without what it had made, which works on: commit it again, wait until it is Ready, and then remove it without --cascade=orphan.',
+  },
+];
+
+describe('what a Service has left', () => {
+  const squads = [
+    { name: 'closed squad', document: closed },
+    { name: 'open squad', document: { ...squadWith('galaxy'), status: { services: ['galaxy/billing'] } } },
+  ];
+
+  test.each(
+    squads.flatMap((squad) => waits.map((wait) => ({ ...squad, ...wait, squad: squad.name, what: wait.name }))),
+  )('in a $squad: something $what', ({ document, left, actor, says }) => {
+    const { response } = simulate(document, left, sealed);
+    const action = response.conditions.find(({ type }) => type === 'ActionNeeded');
+
+    // The simulation has no zone, which is the platform's move once nothing else is.
+    expect(`${action?.reason}: ${action?.message}`).toBe(
+      actor === 'Nobody' ? 'Platform: No zone fits the zoneSelector: register one or widen it.' : `${actor}: ${says}`,
+    );
+    expect(response.desired?.composite?.resource?.status).toMatchObject({ services: ['galaxy/billing'] });
+  });
+
+  test.each(waits)('in a closed zone: something $name', ({ left, actor, says }) => {
+    const zone = example('Zone', 'meadow');
+    const { response } = simulate({ ...zone, spec: { ...zone.spec, lifecycle: 'Closed' } }, left);
+    const action = response.conditions.find(({ type }) => type === 'ActionNeeded');
+
+    expect(`${action?.reason}: ${action?.message}`).toBe(`${actor}: ${says}`);
+  });
+
+  test('is not looked for as long as no Service goes', () => {
+    const service = example('Service', 'billing');
+    const asked = (status: object, registry: KubernetesObject[]) =>
+      Object.keys(
+        simulate({ ...squadWith('galaxy'), status } as KubernetesObject, registry).response.requirements?.resources ??
+          {},
+      ).filter((key) => key.startsWith('leftover.')).length;
+
+    expect(asked({}, [service])).toBe(0);
+    expect(asked({ services: ['galaxy/billing'] }, [service])).toBe(0);
+    expect(asked({ services: ['galaxy/billing'] }, [])).toBeGreaterThan(0);
+    expect(
+      asked({}, [{ ...service, metadata: { ...service.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }]),
+    ).toBeGreaterThan(0);
+  });
+
+  /** A Service that nobody looks at, as it is there, as it goes, and with what it has or nothing yet. */
+  const held = squads.flatMap(({ name, document }) =>
+    [false, true].flatMap((isGoing) =>
+      [false, true].flatMap((isPaused) =>
+        [[], [grant('owner-usage', { metadata: { deletionTimestamp: undefined } })]].map((has) => ({
+          squad: name,
+          document,
+          isGoing,
+          isPaused,
+          has,
+          things: has.length,
+        })),
+      ),
+    ),
+  );
+
+  test.each(held)(
+    'in a $squad: a Service that is being deleted ($isGoing), paused ($isPaused), with $things things',
+    ({ document, isGoing, isPaused, has }) => {
+      const service = example('Service', 'billing');
+      const metadata = {
+        ...service.metadata,
+        ...(isGoing && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+        ...(isPaused && { annotations: { 'crossplane.io/paused': 'true' } }),
+      };
+      const { response } = simulate(document, [{ ...service, metadata }, ...has], sealed);
+      const action = response.conditions.find(({ type }) => type === 'ActionNeeded');
+
+      expect(`${action?.reason}: ${action?.message}`).toBe(
+        isPaused
+          ? 'SRE: what is paused is not ended: kubectl annotate -n galaxy service.squadkit.io/billing crossplane.io/paused-.'
+          : 'Platform: No zone fits the zoneSelector: register one or widen it.',
+      );
+    },
+  );
+
+  test.each([
+    {
+      name: 'that uses it',
+      zone: 'meadow',
+      says: /^SRE: what is paused is not ended: .* service.squadkit.io\/catalog /,
+    },
+    { name: 'of another zone', zone: 'frontier', says: /^Nobody: It works/ },
+  ])('in a closed zone: a paused Service $name', ({ zone: used, says }) => {
+    const zone = example('Zone', 'meadow');
+    const service = example('Service', 'catalog');
+    const { response } = simulate({ ...zone, spec: { ...zone.spec, lifecycle: 'Closed' } }, [
+      {
+        ...service,
+        metadata: { ...service.metadata, annotations: { 'crossplane.io/paused': 'true' } },
+        spec: { zones: [{ name: used, components: [{ name: 'spike', provider: 'postgres' }] }] },
+      },
+    ]);
+    const action = response.conditions.find(({ type }) => type === 'ActionNeeded');
+
+    expect(`${action?.reason}: ${action?.message}`).toMatch(says);
+  });
 });

@@ -37,22 +37,24 @@ const removal = (onRemoval: string) => {
 const access = [
   ...['aqua.deployer', 'aqua.deployer-rights', 'aqua.members-edit', 'aqua.deployer-token'],
   ...['aqua.secret.spike', 'aqua.secret.spike.migrator', 'aqua.secret.spike.readonly'],
-  ...['spike.app', 'spike.migrator', 'spike.readonly'],
   ...['spike.app-in-writer', 'spike.migrator-in-owner', 'spike.readonly-in-reader'],
 ];
+/** What sessions lose that are open when the Service goes. */
+const usage = ['spike.owner-usage', 'spike.writer-usage', 'spike.reader-usage'];
+const logins = ['spike.app', 'spike.migrator', 'spike.readonly'];
 const data = ['spike.database', 'spike.owner', 'spike.writer', 'spike.reader'];
 const locks = ['aqua.namespace', 'aqua.quota', 'aqua.limits', 'aqua.network'];
 
 test('a Service that goes takes all access with it, and leaves its data and what locks it', () => {
   const { goes, stays } = removal('Retain');
 
-  expect(goes.sort()).toEqual(access.sort());
-  expect(stays).toEqual(expect.arrayContaining([...data, ...locks, 'spike.schema', 'spike.writer-tables']));
+  expect(goes.sort()).toEqual([...access, ...usage].sort());
+  expect(stays).toEqual(expect.arrayContaining([...data, ...logins, ...locks, 'spike.schema', 'spike.writer-tables']));
 });
 
 test('a database that is to be deleted goes with the roles that only it needs, and nothing else', () => {
   const { goes, stays } = removal('Delete');
 
-  expect(goes.sort()).toEqual([...access, ...data].sort());
-  expect(stays).toEqual(expect.arrayContaining(locks));
+  expect(goes.sort()).toEqual([...access, ...data, ...logins].sort());
+  expect(stays).toEqual(expect.arrayContaining([...locks, ...usage]));
 });

@@ -29,10 +29,11 @@ const failing = (name: string, message: string) => {
 test('everything in place', () => {
   expect(said(settled)).toEqual({
     Accepted: 'Accepted: Squad galaxy may have this in frontier.',
-    Provisioned: 'Provisioned: All 23 resources are in place.',
+    Provisioned: 'Provisioned: All 24 resources are in place.',
     Delivered:
       'Delivered: There: kubeconfig of the deployer in Secret billing.frontier.aqua.kubeconfig, Secret spike in namespace galaxy-billing on aqua, Secret spike.migrator in namespace galaxy-billing on aqua.',
-    ActionNeeded: 'Nobody: It works.',
+    ActionNeeded:
+      'Nobody: It works. Once it is being deleted, it no longer does: Squad galaxy says what that waits for.',
     Reconciling: 'Settled: ',
     Stalled: 'Settled: ',
   });
@@ -41,7 +42,7 @@ test('everything in place', () => {
 test('on the way', () => {
   expect(said({})).toMatchObject({
     Provisioned:
-      'Creating: 0 of 23 ready, next frontier.aqua.namespace, frontier.spike.app, frontier.spike.migrator and 2 more. Nobody has to act: wait.',
+      'Creating: 0 of 24 ready, next frontier.aqua.namespace, frontier.spike.app, frontier.spike.migrator and 2 more. Nobody has to act: wait.',
     ActionNeeded: 'Nobody: Wait: it is being created.',
   });
 });
@@ -118,15 +119,12 @@ test.each([
   'cannot update: the object has been modified; please apply your changes to the latest version',
   'connect failed: cannot track ProviderConfig usage: cannot apply ProviderConfigUsage: cannot create object: providerconfigusages.kubernetes.m.crossplane.io "7742" already exists',
 ])('what is over in a moment is not worth a word: %s', (message) => {
-  expect(said(failing('frontier.spike.database', message)).Provisioned).toMatch(/^Creating: 22 of 23 ready/);
+  expect(said(failing('frontier.spike.database', message)).Provisioned).toMatch(/^Creating: 23 of 24 ready/);
 });
 
-test('an owner role that the administrator cannot act as is granted to it, once the database has failed', () => {
-  const observed = failing('frontier.spike.database', 'pq: must be able to SET ROLE "galaxy_billing_owner"');
-  const database = observed['frontier.spike.database'] as Resource;
-  delete (database.resource as unknown as KubernetesObject).metadata?.annotations?.[
-    'crossplane.io/external-create-succeeded'
-  ];
+test('an owner role that the administrator cannot act as is granted to it, once the privileges of tomorrow have failed', () => {
+  const observed = failing('frontier.spike.writer-tables', 'pq: permission denied to change default privileges');
+  const tables = observed['frontier.spike.writer-tables'] as Resource;
   const grant = compose(requestFor(billing, observed)).desired?.resources['frontier.spike.admin-in-owner'];
 
   expect(grant?.resource?.spec.forProvider).toEqual({
@@ -136,7 +134,7 @@ test('an owner role that the administrator cannot act as is granted to it, once 
   });
   expect(compose(requestFor(billing, settled)).desired?.resources['frontier.spike.admin-in-owner']).toBeUndefined();
 
-  const object = database.resource as unknown as KubernetesObject;
+  const object = tables.resource as unknown as KubernetesObject;
   object.status = { conditions: [{ type: 'Synced', status: 'False', message: 'connect: connection refused' }] };
   expect(compose(requestFor(billing, observed)).desired?.resources['frontier.spike.admin-in-owner']).toBeUndefined();
 });

@@ -132,6 +132,21 @@ describe("Flux's own schema takes", () => {
   );
 });
 
+test('whatever waits in Flux has the health checks that the page tells people to add', () => {
+  const checks = parse(readFileSync('package/install/gitops/flux-health-checks.yaml', 'utf8'), { merge: true });
+  const [service, ...registered] = checks.healthCheckExprs as Record<string, string>[];
+  const inOneLine = (exprs: unknown) =>
+    (exprs as Record<string, string>[]).map((each) =>
+      Object.fromEntries(Object.entries(each).map(([field, text]) => [field, text.replace(/\s+/g, ' ')])),
+    );
+  const composed = delivered(flux).response.desired?.resources.kustomization?.resource as KubernetesObject;
+  const waiting = documentsOf('flux/delivery.yaml').filter(({ spec }) => spec?.wait === true);
+
+  expect(inOneLine(composed.spec?.healthCheckExprs)).toEqual(inOneLine([service]));
+  expect(waiting.map(({ metadata }) => metadata?.name)).toEqual(['squadkit-platform']);
+  for (const { spec } of waiting) expect(inOneLine(spec?.healthCheckExprs)).toEqual(inOneLine(registered));
+});
+
 test('the names that the platform has for itself are no names of squads', () => {
   const names = documentsOf('platform/rights.yaml')
     .filter(({ kind }) => kind === 'ServiceAccount')

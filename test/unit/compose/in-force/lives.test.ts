@@ -160,6 +160,10 @@ const count = (what: string): void => {
 const isAccess = (name: string): boolean =>
   /^frontier\.aqua\.((members|owners|guests)-|deployer|kubeconfig)/.test(name);
 
+/** Whether it only proves that what is there is ours: what is made and not proven would be a stranger's. */
+const provesOne = (name: string, { before }: Done): boolean =>
+  name.endsWith('.mark') && before.had.includes(name.replace(/mark$/, 'database'));
+
 /** What holds after every round, whatever happened before. */
 const check = (life: Life, done: Done): void => {
   const isRefused = done.conditions.Accepted?.status === 3;
@@ -183,7 +187,7 @@ const check = (life: Life, done: Done): void => {
   }
   if (isRefused) {
     expect(done.deleted.filter((name) => !isAccess(name))).toEqual([]);
-    expect(done.created.filter((name) => !done.before.had.includes(name))).toEqual([]);
+    expect(done.created.filter((name) => !done.before.had.includes(name) && !provesOne(name, done))).toEqual([]);
     // Of the document that is there it is not said: what refuses it now was not known when it was accepted.
     const isAsked = isSame((done.before.accepted as { spec?: unknown } | undefined)?.spec, life.composite.spec);
     expect(
@@ -243,7 +247,8 @@ test.each(Object.keys(kinds))('whatever happens to a %s, what was accepted goes 
   );
 });
 
-test('every sort of event and of round has happened', () => {
+// Fewer lives, as the mutation run has them, need not have all of them.
+test.skipIf(cases < 30)('every sort of event and of round has happened', () => {
   console.log(JSON.stringify(counted));
   for (const event of Object.keys(events)) expect(counted[event], event).toBeGreaterThan(0);
   for (const kind of Object.keys(kinds)) {

@@ -107,15 +107,22 @@ const applied = (before: KubernetesObject | undefined, wanted: unknown): Kuberne
   };
 };
 
+const managedOf = (of: Tenant): KubernetesObject[] =>
+  Object.values(of.observed).filter(({ spec }) => spec?.providerConfigRef !== undefined);
+
+/** The providers look at everything of a tenant but what these names end in, of which they come to look later. */
+export const pollWithout = (of: Tenant, outside: Outside, late: string[]): void => {
+  const isLate = ({ metadata }: KubernetesObject) => late.some((name) => metadata?.name?.endsWith(`.${name}`));
+  for (const object of managedOf(of).filter((one) => !isLate(one))) reconcile(object, outside, of.name);
+};
+
 /** The providers look at everything of a tenant: first at what only looks. */
 export const poll = (of: Tenant, outside: Outside): void => {
   const isLook = ({ spec }: KubernetesObject): boolean => JSON.stringify(spec?.managementPolicies) === '["Observe"]';
-  const managed = Object.values(of.observed).filter(({ spec }) => spec?.providerConfigRef !== undefined);
+  const managed = managedOf(of);
   for (const object of managed.filter(isLook)) reconcile(object, outside, of.name);
   round(of, outside);
-  for (const object of Object.values(of.observed).filter(({ spec }) => spec?.providerConfigRef !== undefined)) {
-    reconcile(object, outside, of.name);
-  }
+  for (const object of managedOf(of)) reconcile(object, outside, of.name);
 };
 
 /** The Service is deleted: everything of it goes, as its policies are now. */

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { KubernetesObject, Observed } from '../../../../functions/objects/resource.ts';
 import { knownErrors } from '../../../../functions/providers/postgres/errors.ts';
+import { failingIn, troubles } from '../../../../functions/providers/trouble.ts';
 
 const known = (message: string) => knownErrors.find(({ match }) => match.test(message));
 
@@ -56,8 +58,8 @@ test.each<{ says: string; actor: string; next: string }>([
   },
   {
     says: 'delete failed: cannot drop database: pq: database "galaxy_billing" is being accessed by other users',
-    actor: 'Squad',
-    next: 'stop the workloads',
+    actor: 'SRE',
+    next: 'SELECT pg_terminate_backend',
   },
   {
     says: 'update failed: cannot alter role: pq: permission denied to set parameter "squadkit.mark"',
@@ -69,9 +71,57 @@ test.each<{ says: string; actor: string; next: string }>([
     actor: 'Platform',
     next: 'CREATEDB and CREATEROLE',
   },
+  {
+    says: 'create failed: cannot create role: pq: permission denied to create role',
+    actor: 'Platform',
+    next: 'BYPASSRLS',
+  },
+  {
+    says: 'observe failed: cannot get object: cronjobs.batch "galaxy-billing-0123456789abcdef" is forbidden: User "system:serviceaccount:crossplane-system:squadkit-provider-kubernetes" cannot get resource "cronjobs" in API group "batch" in the namespace "squadkit-backups"',
+    actor: 'Platform',
+    next: 'package/install/hub',
+  },
+  {
+    says: 'create failed: cannot create object: namespaces "squadkit-backups" not found',
+    actor: 'Platform',
+    next: 'backups.yaml',
+  },
 ])('$says is for $actor: $next', ({ says, actor, next }) => {
   const found = known(says);
 
   expect(found?.actor).toBe(actor);
   expect(found?.next).toContain(next);
 });
+
+test.each([
+  { others: ['cube'], database: 'galaxy_billing', says: [] },
+  { others: [], database: 'galaxy_billing', says: ['Squad'] },
+  { others: ['cubes'], database: 'galaxy_billing', says: ['Squad'] },
+  // The same extension of another database of the Service helps nobody here.
+  { others: ['cube'], database: 'galaxy_other', says: ['Squad'] },
+])(
+  'an extension that needs another one waits for it if $others is asked for in $database, else it is $says',
+  (given) => {
+    const extension = (name: string, database: string, conditions: object[]): Observed => ({
+      object: {
+        apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
+        kind: 'Extension',
+        metadata: { name },
+        spec: { forProvider: { database, extension: name } },
+        status: { conditions },
+      } as KubernetesObject,
+      connection: {},
+    });
+    const message = 'create failed: cannot create extension: pq: required extension "cube" is not installed';
+    const observed = {
+      earthdistance: extension('earthdistance', 'galaxy_billing', [
+        { type: 'Synced', status: 'False', reason: 'ReconcileError', message },
+      ]),
+      ...Object.fromEntries(given.others.map((name) => [name, extension(name, given.database, [])])),
+    };
+    const failing = failingIn(observed, () => ({ knownErrors }), Date.now());
+
+    expect(failing.map(({ name }) => name)).toEqual(['earthdistance']);
+    expect(troubles(failing, observed).map(({ actor }) => actor)).toEqual(given.says);
+  },
+);

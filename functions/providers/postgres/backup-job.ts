@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { isTrue, type KubernetesObject, type Observed } from '../../objects/resource.ts';
+import type { Composed } from '../../waiting/composed.ts';
+import { version } from '../../words/version.ts';
+import { hasReferences, isDelivered } from '../kubernetes/delivery.ts';
+import type { Component } from '../provider.ts';
+import { backupsNamespace } from './backups.ts';
+import { hasPassword } from './logins.ts';
+import { keep } from './roles.ts';
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+type PostgresComponent = Component<PostgresZone, PostgresService>;
+type Backups = NonNullable<PostgresZone['backups']>;
+
+/** Under this key behind its own name a component has the provider config by which its backups are made. */
+export const backupsConfig = 'backups';
+
+/** Of whom a backup is, as it stands in keys of the store: `main/frontier.spike/galaxy/billing`. */
+export const subjectName = ({ hub, zone, component, squad, service }: PostgresComponent): string =>
+  `${hub}/${zone.name}.${component}/${squad.name}/${service}`;
+
+/**
+ * What belongs to the backups of one database is called: readable, and of no other subject. A Job and its Pod add up to 17
+ * letters, and Kubernetes takes no more than 52 for a CronJob (validation of batch/v1, 1.35).
+ */
+export const backupName = (component: PostgresComponent): string => {
+  const { squad, service } = component;
+  const hash = createHash('sha256').update(subjectName(component)).digest('hex').slice(0, 16);
+
+  return `${`${squad.name}-${service}`.slice(0, 35).replace(/-+$/, '')}-${hash}`;
+};
+
+const loginKeys = ['username', 'password', 'endpoint', 'port'];
+const [loginFolder, writerFolder] = ['/squadkit/login', '/squadkit/writer'];
+
+const base64 = (value: string): string => Buffer.from(value).toString('base64');
+
+/** What makes the backups of one database, on the hub, where no squad has a right: its login, its report and its CronJob. */
+// Guard rail: postgres-backed-up
+export const backupJob = (component: PostgresComponent, backups: Backups): Record<string, Composed> => {
+  const { providerConfigRef, observed } = component;
+  const metadata = { name: backupName(component), namespace: backupsNamespace };
+  // No label of Squadkit's own inside: only Crossplane may write these, and what the CronJob makes would bear them too.
+  const onHub = (manifest: object, spec: object = {}): KubernetesObject => ({
+    apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+    kind: 'Object',
+    spec: {
+      managementPolicies: keep,
+      providerConfigRef: { ...providerConfigRef, name: `${providerConfigRef.name}.${backupsConfig}` },
+      ...spec,
+      forProvider: { manifest },
+    },
+  });
+
+  return {
+    'backup-secret': {
+      ...loginSecret(component, backups, (data, spec) =>
+        onHub({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, ...(data && { data }) }, spec),
+      ),
+      after: ['backup-connect', 'backup-usage', 'backup-tables', 'backup-sequences'],
+      hold: hasPassword(observed.backup) ? undefined : 'the password of backup',
+    },
+    // What is in it is written by the program itself.
+    'backup-report': {
+      object: onHub({ apiVersion: 'v1', kind: 'ConfigMap', metadata }),
+      after: ['backup-connect'],
+    },
+    'backup-job': {
+      object: onHub({
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
+        metadata,
+        spec: {
+          schedule: backups.schedule,
+          timeZone: 'Etc/UTC',
+          concurrencyPolicy: 'Forbid',
+          // Without it a hundred starts that were missed would stop it for ever.
+          startingDeadlineSeconds: 14_400,
+          successfulJobsHistoryLimit: 1,
+          failedJobsHistoryLimit: 1,
+          jobTemplate: {
+            spec: {
+              backoffLimit: 2,
+              activeDeadlineSeconds: 21_600,
+              template: { spec: podOf(component, backups) },
+            },
+          },
+        },
+      }),
+      after: ['backup-secret', 'backup-report'],
+    },
+  };
+};
+
+/**
+ * The login where the CronJob finds it, copied from the Secret in the squad's namespace by provider-kubernetes, in two steps:
+ * the references come when the Secret is there, or the password would stand in the Object (kubernetes/delivery.ts).
+ */
+const loginSecret = (
+  component: PostgresComponent,
+  { store }: Backups,
+  secret: (data?: object, spec?: object) => KubernetesObject,
+): Composed => {
+  const { squad, platform, managedName, observed } = component;
+  const { 'backup-secret': before } = observed;
+  if (!isThere(before)) return { object: secret(), ready: () => false };
+  const { endpoint } = platform;
+  const own: Record<string, string> = {
+    ...(endpoint && { endpoint: endpoint.host, port: `${endpoint.port}` }),
+    'ca.crt': platform.caBundle,
+    ...(store.caBundle !== undefined && { 'store.crt': store.caBundle }),
+  };
+  const copied = loginKeys.filter((key) => own[key] === undefined);
+
+  return {
+    object: secret(
+      Object.fromEntries([
+        ...Object.entries(own).map(([key, value]) => [key, base64(value)]),
+        ...copied.map((key) => [key, '']),
+      ]),
+      {
+        references: copied.map((key) => ({
+          patchesFrom: {
+            ...{ apiVersion: 'v1', kind: 'Secret', namespace: squad.name, name: managedName('backup') },
+            fieldPath: `data[${key}]`,
+          },
+          toFieldPath: `data[${key}]`,
+        })),
+      },
+    ),
+    ready: isDelivered,
+  };
+};
+
+const isThere = (secret: Observed | undefined): secret is Observed =>
+  secret !== undefined && (hasReferences(secret) || isTrue(secret.object, 'Synced'));
+
+const podOf = (component: PostgresComponent, backups: Backups): object => {
+  const name = backupName(component);
+  const { store, recipients, retentionDays, image } = backups;
+
+  return {
+    ...{ restartPolicy: 'Never', serviceAccountName: 'backup', automountServiceAccountToken: true },
+    ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
+    securityContext: {
+      ...{ runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532 },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containers: [
+      {
+        name: 'backup',
+        image: image ?? `ghcr.io/squadkit/backup:${version}`,
+        args: [
+          ...['--of', subjectName(component), '--mark', component.mark],
+          ...['--login', loginFolder, '--authority-file', `${loginFolder}/ca.crt`],
+          ...['--store', store.endpoint, '--region', store.region, '--bucket', store.bucket],
+          ...(store.caBundle === undefined ? [] : ['--store-authority-file', `${loginFolder}/store.crt`]),
+          ...['--writer', writerFolder, ...recipients.flatMap((recipient) => ['--recipient', recipient])],
+          ...['--keep-days', `${retentionDays}`, '--report', `${backupsNamespace}/${name}`],
+        ],
+        resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
+        securityContext: {
+          ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+          capabilities: { drop: ['ALL'] },
+        },
+        volumeMounts: [
+          { name: 'login', mountPath: loginFolder, readOnly: true },
+          { name: 'writer', mountPath: writerFolder, readOnly: true },
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'login', secret: { secretName: name, defaultMode: 0o440 } },
+      { name: 'writer', secret: { secretName: store.secretRef.name, defaultMode: 0o440 } },
+    ],
+  };
+};

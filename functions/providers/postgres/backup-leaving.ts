@@ -1,0 +1,42 @@
+import type { Observed } from '../../objects/resource.ts';
+import type { Composed } from '../../waiting/composed.ts';
+import { revoke } from './roles.ts';
+import { isInForce } from './schema.ts';
+
+/** What ends with the backups: what makes them, what it needs for that, and the rights of its login. */
+const ending = ['backup-job', 'backup-secret', 'backup-report', 'backup-usage', 'backup-connect'];
+
+const policiesIn = ({ object }: Observed): unknown => object.spec?.managementPolicies;
+
+const isRevocable = (observed: Observed): boolean =>
+  JSON.stringify(policiesIn(observed)) === JSON.stringify(revoke) && isInForce(observed);
+
+/**
+ * What goes when the Zone says nothing of backups any more. All of it is kept when a Service goes, so it is first made to be
+ * such that it ends, and only when the providers know that it is left out.
+ */
+export const leavingBackups = (observed: Record<string, Observed>): Record<string, Composed> =>
+  Object.fromEntries(
+    ending.flatMap((local): [string, Composed][] => {
+      const found = observed[local];
+      if (found === undefined || isRevocable(found)) return [];
+      const { apiVersion, kind, metadata } = found.object;
+      // The Secret that is copied goes with its login: an Object that still refers to it is looked at no more, and never ends.
+      const { references: _, ...spec } = found.object.spec ?? {};
+      const name = metadata?.annotations?.['crossplane.io/external-name'];
+
+      return [
+        [
+          local,
+          {
+            object: {
+              ...{ apiVersion, kind },
+              ...(name !== undefined && { metadata: { annotations: { 'crossplane.io/external-name': name } } }),
+              spec: { ...spec, managementPolicies: revoke },
+            },
+            ready: () => false,
+          },
+        ],
+      ];
+    }),
+  );
