@@ -19,6 +19,13 @@ interface Bundle {
 
 /** The function. */
 export const functionEntries = { 'function.cjs': 'functions/main.ts' };
+/** The janitor of sessions, a program of its own: nothing else has a client of PostgreSQL inside. */
+export const janitorEntries = { 'janitor.cjs': 'functions/janitor.ts' };
+
+/** The backup of one database, a program of its own: nothing else has a client of S3 and age inside. */
+export const backupEntries = { 'backup.cjs': 'functions/backup.ts' };
+/** The drill, a program of its own too. */
+export const drillEntries = { 'drill.cjs': 'functions/drill.ts' };
 /** The command line tool. */
 export const commandLineEntries = { 'squadkit.mjs': 'functions/squadkit.ts' };
 
@@ -33,7 +40,7 @@ export const bundleOf = async ({
   outputDirectory,
   compose,
   version = releasedVersion().slice(1),
-  entries = { ...functionEntries, ...commandLineEntries },
+  entries = { ...functionEntries, ...janitorEntries, ...commandLineEntries },
 }: Bundle): Promise<{ sizes: Record<string, number>; packages: BundledPackage[] }> => {
   const plugins = [withoutSideEffects, withoutGrpcClient, ...(compose ? [composeFrom(compose)] : [])];
   const define = { SQUADKIT_VERSION: JSON.stringify(version) };
@@ -46,6 +53,8 @@ export const bundleOf = async ({
         outfile: join(outputDirectory, name),
         define,
         plugins,
+        // pg's clients for C and for Cloudflare, which nobody asks for here.
+        external: ['pg-native', 'pg-cloudflare'],
       }),
     ),
   );

@@ -91,9 +91,12 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   const output = argv[2] ?? join(repository, 'dist');
   const tool = await buildTools(createProgress(), ['crossplane']);
   const images = await buildImages(tool('crossplane'), 'function-squadkit', { output });
+  const janitor = await buildImages(tool('crossplane'), 'janitor', { output });
+  const backup = await buildImages(tool('crossplane'), 'backup', { output });
+  const drill = await buildImages(tool('crossplane'), 'drill', { output });
   const commandLine = await buildImages(tool('crossplane'), 'command-line', { output });
   const packages = await buildPackages(tool('crossplane'), { output, images });
-  for (const { file, digest } of [...images, ...commandLine])
+  for (const { file, digest } of [...images, ...janitor, ...backup, ...drill, ...commandLine])
     console.log(`${relative(process.cwd(), file)}  ${digest}`);
   for (const { files, repository: name } of packages)
     for (const file of files) console.log(`${relative(process.cwd(), file)}  ${name}`);

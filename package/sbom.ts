@@ -2,8 +2,8 @@ import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
 
 /** What is inside of something that is released. */
 export interface Inside {
-  /** Who calls it so, as package URLs name it: npm, Debian, or the Node project. */
-  ecosystem: 'npm' | 'deb/debian' | 'generic';
+  /** Who calls it so, as package URLs name it: npm, Debian, PyPI, or the Node project. */
+  ecosystem: 'npm' | 'deb/debian' | 'pypi' | 'generic';
   name: string;
   version: string;
   /** An SPDX expression; of Debian's packages the copyright file beside them tells. */

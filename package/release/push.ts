@@ -25,6 +25,8 @@ const forEach = (name: string, ending: string) =>
 const released = {
   'function-squadkit': forEach('function-squadkit', 'xpkg'),
   squadkit: ['squadkit.xpkg'],
+  janitor: forEach('janitor', 'tar'),
+  backup: forEach('backup', 'tar'),
   'command-line': forEach('command-line', 'tar'),
 };
 const crossplane = (await buildTools({ ...createProgress(), note: () => undefined }, ['crossplane']))('crossplane');

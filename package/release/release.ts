@@ -47,6 +47,8 @@ await progress.step('images and packages', async () => {
   await buildPackages(crossplane, { output, images });
   // The function's images are inside of its packages.
   for (const { file } of images) rmSync(file);
+  await buildImages(crossplane, 'janitor', { output });
+  await buildImages(crossplane, 'backup', { output });
   await buildImages(crossplane, 'command-line', { output });
 });
 

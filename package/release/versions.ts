@@ -22,6 +22,9 @@ export const differingVersions = (clone: string, tag?: string): string[] => {
       .map(
         (name) => `package/install/packages/packages.yaml installs another ${name} than ${version}: name v${version}`,
       ),
+    ...(read('package/install/hub/janitor.yaml').includes(`ghcr.io/squadkit/janitor:v${version}\n`)
+      ? []
+      : [`package/install/hub/janitor.yaml runs another janitor than ${version}: name v${version}`]),
     ...namesOf(version)
       .filter(({ file, name }) => !read(file).includes(name))
       .map(({ file, name }) => `${file} names another release than ${version}: it should say ${name.trim()}`),
