@@ -78,6 +78,15 @@ export const tools: Tool[] = [
     usual: { program: 'usual.mjs', says: /permission denied|uuid_generate_v4/ },
   },
   {
+    name: 'MikroORM',
+    folder: 'mikro-orm',
+    language: 'node',
+    command: node('migrate.mjs'),
+    table: 'mikro_orm_things',
+    setting: 'schema: app, and the certificates in driverOptions.connection.ssl',
+    usual: { program: 'usual.mjs', says: /permission denied for schema public/ },
+  },
+  {
     name: 'node-pg-migrate',
     folder: 'node-pg-migrate',
     language: 'node',

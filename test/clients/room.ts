@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ended } from '../support/ended.ts';
 
 /** The keys of a Secret and their values, as a workload sees them. */
 export type Secret = Record<string, string>;
@@ -57,18 +58,8 @@ export const runIn = async (state: string, folder: string, command: string[], ro
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 120_000,
   });
-  let [out, error] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => {
-    out += data;
-  });
-  child.stderr.on('data', (data: Buffer) => {
-    error += data;
-  });
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
+  const said = await ended(child);
   rmSync(own, { recursive: true, force: true });
 
-  return { status, out: out.trim(), error: error.trim() };
+  return said;
 };

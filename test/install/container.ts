@@ -13,11 +13,16 @@ export const noContainers = (): string | undefined => {
 
 /**
  * Starts an image with runc as kubelet would in a namespace with the restricted standard: its user, no capability, no way to
- * more of them, a root that nobody writes. It shares the machine's network. `mounts` are directories of the machine to show.
+ * more of them, a root that nobody writes. It shares the machine's network. `mounts` are directories of the machine to show,
+ * `writable` are places where it may write.
  */
 export const runContainer = (
   { root, configuration }: Unpacked,
-  { command = [], mounts = {} }: { command?: string[]; mounts?: Record<string, string> } = {},
+  {
+    command = [],
+    mounts = {},
+    writable = [],
+  }: { command?: string[]; mounts?: Record<string, string>; writable?: string[] } = {},
 ): ChildProcess => {
   const bundle = mkdtempSync(join(tmpdir(), 'squadkit-container-'));
   const [uid, gid] = configuration.User.split(':').map(Number);
@@ -36,6 +41,9 @@ export const runContainer = (
     mounts: [
       { destination: '/proc', type: 'proc', source: 'proc' },
       { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755'] },
+      ...writable.map((destination) => ({
+        ...{ destination, type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'nodev', 'mode=1777'] },
+      })),
       ...Object.entries(mounts).map(([destination, source]) => ({
         ...{ destination, source, type: 'bind', options: ['rbind', 'ro'] },
       })),

@@ -21,3 +21,12 @@ export const blocksOf = (path: string, from: string, to: string): Block[] => {
     return language && content ? [{ heading, language, text: content }] : [];
   });
 };
+
+/** The commands of a page's list in which a text occurs, as they are copied: without what indents them. */
+export const commandsWith = (path: string, text: string): string => {
+  const page = readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+  const block = [...page.matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm)].find(([, , content]) => content?.includes(text));
+  if (block === undefined) throw new Error(`${path} has no command with ${text}`);
+
+  return (block[2] ?? '').replaceAll(new RegExp(`^${block[1]}`, 'gm'), '');
+};

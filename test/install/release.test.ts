@@ -29,6 +29,10 @@ test('one command makes everything that a release has', () => {
   expect(readdirSync(output).sort()).toEqual([
     'CHANGELOG.md',
     'LICENSES.txt',
+    'backup-amd64.cdx.json',
+    'backup-amd64.tar',
+    'backup-arm64.cdx.json',
+    'backup-arm64.tar',
     'checksums.txt',
     'command-line-amd64.cdx.json',
     'command-line-amd64.tar',
@@ -39,6 +43,10 @@ test('one command makes everything that a release has', () => {
     'function-squadkit-arm64.cdx.json',
     'function-squadkit-arm64.xpkg',
     'install.tar.gz',
+    'janitor-amd64.cdx.json',
+    'janitor-amd64.tar',
+    'janitor-arm64.cdx.json',
+    'janitor-arm64.tar',
     `squadkit-${version.slice(1)}.tgz`,
     'squadkit.cdx.json',
     'squadkit.mjs',
@@ -120,7 +128,9 @@ test('what is pushed is there for both processors, under the digests that were s
     const { stdout, status } = script('push', `127.0.0.1:${port}/squadkit`, '--from', output);
     expect(status).toBe(0);
     const references = stdout.trim().split('\n');
-    expect(references).toHaveLength(3);
+    expect(references.map((reference) => reference.replace(/^[^/]+\/squadkit\/|@.*$/g, '')).sort()).toEqual([
+      ...['backup', 'command-line', 'function-squadkit', 'janitor', 'squadkit'],
+    ]);
     for (const reference of references) {
       const [, name, digest] = /^[^/]+\/(squadkit\/[\w-]+)@(sha256:[0-9a-f]{64})$/.exec(reference) ?? [];
       const answer = await fetch(`${registry}/v2/${name}/manifests/${version}`);

@@ -116,6 +116,6 @@ export const asOf = (zone: keyof typeof zonePrefixes, script: string): string =>
 
   return script
     .replaceAll('spike.example.org', databases[`${prefix}spike`].host)
-    .replaceAll('spike-admin', `${prefix}spike-admin`)
+    .replaceAll(/\bspike-(admin|janitor)\b/g, `${prefix}spike-$1`)
     .replaceAll(/\baqua\b/g, `${prefix}aqua`);
 };

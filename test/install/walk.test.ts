@@ -5,10 +5,10 @@ import { Cluster } from '../control-plane/kubernetes.ts';
 import { administrators } from '../control-plane/node/identities.ts';
 import { isTrue, type KubernetesObject } from '../control-plane/objects.ts';
 import { connectPostgres } from '../control-plane/postgres.ts';
-import { deployment } from './app/deployment.ts';
 import { blocksOf } from './page.ts';
 import { recordInstallation } from './record.ts';
 import { asHere, asOf, openScene, type Scene, zonePrefixes } from './scene.ts';
+import { workloads } from './workloads.ts';
 
 const file = process.env.SQUADKIT_INSTALL;
 const blocks = blocksOf('package/install/README.md', '## Install', '## Other hubs');
@@ -39,10 +39,13 @@ describe.skipIf(!file)('a platform follows package/install/README.md', () => {
         return;
       }
       const server = scene.postgres[`${zonePrefixes[zone]}spike`];
-      writeFileSync(join(scene.desk, 'password'), server.admin.password);
+      const { admin, janitor } = server;
+      writeFileSync(join(scene.desk, 'password'), admin.password);
+      writeFileSync(join(scene.desk, 'janitor-password'), janitor?.password ?? '');
       const client = await connectPostgres(server);
       for (const statement of block.text.replace(/--.*$/gm, '').split(';')) {
-        if (statement.trim()) await client.query(statement.replace("'…'", `'${server.admin.password}'`));
+        const password = statement.includes('squadkit_janitor') ? janitor?.password : admin.password;
+        if (statement.trim()) await client.query(statement.replace("'…'", `'${password}'`));
       }
       await client.end();
     });
@@ -99,6 +102,20 @@ describe.skipIf(!file)('what runs then', () => {
     await expect(scene.run(`${command} --as ada --as-group ${administrators}`)).rejects.toThrow(refusal);
   });
 
+  test('the janitor is one pod, which nobody may write to, with a ServiceAccount of its own', async () => {
+    const janitors = () => scene.hubCluster.list('v1', 'Pod', { namespace: 'squadkit-janitor' });
+    const isRunning = async () => (await janitors()).map(({ status }) => status?.containerStatuses?.[0]?.ready);
+    await expect.poll(isRunning, { timeout: 60_000 }).toEqual([true]);
+    const [pod] = await janitors();
+
+    expect(pod?.spec).toMatchObject({
+      serviceAccountName: 'janitor',
+      securityContext: { runAsUser: 65532, runAsNonRoot: true },
+      containers: [{ securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false } }],
+    });
+    expect(pod?.status.containerStatuses[0].restartCount).toBe(0);
+  });
+
   test('every pod of a package passes the restricted standard', async () => {
     const said = await scene.run(
       'kubectl label namespace crossplane-system pod-security.kubernetes.io/enforce=restricted --dry-run=server 2>&1',
@@ -124,24 +141,7 @@ describe.skipIf(!file)('squads use it', () => {
     for (const service of services) expect(isTrue(service, 'Ready'), service.metadata.name).toBe(true);
   });
 
-  test('an app as a pod writes and reads rows over verified TLS, with the Secret as delivered', async () => {
-    const secret = {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'billing.frontier.aqua.kubeconfig', namespace: 'galaxy' },
-    };
-    const { data } = (await scene.hubCluster.get(secret)) ?? {};
-    writeFileSync(join(scene.desk, 'deployer'), Buffer.from(data?.kubeconfig ?? '', 'base64'), { mode: 0o600 });
-    writeFileSync(join(scene.desk, 'deployment.json'), JSON.stringify(deployment));
-    const deployer = 'kubectl --kubeconfig deployer --namespace galaxy-billing';
-    await scene.run(
-      `${deployer} apply -f deployment.json && ${deployer} rollout status deployment/billing --timeout=2m`,
-    );
-
-    await expect
-      .poll(() => scene.run(`${deployer} logs deployment/billing`), { timeout: 30_000 })
-      .toMatch(/^\d+ invoices, over TLS\n/);
-  });
+  workloads(() => scene);
 
   test('no Object shows a password', async () => {
     const objects = await scene.hubCluster.list('kubernetes.m.crossplane.io/v1alpha1', 'Object');
@@ -166,7 +166,51 @@ describe.skipIf(!file)('squads use it', () => {
     if (process.env.SQUADKIT_RECORD) await recordInstallation(scene.kubeconfig);
   });
 
-  test('a Service that is deleted takes its access along and leaves its data', async () => {
+  test('what watches it is applied as its page says, gets a pod, and may read what it watches and nothing else', async () => {
+    const [block] = blocksOf('package/install/monitoring/README.md', '|---|---|', '## Who gets which alert');
+    // The second line is for hubs with prometheus-operator, which this one has not.
+    await scene.run(block?.text.split('\n')[0] ?? '');
+    const of = { namespace: 'squadkit-monitoring' };
+    // Its image cannot be had here: that the node is asked to pull it is as far as it goes.
+    await expect
+      .poll(async () => (await scene.hubCluster.list('v1', 'Pod', of)).map(({ spec }) => spec.nodeName), {
+        timeout: 30_000,
+      })
+      .toEqual([expect.any(String)]);
+    const account = 'system:serviceaccount:squadkit-monitoring:kube-state-metrics';
+    const may = async (verb: string, resource: string) =>
+      (await scene.run(`kubectl auth can-i ${verb} ${resource} --all-namespaces --as ${account} || true`)).trim();
+    const answers = await Promise.all(
+      [
+        'services.squadkit.io',
+        'zones.squadkit.io',
+        'secrets',
+        'configmaps',
+        'roles.postgresql.sql.m.crossplane.io',
+      ].map((resource) => may('list', resource)),
+    );
+
+    expect(answers).toEqual(['yes', 'yes', 'no', 'no', 'no']);
+    expect(await may('update', 'services.squadkit.io')).toBe('no');
+    await scene.run('kubectl delete -k install/monitoring');
+  });
+
+  // Guard rail: postgres-sessions-end
+  test('a Service that is deleted takes its access along, with open sessions, and leaves its data', async () => {
+    const { data } =
+      (await scene.aquaCluster.get({
+        ...{ apiVersion: 'v1', kind: 'Secret' },
+        metadata: { name: 'spike.migrator', namespace: 'galaxy-billing' },
+      })) ?? {};
+    const text = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString();
+    const session = await connectPostgres(scene.postgres.spike, {
+      ...{ database: text('database'), user: text('username'), password: text('password') },
+    });
+    let isOpen = true;
+    session.on('end', () => {
+      isOpen = false;
+    });
+    await session.query('BEGIN; LOCK TABLE app.invoices IN ROW SHARE MODE');
     await scene.run('kubectl delete services.squadkit.io billing --namespace galaxy --timeout=2m');
     const onAqua = (kind: string, name: string, namespace?: string) =>
       scene.aquaCluster.get({ apiVersion: 'v1', kind, metadata: { name, ...(namespace && { namespace }) } });
@@ -178,5 +222,9 @@ describe.skipIf(!file)('squads use it', () => {
     const { rows } = await client.query('SELECT count(*)::int AS count FROM app.invoices');
     await client.end();
     expect(rows).toEqual([{ count: 1 }]);
+    await expect.poll(() => isOpen, { timeout: 30_000 }).toBe(false);
+    await expect
+      .poll(() => scene.run('kubectl logs --namespace squadkit-janitor deployment/janitor'), { timeout: 10_000 })
+      .toMatch(/"session ended".*"galaxy_billing_migrator"/);
   });
 });

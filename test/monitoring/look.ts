@@ -50,6 +50,7 @@ interface Condition {
 interface ComponentStatus {
   name: string;
   provider: string;
+  enforced?: { backups?: { retentionDays: number } };
   declared?: { encryptedAtRest?: boolean; pointInTimeRecovery?: boolean; backups?: { retentionDays: number } };
   authorities?: { firstEnd: string; lastEnd: string };
 }
@@ -62,7 +63,7 @@ const ofComponent = (
   const components = ((status as { components?: ComponentStatus[] } | undefined)?.components ??
     []) as ComponentStatus[];
   const found: Series = {};
-  for (const { name: component, provider, declared = {}, authorities } of components) {
+  for (const { name: component, provider, declared = {}, enforced, authorities } of components) {
     const add = (metric: string, value: number | boolean | undefined) => {
       const labels = { kind: 'Zone', name, component, provider, environment };
       if (value !== undefined) found[seriesText(`squadkit_zone_component_${metric}`, labels)] = Number(value);
@@ -70,6 +71,7 @@ const ofComponent = (
     add('encrypted_at_rest', declared.encryptedAtRest);
     add('point_in_time_recovery', declared.pointInTimeRecovery);
     add('backup_retention_days', declared.backups?.retentionDays);
+    add('own_backup_retention_days', enforced?.backups?.retentionDays);
     add('first_authority_end_timestamp_seconds', authorities && seconds(authorities.firstEnd));
     add('last_authority_end_timestamp_seconds', authorities && seconds(authorities.lastEnd));
   }

@@ -70,6 +70,13 @@ export const neighbourCases = (): Case[] => [
       [component('backup_retention_days', 'spike')]: 30,
     },
   }),
+  alone('one that Squadkit backs up itself', {
+    series: {
+      ...inUse,
+      [component('point_in_time_recovery', 'spike')]: 0,
+      [component('own_backup_retention_days', 'spike')]: 14,
+    },
+  }),
   alone('one without backups, for engineering', {
     series: { ...inUse, [component('point_in_time_recovery', 'spike', 'engineering')]: 0 },
   }),

@@ -84,7 +84,7 @@ export const wantedOf = ({ state, object }: Placed): Firing[] => {
       () => fires('SquadkitRefused', 'warning', mover.toLowerCase(), { reason: String(of('Accepted')?.reason) }),
     ],
     [/new$/, () => fires('SquadkitNotReady', 'critical', 'sre')],
-    [/ready$|put right$|that nobody has seen$/, () => []],
+    [/ready$|put right$|that nobody has seen$|marked and not read$/, () => []],
     [/creating$/, () => fires('SquadkitWaitsTooLong', 'warning', 'sre')],
     [/Service waiting for the platform$/, () => fires('SquadkitPlatformMustAct', critical, 'platform')],
     // A Squad has nothing on a server that could fail.

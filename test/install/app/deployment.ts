@@ -1,4 +1,4 @@
-import { databases, registryAddress } from '../../control-plane/node/layout.ts';
+import { aquaPlace, databases, hubPlace, meadowPlace, registryAddress } from '../../control-plane/node/layout.ts';
 
 const container = (name: string, task: string, binding: string) => ({
   name,
@@ -38,3 +38,43 @@ export const deployment = {
     },
   },
 };
+
+const servers = Object.fromEntries(
+  [hubPlace, aquaPlace, meadowPlace].map(({ name, address }) => [name, `https://${address}:6443`]),
+);
+
+/** A Job that tries from inside of a pod what a squad may not: a deployer makes no pod by hand. */
+export const reaching = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'reach' },
+  spec: {
+    backoffLimit: 0,
+    template: {
+      spec: {
+        restartPolicy: 'Never',
+        // A token of its namespace's own account is mounted, as Kubernetes does unless it is told otherwise.
+        securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            ...container('reach', 'reach', 'spike'),
+            env: [
+              { name: 'SERVERS', value: JSON.stringify(servers) },
+              { name: 'NODE_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+            ],
+          },
+        ],
+        volumes: [{ name: 'spike', secret: { secretName: 'spike' } }],
+      },
+    },
+  },
+};
+
+/** A manifest of a page as it is here: the image is in our registry, and names are told by hand. */
+export const asManifestHere = (manifest: string): string =>
+  manifest
+    .replaceAll('docker.io/library/postgres:18', `${registryAddress}/psql:v1`)
+    .replaceAll(
+      /^( +)restartPolicy: Never$/gm,
+      `$&\n$1hostAliases: [{ ip: ${databases.spike.address}, hostnames: [${databases.spike.host}] }]`,
+    );
