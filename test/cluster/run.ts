@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { NoToolchain } from '../../package/tools/go.ts';
 import { createProgress } from '../../package/tools/progress.ts';
-import { buildTools, gitopsTools } from '../../package/tools/tools.ts';
+import { argocdTools, buildTools, gitopsTools } from '../../package/tools/tools.ts';
 import { clearState, owner, testState, testStates } from '../control-plane/state.ts';
 import { expectedDurations, writeDurations } from './lanes/durations.ts';
 import { ownNetwork } from './lanes/network.ts';
@@ -68,6 +69,17 @@ const planLanes = (files: string[]): { shares: string[][]; before: string[] } =>
   return { shares, before };
 };
 
+/** The names of the tools that these files need; what is for the long run only needs none in another. */
+const toolsFor = (files: string[]): string[] | undefined => {
+  const scenarios = files.map(scenarioOf);
+  const needed = [
+    ...(scenarios.includes('gitops') ? gitopsTools : []),
+    ...(long && scenarios.includes('argocd') ? argocdTools : []),
+  ];
+
+  return needed.length > 0 ? [...new Set(needed)] : undefined;
+};
+
 const orderOf = (files: string[], directory: string): LaneOrder => ({
   ...{ directory, files, keep, long, mutate, arguments: vitestArguments },
   results: `${directory}.results.json`,
@@ -102,7 +114,9 @@ try {
   if (!mutate && files.length === 0) throw new Error(`no scenario is called ${vitestArguments.join(' ')}`);
   await clear();
   const buildingSince = Date.now();
-  await buildTools(createProgress(), files.some((file) => scenarioOf(file) === 'gitops') ? gitopsTools : undefined);
+  await buildTools(createProgress(), toolsFor(files));
+  // Who wrote what is read in the hub's audit log there.
+  if (long && files.some((file) => scenarioOf(file) === 'argocd')) process.env.SQUADKIT_AUDIT ??= '1';
   const tools = secondsSince(buildingSince);
   const outcomes = await runLanes(files);
   const table = phaseTable(outcomes, { tools, all: secondsSince(started) });
@@ -117,5 +131,5 @@ try {
   process.exit(passed ? 0 : 1);
 } catch (error) {
   console.error(`npm run test:cluster: ${error instanceof Error ? error.message : error}`);
-  process.exit(1);
+  process.exit(error instanceof NoToolchain ? 2 : 1);
 }

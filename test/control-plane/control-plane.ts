@@ -11,6 +11,7 @@ import { requireProviderPorts } from './providers.ts';
 import { claimState, clearState, startState } from './state.ts';
 import { startKubernetes } from './steps/clusters.ts';
 import { registerZoneCredentials } from './steps/credentials.ts';
+import { startJanitor } from './steps/janitor.ts';
 import { installPackages, publishPackages } from './steps/packages.ts';
 import { adminKubeconfig, type Plan, type Ports, portNames, workloadClusters } from './steps/plan.ts';
 import { startPostgres } from './steps/postgres.ts';
@@ -105,6 +106,7 @@ export const startControlPlane = async (options: ControlPlaneOptions = {}): Prom
       progress.step('credentials of the Zones', () => registerZoneCredentials(plan, controlPlane)),
       installPackages(plan, controlPlane),
     ]);
+    await progress.step('janitor', () => startJanitor(plan, controlPlane));
 
     return controlPlane;
   } catch (error) {

@@ -17,6 +17,8 @@ export interface PostgresConnection {
   superuser: { user: string; password: string };
   /** The non-superuser that provider-sql uses. */
   admin: { user: string; password: string };
+  /** The login by which sessions are ended; a clone of v0.1.0 has none. */
+  janitor?: { user: string; password: string };
 }
 
 /** A database cluster on disk and the process that serves it. */
@@ -77,6 +79,7 @@ export const preparePostgres = async (
       caPath,
       superuser,
       admin: { user: 'squadkit_admin', password: randomBytes(24).toString('hex') },
+      janitor: { user: 'squadkit_janitor', password: randomBytes(24).toString('hex') },
     },
     specification: {
       name,
@@ -91,7 +94,7 @@ export const preparePostgres = async (
   };
 };
 
-/** What package/install has the superuser say: makes the role that provider-sql uses, and takes from everybody what PostgreSQL gives to everybody. */
+/** What package/install has the superuser say: makes the roles that provider-sql and the janitor use, and takes from everybody what PostgreSQL gives to everybody. */
 export const bootstrapPostgres = async (connection: PostgresConnection): Promise<void> => {
   const client = await connectPostgres(connection);
   const { user, password } = connection.admin;
@@ -105,7 +108,15 @@ export const bootstrapPostgres = async (connection: PostgresConnection): Promise
   await client.query('REVOKE CONNECT ON DATABASE postgres FROM PUBLIC');
   await client.query('REVOKE CONNECT ON DATABASE template1 FROM PUBLIC');
   await client.query(`GRANT CONNECT ON DATABASE postgres TO ${user}`);
+  if (connection.janitor) await bootstrapJanitor(client, connection.janitor);
   await client.end();
+};
+
+const bootstrapJanitor = async (client: Client, { user, password }: { user: string; password: string }) => {
+  await client.query(`CREATE ROLE ${user} LOGIN CONNECTION LIMIT 1 PASSWORD '${password}'`);
+  await client.query(`ALTER ROLE ${user} SET idle_session_timeout = '60s'`);
+  await client.query(`GRANT pg_signal_backend TO ${user}`);
+  await client.query(`GRANT CONNECT ON DATABASE postgres TO ${user}`);
 };
 
 /** A connected client, over verified TLS; the superuser in database postgres unless the settings say otherwise. */

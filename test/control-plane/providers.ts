@@ -20,27 +20,53 @@ export const providerSql = (
 });
 
 /**
+ * Gives a program what a pod finds of its ServiceAccount, where client-go looks for it (v0.35, rest/config.go), in a mount
+ * namespace of its own. `exec` keeps the number of the process.
+ */
+const asPod = (
+  { command, arguments: words, ...rest }: ProcessSpecification,
+  account: string,
+): ProcessSpecification => ({
+  ...rest,
+  command: 'unshare',
+  arguments: [
+    ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
+    ...['--mount', 'sh', '-euc'],
+    'mount -t tmpfs none /run; mkdir -p /run/secrets/kubernetes.io; ln -s "$1" /run/secrets/kubernetes.io/serviceaccount; shift; exec "$@"',
+    ...['sh', account, command, ...words],
+  ],
+});
+
+/**
  * provider-kubernetes. It can wait for its CRDs by itself, but when they appear while it starts, it sometimes misses them
  * and then does nothing for ever (v1.2.1, seen once in six starts): see `waitForCrds`.
+ *
+ * @param settings `account` is a folder with the token and the authority by which it works on the hub itself
  */
 export const providerKubernetes = (
   tool: BuiltTool,
-  settings: { kubeconfig: string; poll: string; healthPort: number; certificates: string },
-): ProcessSpecification => ({
-  name: 'provider-kubernetes',
-  command: tool.binary('provider'),
-  arguments: [
-    '--enable-watches',
-    `--poll=${settings.poll}`,
-    `--health-probe-bind-addr=127.0.0.1:${settings.healthPort}`,
-  ],
-  environment: {
-    KUBECONFIG: settings.kubeconfig,
-    SANITIZE_SECRETS: 'true',
-    TLS_SERVER_CERTS_DIR: settings.certificates,
-  },
-  ready: { url: `http://127.0.0.1:${settings.healthPort}/readyz` },
-});
+  settings: { kubeconfig: string; poll: string; healthPort: number; certificates: string; account: string; hub: URL },
+): ProcessSpecification =>
+  asPod(
+    {
+      name: 'provider-kubernetes',
+      command: tool.binary('provider'),
+      arguments: [
+        '--enable-watches',
+        `--poll=${settings.poll}`,
+        `--health-probe-bind-addr=127.0.0.1:${settings.healthPort}`,
+      ],
+      environment: {
+        KUBECONFIG: settings.kubeconfig,
+        SANITIZE_SECRETS: 'true',
+        TLS_SERVER_CERTS_DIR: settings.certificates,
+        KUBERNETES_SERVICE_HOST: settings.hub.hostname,
+        KUBERNETES_SERVICE_PORT: settings.hub.port,
+      },
+      ready: { url: `http://127.0.0.1:${settings.healthPort}/readyz` },
+    },
+    settings.account,
+  );
 
 /** The two ports that provider-kubernetes takes, whatever it is told. */
 export const requireProviderPorts = async () => {

@@ -19,20 +19,32 @@ export const nameGitOps = async (hub: Cluster): Promise<void> => {
  * Puts Flux's controllers into the list, beside the administrator unless they are to be alone. What a squad's Kustomization
  * applies comes from the squad's deliverer, whom package/install names already.
  */
-export const nameFlux = async (hub: Cluster, { alone }: { alone: boolean }): Promise<void> => {
+export const nameFlux = (hub: Cluster, { alone }: { alone: boolean }): Promise<void> => {
   const flux = ['source-controller', 'kustomize-controller'].map((name) => `system:serviceaccount:flux-system:${name}`);
-  const named = [...(alone ? [] : [accounts.admin.user]), ...flux];
-  await hub.patch(writers, { data: { gitopsUsers: `${named.join('\n')}\n` } });
+
+  return nameUsers(hub, [...(alone ? [] : [accounts.admin.user]), ...flux]);
+};
+
+/** Puts Argo CD's controller into the list, as package/install does, beside the administrator. */
+export const nameArgo = (hub: Cluster): Promise<void> =>
+  nameUsers(hub, [accounts.admin.user, 'system:serviceaccount:argocd:argocd-application-controller']);
+
+const nameUsers = async (hub: Cluster, names: string[]): Promise<void> => {
+  await hub.patch(writers, { data: { gitopsUsers: `${names.join('\n')}\n` } });
 };
 
 /** Gives the group that package/install names for emergencies its rights on the hub, as a platform would. */
 export const bindEmergency = async (hub: Cluster): Promise<void> => {
+  const [apiGroup, name] = ['rbac.authorization.k8s.io', 'squadkit:sre'];
+  const apiVersion = `${apiGroup}/v1`;
+  const subjects = [{ apiGroup, kind: 'Group', name }];
   await hub.apply({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'squadkit:sre' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'squadkit:sre' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'squadkit:sre' }],
+    ...{ apiVersion, kind: 'ClusterRoleBinding', metadata: { name } },
+    ...{ roleRef: { apiGroup, kind: 'ClusterRole', name }, subjects },
+  });
+  await hub.apply({
+    ...{ apiVersion, kind: 'RoleBinding', metadata: { name, namespace: 'squadkit-backups' } },
+    ...{ roleRef: { apiGroup, kind: 'Role', name }, subjects },
   });
 };
 

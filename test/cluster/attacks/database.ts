@@ -132,6 +132,9 @@ const asOwner = (statement: string) =>
 const migrator: StatementAttempt[] = [
   ...everybody,
   ['log in as itself, and then make a schema', 'SET ROLE NONE; CREATE SCHEMA mine'],
+  ['remove the schema', 'DROP SCHEMA app CASCADE'],
+  ['rename the schema', 'ALTER SCHEMA app RENAME TO mine'],
+  ['give the schema away', 'ALTER SCHEMA app OWNER TO galaxy_moon_owner'],
   ['let the app act as the owner', 'GRANT galaxy_moon_owner TO galaxy_moon_app'],
   ['let the app act as the owner, as itself', 'SET ROLE NONE; GRANT galaxy_moon_owner TO galaxy_moon_app'],
   ["raise the app's limit", 'ALTER ROLE galaxy_moon_app CONNECTION LIMIT 1000'],

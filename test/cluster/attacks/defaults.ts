@@ -23,6 +23,6 @@ export const defaults: Attack[] = [
   ...statements('the migrator of galaxy/moon', logins.migrator, [
     ['make a table as itself', 'SET ROLE NONE; CREATE TABLE app.mine (id int)'],
     ['let another squad read a table, which still cannot connect', 'GRANT SELECT ON app.invoice TO quasar_sun_app'],
-    ['remove everything of its Service', 'DROP SCHEMA app CASCADE'],
+    ['remove a table of its Service, and whatever hangs on it', 'DROP TABLE app.invoice CASCADE'],
   ]),
 ];

@@ -245,6 +245,7 @@ const sre: RequestAttempt[] = [
   ],
   ['delete a managed resource', 'DELETE', `${roles}/moon.frontier.spike.app`],
   ['read a Secret', 'GET', `${galaxy}/secrets/moon.frontier.spike.app`],
+  ['read a Secret of backups', 'GET', `${core}/namespaces/squadkit-backups/secrets`],
   ['name itself a writer', 'PATCH', writers, { data: { gitopsUsers: 'grace' } }],
 ];
 

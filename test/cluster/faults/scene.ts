@@ -294,13 +294,10 @@ export const sufferWhileRemoved = async (scene: Scene, fault: Fault): Promise<vo
   await makeReady(controlPlane, service);
   await fill(scene);
   const before = await snapshot(controlPlane, service);
-  const want = { kept: before.kept.filter((line) => !isOfLogin(line)), access: before.access.filter(remains) };
+  const want = { kept: before.kept, access: before.access.filter(remains) };
   await suffer(scene, fault, {
     meanwhile: () => controlPlane.hub.delete(service),
-    isHealed: async () => {
-      const { kept, access } = await snapshot(controlPlane, service);
-      return [...kept, ...access].every((line) => !isOfLogin(line)) && access.every(remains);
-    },
+    isHealed: async () => (await snapshot(controlPlane, service)).access.every(remains),
     want,
     allowed: before.access,
   });
@@ -308,11 +305,11 @@ export const sufferWhileRemoved = async (scene: Scene, fault: Fault): Promise<vo
   await eventually('nothing is left on the hub', async () => (await leftOnHub(scene)) === 0, { seconds: healSeconds });
 };
 
-const isOfLogin = (line: string): boolean => /_(app|migrator)\b/.test(line);
-
-/** Of what says who may do what, what is left when a Service is gone: rights of roles that nobody can log in as. */
+/** Of what says who may do what, what is left when a Service is gone: nothing that a login or a session can make use of. */
 const remains = (line: string): boolean =>
-  !isOfLogin(line) && !/"kind":"(RoleBinding|Secret|ServiceAccount","name":"(?!default"))/.test(line);
+  !/_(app|migrator) is a member of /.test(line) &&
+  !/ on schema app for \S+_(owner|writer|reader)$/.test(line) &&
+  !/"kind":"(RoleBinding|Secret|ServiceAccount","name":"(?!default"))/.test(line);
 
 const leftOnHub = async ({ controlPlane, service }: Scene): Promise<number> => {
   const { namespace, name } = service.metadata;

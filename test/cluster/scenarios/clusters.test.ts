@@ -9,6 +9,7 @@ import { containerOf } from '../support/container.ts';
 import { eventually } from '../support/eventually.ts';
 import { applyPlatform, makeReady } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
+import { kindOf, refusedKinds, roleOf } from '../walls/further-kinds.ts';
 
 /**
  * What holds on clusters of other kinds (test/clusters), as real API servers take it: what a Zone may say, what is made of
@@ -244,27 +245,6 @@ describe.each(distributions)('the controllers of $name', (kind) => {
   });
 });
 
-interface FurtherKind {
-  what: string;
-  rule: object;
-  name?: string;
-  labels?: Record<string, string>;
-}
-
-const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
-const roleOf = ({ rule, name = 'squadkit:further', labels }: FurtherKind): KubernetesObject => ({
-  apiVersion: `${rbac}/v1`,
-  kind: 'ClusterRole',
-  metadata: { name, labels: { 'squadkit.io/aggregate-to-deployer': 'true', ...labels } },
-  rules: [rule],
-});
-const kindOf = (group: string, resource: string, more: object = {}) => ({
-  apiGroups: [group],
-  resources: [resource],
-  verbs,
-  ...more,
-});
-
 describe('kinds that a platform gives to squads besides', () => {
   const deployer = () =>
     cluster().as('system:serviceaccount:squadkit-deployers:kinds-all', [
@@ -318,55 +298,8 @@ describe('kinds that a platform gives to squads besides', () => {
     await expect(cluster().apply(role, { dryRun: true })).resolves.toBeDefined();
   });
 
-  test.each<FurtherKind>([
-    // Guard rail: kubernetes-deployer
-    { what: 'everything', rule: kindOf('*', '*') },
-    { what: 'everything of a group', rule: kindOf('cert-manager.io', '*') },
-    { what: 'every verb', rule: kindOf('cert-manager.io', 'certificates', { verbs: ['*'] }) },
-    { what: 'a verb that gives rights', rule: kindOf('cert-manager.io', 'certificates', { verbs: ['escalate'] }) },
-    { what: 'use', rule: kindOf('security.openshift.io', 'securitycontextconstraints', { verbs: ['use'] }) },
-    { what: 'a path', rule: { nonResourceURLs: ['/metrics'], verbs: ['get'] } },
-    ...[
-      'secrets',
-      'pods',
-      'pods/exec',
-      'serviceaccounts',
-      'serviceaccounts/token',
-      'nodes',
-      'endpoints',
-      'namespaces',
-    ].map((resource) => ({ what: resource, rule: kindOf('', resource) })),
-    ...(
-      [
-        ['apps', 'daemonsets'],
-        ['rbac.authorization.k8s.io', 'rolebindings'],
-        ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations'],
-        ['certificates.k8s.io', 'certificatesigningrequests'],
-        ['apiextensions.k8s.io', 'customresourcedefinitions'],
-        ['networking.k8s.io', 'networkpolicies'],
-        ['policy.networking.k8s.io', 'adminnetworkpolicies'],
-        ['gateway.networking.k8s.io', 'gateways'],
-        ['gateway.networking.k8s.io', 'referencegrants'],
-        ['cilium.io', 'ciliumnetworkpolicies'],
-        ['k8s.cni.cncf.io', 'network-attachment-definitions'],
-        ['kustomize.toolkit.fluxcd.io', 'kustomizations'],
-        ['helm.toolkit.fluxcd.io', 'helmreleases'],
-        ['argoproj.io', 'applications'],
-        ['kubernetes.m.crossplane.io', 'objects'],
-        ['pkg.crossplane.io', 'providers'],
-        ['management.cattle.io', 'projects'],
-        ['build.openshift.io', 'builds'],
-        ['kyverno.io', 'policies'],
-        ['external-secrets.io', 'pushsecrets'],
-        ['external-secrets.io', 'secretstores'],
-        ['networking.istio.io', 'envoyfilters'],
-        ['monitoring.coreos.com', 'prometheuses'],
-        ['squadkit.io', 'services'],
-        ['cert-manager.io', 'certificates/status'],
-      ] as const
-    ).map(([group, resource]) => ({ what: `${group} ${resource}`, rule: kindOf(group, resource) })),
-    { what: 'a role under another name', rule: kindOf('cert-manager.io', 'certificates'), name: 'further' },
-  ])('$what is refused, whoever asks', async (kind) => {
+  // Guard rail: kubernetes-deployer
+  test.each(refusedKinds)('$what is refused, whoever asks', async (kind) => {
     const toEdit = { ...kind, labels: { 'squadkit.io/aggregate-to-edit': 'true' } };
     for (const given of [kind, toEdit]) {
       await expect(cluster().apply(roleOf(given), { dryRun: true })).rejects.toThrow(

@@ -39,13 +39,13 @@ test("the seed's document becomes Ready, and not before its Secret on aqua holds
   expect(seen[0]?.keys).toEqual(expect.arrayContaining(['uri', 'username', 'password', 'host', 'ca.crt']));
 });
 
-test('it takes at most 24 managed resources, all of them ready', async () => {
+test('it takes at most 25 managed resources, all of them ready', async () => {
   const composed = await composedOf(controlPlane, billing);
   const managed = composed.filter(({ kind }) => kind !== 'Secret');
   const unready = managed.filter((object) => !isTrue(object, 'Ready'));
 
   expect(managed.length).toBeGreaterThan(0);
-  expect(managed.length).toBeLessThanOrEqual(24);
+  expect(managed.length).toBeLessThanOrEqual(25);
   expect(unready.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
 });
 

@@ -80,7 +80,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await endDeliveries(hub);
+  await endDeliveries(hub, 'flux');
   for (const right of rights) await hub.delete(right);
   await retire(controlPlane, [], [squad]);
 });

@@ -199,6 +199,7 @@ describe('for the example', () => {
       'closed-takes-nothing',
       'services-per-squad',
       'postgres-extensions',
+      'postgres-logins-rotate',
     ]);
     expect(verdicts['does not hold']).toEqual([]);
     expect(becauseOf(out, 'kubernetes-default-deny')).toBe('you may not read `network` of `aqua` in zone `frontier`');

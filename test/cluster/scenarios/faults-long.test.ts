@@ -31,13 +31,14 @@ import {
   postgresRestarted,
   readOnly,
 } from '../faults/server.ts';
+import { isLong } from '../support/long.ts';
 
 /** Faults that last for minutes: only with `npm run test:cluster -- --long`. */
 const longest = 40 * 60_000;
 
 let shared: Pick<Scene, 'controlPlane' | 'reference'>;
 
-describe.runIf(process.env.SQUADKIT_LONG === '1')('faults that take long', () => {
+describe.runIf(isLong)('faults that take long', () => {
   beforeAll(async () => {
     shared = await prepare();
   });

@@ -4,7 +4,8 @@ import { folderReadme } from '../../control-plane/gitops/repository.ts';
 import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { type Delivery, fileOf, startDelivery } from '../support/delivery.ts';
 import { eventually } from '../support/eventually.ts';
-import { applyPlatform, composedOf, serviceOf, textOf } from '../support/platform.ts';
+import { isLong } from '../support/long.ts';
+import { applyPlatform, restOf, serviceOf, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 
 let controlPlane: ControlPlane;
@@ -139,7 +140,7 @@ test('a document that goes from Git takes the access along, and a revert brings 
   expect(await password()).not.toBe(before);
 });
 
-describe.runIf(process.env.SQUADKIT_LONG === '1')('what takes longer', () => {
+describe.runIf(isLong)('what takes longer', () => {
   test('from git push to Ready, median of five changes', async () => {
     const seconds: number[] = [];
     for (const connections of [6, 7, 8, 9, 10]) {
@@ -237,21 +238,20 @@ describe.runIf(process.env.SQUADKIT_LONG === '1')('what takes longer', () => {
     for (const service of ['gitnova/shop', 'gitorbit/till']) {
       expect(await delivery.wait(service, commit), service).toMatchObject({ status: 0 });
     }
+    delivery.write({ 'platform/squads/gitodd.yaml': fileOf(squadOf('gitodd')) });
+    const right = delivery.push('The odd squad is put right');
+    await eventually('Flux is content', () => delivery.isApplied('squadkit-platform', right), { seconds: 240 });
   });
 
   test('Flux leaves alone what Crossplane writes: forced twice a minute, nothing of a Service changes', async () => {
-    const rest = async () =>
-      [await controlPlane.hub.get(shop), ...(await composedOf(controlPlane, shop))].map(
-        (object) => `${object?.kind} ${object?.metadata.name} ${object?.metadata.generation}`,
-      );
-    const before = await rest();
+    const before = await restOf(controlPlane, shop);
     const owned = (await controlPlane.hub.get(shop))?.metadata.resourceVersion;
     for (let round = 0; round < 4; round += 1) {
       await lookAgain();
       await new Promise((resolve) => setTimeout(resolve, 30_000));
     }
 
-    expect(await rest()).toEqual(before);
+    expect(await restOf(controlPlane, shop)).toEqual(before);
     expect((await controlPlane.hub.get(shop))?.metadata.resourceVersion).toBe(owned);
   });
 });

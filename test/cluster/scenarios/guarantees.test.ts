@@ -108,7 +108,11 @@ test.each([
     /write a schedule of cron in figures/,
   ],
   ['an hour that no day has', { backups: { schedule: '0 24 * * *', retentionDays: 7 } }, /write a schedule of cron/],
-  ['recovery without backups', { pointInTimeRecovery: true }, /pointInTimeRecovery needs backups to start from/],
+  [
+    'recovery without backups',
+    { pointInTimeRecovery: true },
+    /pointInTimeRecovery needs guarantees.backups to start from/,
+  ],
 ])('the API server refuses %s', async (_, postgres, message) => {
   await expect(controlPlane.hub.apply(declare(postgres, {}), { dryRun: true })).rejects.toThrow(message);
 });

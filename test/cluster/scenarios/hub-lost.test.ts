@@ -10,6 +10,7 @@ import { loseHub, rebuildHub } from '../../control-plane/steps/lost-hub.ts';
 import type { Plan } from '../../control-plane/steps/plan.ts';
 import { type Delivery, fileOf, startDelivery } from '../support/delivery.ts';
 import { eventually } from '../support/eventually.ts';
+import { isLong } from '../support/long.ts';
 import { applyPlatform, exampleService, serviceOf, sessionOf, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
@@ -80,7 +81,7 @@ beforeAll(async () => {
 
 afterAll(() => delivery?.end());
 
-describe.runIf(process.env.SQUADKIT_LONG === '1')('the hub is lost', () => {
+describe.runIf(isLong)('the hub is lost', () => {
   const before: { bindings: Record<string, Record<string, string>>; things?: object; namespaces?: object } = {
     bindings: {},
   };

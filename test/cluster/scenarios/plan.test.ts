@@ -102,7 +102,7 @@ describe('the plan and the cluster agree', () => {
         .map((name) => `create ${name}`)
         .sort(),
     );
-    expect(change?.resources).toHaveLength(26);
+    expect(change?.resources).toHaveLength(27);
     agree(change?.resources ?? [], actual);
   });
 
@@ -112,7 +112,7 @@ describe('the plan and the cluster agree', () => {
     await makeReady(controlPlane, changed);
     await controlPlane.hub.waitFor(
       changed,
-      (found) => condition(found, 'Provisioned')?.message?.includes('30') === true,
+      (found) => condition(found, 'Provisioned')?.message?.includes('31') === true,
       {
         what: 'with everything new',
       },
@@ -140,7 +140,7 @@ describe('the plan and the cluster agree', () => {
     await controlPlane.hub.apply(smaller);
     await controlPlane.hub.waitFor(
       smaller,
-      (found) => ((found?.spec.crossplane.resourceRefs as unknown[]) ?? []).length === 15,
+      (found) => ((found?.spec.crossplane.resourceRefs as unknown[]) ?? []).length === 16,
       { seconds: 90, what: 'without its namespace' },
     );
     const actual = await inCluster();

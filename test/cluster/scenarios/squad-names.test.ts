@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { eventually } from '../support/eventually.ts';
-import { applyPlatform, makeReady, serviceOf } from '../support/platform.ts';
+import { applyPlatform, isCurrent, makeReady, serviceOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 
 let controlPlane: ControlPlane;
@@ -24,11 +24,10 @@ const left = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'left', na
 
 const register = async (document: KubernetesObject): Promise<void> => {
   const { generation } = (await controlPlane.hub.apply(document)).metadata;
-  await controlPlane.hub.waitFor(
-    document,
-    (found) => isTrue(found, 'Ready') && (condition(found, 'Ready')?.observedGeneration ?? 0) >= (generation ?? 0),
-    { seconds: 60, what: 'Ready' },
-  );
+  await controlPlane.hub.waitFor(document, (found) => isTrue(found, 'Ready') && isCurrent(found, generation), {
+    seconds: 60,
+    what: 'Ready',
+  });
 };
 const refused = async (document: KubernetesObject): Promise<string> => {
   await controlPlane.hub.apply(document);
@@ -110,7 +109,9 @@ test('other people do not get the name, nor anything that was left under it', as
     what: 'refused',
   });
   expect(condition(found, 'Accepted')?.reason).toBe('SquadNotAccepted');
-  const { rows: logins } = await superuser.query(`SELECT 1 FROM pg_roles WHERE rolname LIKE 'nova_%' AND rolcanlogin`);
+  const { rows: logins } = await superuser.query(
+    `SELECT 1 FROM pg_auth_members JOIN pg_roles ON member = pg_roles.oid WHERE rolname LIKE 'nova_%' AND rolcanlogin`,
+  );
   expect(logins).toEqual([]);
   await gone(service);
   await sre.delete(namespace);

@@ -34,7 +34,7 @@ test('every part of a Service can be followed from it, by its name', async () =>
     reason: condition(part, 'Ready')?.reason,
   }));
 
-  expect(lines).toHaveLength(26);
+  expect(lines).toHaveLength(27);
   expect(lines).toContainEqual({
     resource: 'Database/billing.frontier.spike.database (galaxy)',
     part: 'frontier.spike.database',

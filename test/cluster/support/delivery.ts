@@ -72,7 +72,7 @@ export const startDelivery = async (controlPlane: ControlPlane): Promise<Deliver
 /** Flux ends its finalizers itself, so it goes last. */
 const endDelivery = async (controlPlane: ControlPlane, { processes }: GitOps): Promise<void> => {
   const { hub } = controlPlane;
-  await endDeliveries(hub);
+  await endDeliveries(hub, 'flux');
   for (const kind of [flux, source]) {
     const isEmpty = async () => (await hub.list(kind.apiVersion, kind.kind)).length === 0;
     await eventually(`no ${kind.kind} is left`, isEmpty, { seconds: 90 });

@@ -44,21 +44,32 @@ export const serviceOf = (
   },
 });
 
-/** Applies a Service and waits until it is Ready. */
-export const makeReady = async ({ hub }: ControlPlane, service: KubernetesObject): Promise<KubernetesObject> => {
+/** Applies a Service and waits until it is Ready, for so many seconds. */
+export const makeReady = async (
+  { hub }: ControlPlane,
+  service: KubernetesObject,
+  seconds = 120,
+): Promise<KubernetesObject> => {
   const { generation } = (await hub.apply(service)).metadata;
   const ready = await hub.waitFor(
     service,
     (object) =>
       isTrue(object, 'Ready') && condition(object, 'Accepted')?.status === 'True' && isCurrent(object, generation),
-    { seconds: 120, what: 'Ready' },
+    { seconds, what: 'Ready' },
   );
 
   return ready as KubernetesObject;
 };
 
-const isCurrent = (object: KubernetesObject | undefined, generation: number | undefined) =>
-  (condition(object, 'Ready')?.observedGeneration ?? 0) >= (generation ?? 0);
+/**
+ * Whether the function has read it, and Ready is of what it said then. Each alone is not enough: an edit that comes while
+ * Crossplane is in a round is marked as seen with what was so before; and what the function says of its generation is written a
+ * moment before Ready is.
+ */
+export const isCurrent = (object: KubernetesObject | undefined, generation: number | undefined): boolean =>
+  [object?.status?.observedGeneration, condition(object, 'Ready')?.observedGeneration].every(
+    (seen) => (seen ?? 0) >= (generation ?? 0),
+  );
 
 /** The managed resources and Secrets that a Service composes, as they are on the hub. */
 export const composedOf = async ({ hub }: ControlPlane, service: KubernetesObject): Promise<KubernetesObject[]> => {
@@ -76,6 +87,12 @@ export const composedOf = async ({ hub }: ControlPlane, service: KubernetesObjec
 
   return objects.filter((object) => object !== undefined);
 };
+
+/** A Service and everything that it composes, a line each with the generation: it stays the same while nobody changes anything. */
+export const restOf = async (controlPlane: ControlPlane, service: KubernetesObject): Promise<string[]> =>
+  [await controlPlane.hub.get(service), ...(await composedOf(controlPlane, service))].map(
+    (object) => `${object?.kind} ${object?.metadata.name} ${object?.metadata.generation}`,
+  );
 
 /** Secret data as text. */
 export const textOf = (secret: KubernetesObject | undefined): Record<string, string> =>

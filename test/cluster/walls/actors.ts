@@ -3,6 +3,7 @@ import { Cluster } from '../../control-plane/kubernetes.ts';
 import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import type { Attempt } from './attempts.ts';
+import { byGit, installs, machine, otherMarks, ours, servicePlaces } from './rights.ts';
 import type { ClusterName } from './servers.ts';
 
 /** Somebody who talks to an API server. */
@@ -23,16 +24,6 @@ const account = (namespace: string, name: string) => ({
   groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
 });
 
-/** A namespace that carries our marks may get labels and annotations of others. */
-const otherMarks = ({ resource, change, target }: Attempt) =>
-  resource === 'namespaces' &&
-  !['squadkit-system', 'squadkit-delivery', 'squadkit-deployers'].includes(target) &&
-  ['annotation', 'label', 'replaced', 'applied'].includes(change);
-
-/** Groups whose kinds are written by Git alone. */
-const ours = /(^|\.)(squadkit|crossplane)\.io$/;
-const installs = /^(apiextensions|ops|pkg)\.crossplane\.io$/;
-
 /** By cluster, everybody who may come. The rights of each group stand below. */
 export const actors: Record<ClusterName, Actor[]> = {
   hub: [
@@ -45,6 +36,7 @@ export const actors: Record<ClusterName, Actor[]> = {
       may: (attempt) => byGit(attempt) && attempt.resource === 'services' && attempt.namespace === 'galaxy',
     },
     { name: 'a pod of the squad', ...account('galaxy', 'default') },
+    { name: 'a backup that no pod makes', ...account('squadkit-backups', 'backup') },
     { name: 'an auditor', user: 'olga', groups: ['walls:auditors'] },
     { name: 'who may view everything', user: 'vera', groups: ['walls:view'] },
     { name: 'who may edit every namespace', user: 'eve', groups: ['walls:edit'], may: otherMarks },
@@ -90,7 +82,9 @@ export const actors: Record<ClusterName, Actor[]> = {
       isLike: 'an administrator whom nobody named',
       may: (attempt) =>
         otherMarks(attempt) ||
-        (attempt.resource === 'secrets' && attempt.namespace === 'squadkit-system' && attempt.change !== 'mark'),
+        (attempt.resource === 'secrets' &&
+          ['squadkit-system', 'squadkit-backups', 'squadkit-janitor'].includes(attempt.namespace ?? '') &&
+          attempt.change !== 'mark'),
     },
     {
       name: 'provider-sql',
@@ -129,39 +123,26 @@ export const actors: Record<ClusterName, Actor[]> = {
       may: otherMarks,
       isLike: 'an administrator whom nobody named',
     },
+    {
+      name: 'Squadkit itself',
+      ...account('squadkit-system', 'squadkit'),
+      may: ({ group, resource, namespace, target, change }) =>
+        (servicePlaces.includes(namespace ?? (resource === 'namespaces' ? target : '')) &&
+          !['a token', 'given a node'].includes(change) &&
+          !(resource === 'namespaces' && ['mark', 'unmarked'].includes(change))) ||
+        (namespace === 'squadkit-deployers' && group === '' && ['secrets', 'serviceaccounts'].includes(resource)),
+    },
+    {
+      name: 'an SRE, in an emergency',
+      user: 'grace',
+      groups: ['squadkit:sre', 'walls:administrators'],
+      may: ({ target, change, isDeletion }) =>
+        !['everybody', 'given a node'].includes(change) &&
+        !change.startsWith('a further kind') &&
+        !(target === 'squadkit-writers' && isDeletion),
+    },
   ],
 };
-
-const platformPlaces = ['squadkit-system', 'squadkit-delivery', 'crossplane-system', 'flux-system'];
-const platformKinds = ['apiextensions.k8s.io', 'apiregistration.k8s.io', 'rbac.authorization.k8s.io'];
-
-/** What comes from Git: documents, packages and what they need, and the platform's own namespaces; but no mark of ours. */
-const byGit = ({ group, resource, subresource, namespace, target, change, isMarked, isDeletion }: Attempt): boolean => {
-  if (group === 'squadkit.io')
-    return subresource === '' && !['owner', 'finalizer', 'paused', 'external'].includes(change);
-  if (isMarked || change === 'mark') return false;
-  if (target === 'squadkit-writers') return !isDeletion;
-  if (
-    installs.test(group) ||
-    group === 'kustomize.toolkit.fluxcd.io' ||
-    (platformKinds.includes(group) && namespace === undefined)
-  )
-    return true;
-
-  // Managed resources are Crossplane's, in whatever namespace.
-  if (ours.test(group)) return false;
-
-  return platformPlaces.includes(namespace ?? (resource === 'namespaces' ? target : ''));
-};
-
-/** What a provider may: managed resources, and plain objects that are not the list of writers. */
-const machine = ({ group, resource, namespace, target }: Attempt): boolean =>
-  (/\.(m\.)?crossplane\.io$/.test(group) && !installs.test(group)) ||
-  (['secrets', 'configmaps', 'events', 'leases'].includes(resource) &&
-    namespace !== undefined &&
-    target !== 'squadkit-writers' &&
-    // Which of Flux's programs leads is Flux's own.
-    !(resource === 'leases' && namespace === 'flux-system'));
 
 /** The rights of these groups on both clusters: Kubernetes' own roles, for the whole cluster. */
 export const bindings = (name: ClusterName): KubernetesObject[] => {

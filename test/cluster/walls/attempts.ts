@@ -200,7 +200,8 @@ export const attemptsOf = (served: Served[], look: Look, bodyOf: BodyOf): Attemp
       const perPlace = new Map<string, number>();
       const objects = look.objects.filter(({ apiVersion, resource, object }) => {
         if (groupOf(apiVersion) !== group || resource !== kind.name) return false;
-        const place = object.metadata.namespace ?? '';
+        // Each namespace is a place of its own.
+        const place = object.metadata.namespace ?? (resource === 'namespaces' ? object.metadata.name : '');
         perPlace.set(place, (perPlace.get(place) ?? 0) + 1);
         return (perPlace.get(place) ?? 0) <= (group === '' ? eachOfCore : each);
       });

@@ -44,98 +44,16 @@ export const waysToBecome = async (name: ClusterName, server: Cluster): Promise<
       }),
       attempt('pod', 'pods', { metadata: { name: 'walls' }, spec }),
       ...(namespace === 'kube-system'
-        ? []
+        ? [
+            {
+              ...attempt('account', `serviceaccounts/${account}`, { metadata: { labels: { walls: 'tried' } } }),
+              ...{ method: 'PATCH', contentType: 'application/merge-patch+json' },
+            },
+          ]
         : [attempt('account', 'serviceaccounts', { metadata: { name: `${account}-walls` } })]),
     ];
   });
 };
-
-const cluster = {
-  subresource: '',
-  namespace: undefined,
-  target: '',
-  isMarked: false,
-  isDeletion: false,
-  method: 'POST',
-};
-const group = 'squadkit.io';
-const schema = { openAPIV3Schema: { type: 'object' } };
-
-/** What would take our kinds, our roles or our documents over, under names that are still free. */
-export const hostile: Attempt[] = [
-  {
-    ...{
-      ...cluster,
-      change: 'a server of its own for our kinds',
-      group: 'apiregistration.k8s.io',
-      resource: 'apiservices',
-    },
-    path: '/apis/apiregistration.k8s.io/v1/apiservices',
-    body: {
-      metadata: { name: `v1beta9.${group}` },
-      spec: {
-        group,
-        version: 'v1beta9',
-        groupPriorityMinimum: 9000,
-        versionPriority: 100,
-        insecureSkipTLSVerify: true,
-        service: { name: 'walls', namespace: 'default' },
-      },
-    },
-  },
-  {
-    ...{
-      ...cluster,
-      change: 'one more kind of ours',
-      group: 'apiextensions.k8s.io',
-      resource: 'customresourcedefinitions',
-    },
-    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-    body: {
-      metadata: { name: `walls.${group}` },
-      spec: {
-        group,
-        scope: 'Cluster',
-        names: { plural: 'walls', kind: 'Wall' },
-        versions: [{ name: 'v1', served: true, storage: true, schema }],
-      },
-    },
-  },
-  {
-    ...{
-      ...cluster,
-      change: 'a role that looks like ours',
-      group: 'rbac.authorization.k8s.io',
-      resource: 'clusterroles',
-    },
-    path: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
-    body: { metadata: { name: 'squadkit:walls' }, rules: [] },
-  },
-  {
-    ...{ ...cluster, change: 'a Zone that cannot go', group: 'protection.crossplane.io', resource: 'clusterusages' },
-    path: '/apis/protection.crossplane.io/v1beta1/clusterusages',
-    body: {
-      apiVersion: 'protection.crossplane.io/v1beta1',
-      kind: 'ClusterUsage',
-      metadata: { name: 'walls' },
-      spec: {
-        of: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', resourceRef: { name: 'frontier' } },
-        reason: 'walls',
-      },
-    },
-  },
-  {
-    ...{ ...cluster, namespace: 'default', change: 'what Flux applies', group: 'kustomize.toolkit.fluxcd.io' },
-    resource: 'kustomizations',
-    path: '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/default/kustomizations',
-    body: {
-      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-      kind: 'Kustomization',
-      metadata: { name: 'walls', namespace: 'default' },
-      spec: { path: './walls', sourceRef: { kind: 'GitRepository', name: 'walls' } },
-    },
-  },
-];
 
 /** What no admission policy sees, because it is decided before: who may do it is asked of the API server itself. */
 export const beyondAdmission: { verb: string; group: string; resource: string; subresource?: string; name?: string }[] =
@@ -165,9 +83,16 @@ export const beyondAdmission: { verb: string; group: string; resource: string; s
 
 const isGitOps = ({ name }: Actor) => name === 'the GitOps identity';
 
-/** Whether an actor may become that by what the pages say: in the own namespace, and Git installs the platform's programs. */
-export const isTheirs = (actor: Actor, { namespace }: Attempt): boolean =>
-  actor.groups.includes(`system:serviceaccounts:${namespace}`) || (isGitOps(actor) && namespace !== 'kube-system');
+/**
+ * Whether an actor may become that by what the pages say: in the own namespace; Git installs the platform's programs, an
+ * SRE of a cluster does so in an emergency, and Squadkit makes deployers and their tokens.
+ */
+export const isTheirs = (actor: Actor, { namespace, change }: Attempt): boolean =>
+  actor.groups.includes(`system:serviceaccounts:${namespace}`) ||
+  ((isGitOps(actor) || actor.name === 'an SRE, in an emergency') && namespace !== 'kube-system') ||
+  (actor.name === 'Squadkit itself' &&
+    namespace === 'squadkit-deployers' &&
+    ['token Secret', 'account'].includes(change));
 
 /** What of this an actor may do, by rights that are given outside Squadkit: package/install/README.md says so. */
 export const mayBeyond = (actor: Actor): typeof beyondAdmission => {

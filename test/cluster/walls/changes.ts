@@ -24,6 +24,13 @@ export const changesOf = (object: KubernetesObject): Record<string, object> => (
     aggregated: { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { walls: 'tried' } }] } },
     widened: { rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] },
   }),
+  ...(object.apiVersion.startsWith('squadkit.io/') && {
+    linked: { spec: { crossplane: { compositionRef: { name: 'walls' } } } },
+  }),
+  ...(object.kind === 'ConfigMap' &&
+    object.metadata.name === 'squadkit-writers' && {
+      everybody: { data: { emergencyGroups: 'system:authenticated' } },
+    }),
   ...(object.kind === 'Lease' && { taken: { spec: { holderIdentity: 'walls', leaseDurationSeconds: 3600 } } }),
   status: { status: { walls: 'tried', phase: 'Terminating', conditions: [] } },
 });

@@ -10,6 +10,7 @@ import { objectsIn } from '../../control-plane/steps/apply.ts';
 import { bindings } from './actors.ts';
 import { bodiesOf } from './body.ts';
 import { openDefinition } from './definition.ts';
+import { serveNetworks } from './networks.ts';
 import type { ClusterName, Servers } from './servers.ts';
 
 const isPolicy = ({ apiVersion }: KubernetesObject) => apiVersion.startsWith('admissionregistration.k8s.io/');
@@ -94,6 +95,14 @@ const homes: KubernetesObject[] = [
   { ...named('coordination.k8s.io/v1', 'Lease', `${name}-leader`, namespace), spec: { holderIdentity: `${name}-1` } },
   named('v1', 'ResourceQuota', name, namespace),
   {
+    ...named('v1', 'ReplicationController', name, namespace),
+    spec: {
+      replicas: 0,
+      selector: { of: name },
+      template: { metadata: { labels: { of: name } }, spec: { containers: [{ name, image: 'a:1' }] } },
+    },
+  },
+  {
     ...named('v1', 'Service', name, namespace),
     spec: { selector: { app: name }, ports: [{ port: 443 }] },
   },
@@ -155,6 +164,10 @@ export const fillHub = async ({ clusters: { hub }, tool }: Servers, crds: Kubern
         ? { ...object, data: { ...object.data, credentialGroups: 'walls:credentials\n' } }
         : object,
     );
+  await applyAll(
+    hub,
+    installedHere.filter(({ kind }) => kind === 'Namespace'),
+  );
   await applyAll(hub, [
     ...homes,
     ...objectsIn(join(repository, 'test/control-plane/crossplane-roles.yaml')),
@@ -165,7 +178,10 @@ export const fillHub = async ({ clusters: { hub }, tool }: Servers, crds: Kubern
     ...compositions,
     ...machinery,
     ...documents,
-    ...resources.filter(({ kind }) => kind !== 'Namespace'),
+    ...(await withOwners(
+      hub,
+      resources.filter(({ kind }) => kind !== 'Namespace'),
+    )),
     ...bindings('hub'),
     {
       ...named('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'platform', 'flux-system'),
@@ -173,6 +189,23 @@ export const fillHub = async ({ clusters: { hub }, tool }: Servers, crds: Kubern
     },
   ]);
 };
+
+/** With the owners that there are: what has none is deleted, as the record of a squad's name would be. */
+const withOwners = (hub: Cluster, objects: KubernetesObject[]): Promise<KubernetesObject[]> =>
+  Promise.all(
+    objects.map(async (object) => {
+      const { ownerReferences } = object.metadata;
+      if (!ownerReferences) return object;
+      const owners = await Promise.all(
+        ownerReferences.map(async (reference: { apiVersion: string; kind: string; name: string }) => {
+          const owner = await hub.get({ ...reference, metadata: { name: reference.name } });
+          return { ...reference, uid: owner?.metadata.uid };
+        }),
+      );
+
+      return { ...object, metadata: { ...object.metadata, ownerReferences: owners } } as KubernetesObject;
+    }),
+  );
 
 /** What is made before what lies in it, or is for it. */
 const early = ['Namespace', 'ServiceAccount'];
@@ -183,6 +216,7 @@ export const fillAqua = async ({ clusters: { aqua } }: Pick<Servers, 'clusters'>
     .resources.filter(({ kind }) => kind === 'Object')
     .map(({ spec }) => spec.forProvider.manifest as KubernetesObject)
     .sort((a, b) => rankOf(a) - rankOf(b));
+  await serveNetworks(aqua);
   await applyAll(aqua, [...installed.aqua.filter((object) => !isPolicy(object)), ...manifests, ...bindings('aqua')]);
 };
 

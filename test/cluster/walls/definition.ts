@@ -4,7 +4,7 @@ const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true 
 
 /** A kind of others, as much of it as an API server needs to know: version v1, in namespaces, with whatever in it. */
 export const openDefinition = (group: string, kind: string): KubernetesObject => {
-  const plural = `${kind.toLowerCase()}s`;
+  const plural = `${kind.toLowerCase()}s`.replace(/ys$/, 'ies');
 
   return {
     apiVersion: 'apiextensions.k8s.io/v1',

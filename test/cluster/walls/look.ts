@@ -3,6 +3,7 @@ import { ApiError } from '../../control-plane/api-error.ts';
 import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import type { Served } from './discover.ts';
+import { networks } from './networks.ts';
 import type { ClusterName } from './servers.ts';
 
 /** An object that is Squadkit's, or on which Squadkit stands. */
@@ -28,7 +29,9 @@ export interface Look {
 const everything = () => true;
 /** What locks a Service's namespace; workloads in it are the squad's own. */
 const locks = (_: string, resource: string) =>
-  ['networkpolicies', 'roles', 'rolebindings', 'resourcequotas', 'limitranges'].includes(resource);
+  ['roles', 'rolebindings', 'resourcequotas', 'limitranges', ...networks.map(({ resource: other }) => other)].includes(
+    resource,
+  );
 
 /** What runs there, who that is, and which of them leads. Whatever else is kept there is nobody's way to become one. */
 const programs = (group: string, resource: string) =>
@@ -37,10 +40,12 @@ const programs = (group: string, resource: string) =>
 
 const places: Record<ClusterName, Place[]> = {
   hub: [
-    ...['galaxy', 'quasar', 'squadkit-system', 'squadkit-delivery'].map((namespace) => ({
-      namespace,
-      takes: everything,
-    })),
+    ...['galaxy', 'quasar', 'squadkit-system', 'squadkit-delivery', 'squadkit-backups', 'squadkit-janitor'].map(
+      (namespace) => ({
+        namespace,
+        takes: everything,
+      }),
+    ),
     { namespace: 'crossplane-system', takes: programs },
     // Its Secrets and ConfigMaps may be kept by others, such as a store of secrets.
     {

@@ -30,7 +30,9 @@ const lacksRight = ({ status, message }: Tried): boolean =>
 
 const send = async (cluster: Cluster, attempt: Attempt, dryRun: boolean): Promise<Tried> => {
   const { method, path, body, contentType } = attempt;
-  const option = dryRun && method !== 'GET' ? `${path.includes('?') ? '&' : '?'}dryRun=All` : '';
+  // What leads into a program takes no dry run: asked for one, the API server refuses before any policy.
+  const isDry = dryRun && method !== 'GET' && !leadsIn.includes(attempt.subresource);
+  const option = isDry ? `${path.includes('?') ? '&' : '?'}dryRun=All` : '';
   try {
     await cluster.request(method, `${path}${option}`, body, contentType ?? 'application/json');
 

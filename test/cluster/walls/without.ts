@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { Stone } from './mutations.ts';
 import type { Tried } from './send.ts';
+import { settlingOf } from './settled.ts';
 
 /** A refusal with the cluster as whoever was refused. */
 export interface Refusal<What extends Pick<Tried, 'message'>> {
@@ -15,19 +15,19 @@ export interface Noticed {
   stone: Stone;
   /** How it reads that somebody got through; undefined when nobody did. */
   through: string | undefined;
+  /** What else was said then, of what the stone had refused. */
+  instead: string[];
 }
 
-/**
- * The API server reads its policies once a second (k8s.io/apiserver v0.35, plugin/policy/generic/policy_source.go), and
- * later on a machine that does other things too: so long is waited before a wall counts as gone for good.
- */
-const patience = 30_000;
+/** How many are tried at once. */
+const atOnce = 12;
 
 /**
  * Takes each stone away once, with the one before put back in the same moment, and tries what it had refused until somebody
  * gets through. Everything stands again afterwards.
  *
- * @param refusals of every stone, those first that are tried first
+ * @param isNoticed by what it is seen that a stone is away: that somebody gets through, unless it is said otherwise
+ * @param refusals of every stone, those first that are tried first; each of them is refused while all stones stand
  * @throws Error when a wall does not hold again
  */
 export const withoutEach = async <What extends Pick<Tried, 'message'>>(
@@ -36,65 +36,44 @@ export const withoutEach = async <What extends Pick<Tried, 'message'>>(
   refusals: (stone: Stone) => Refusal<What>[],
   isThrough: (tried: What) => boolean,
   read: (tried: What) => string,
+  isNoticed: (tried: What, stone: Stone) => boolean = isThrough,
 ): Promise<Noticed[]> => {
   const noticed: Noticed[] = [];
-  let last: { stone: Stone; refusal: Refusal<What> | undefined } | undefined;
-  for (const stone of [...stones, undefined]) {
+  const settling = settlingOf(cluster);
+  const found: { stone: Stone; refusal: Refusal<What> }[] = [];
+  let last: Stone | undefined;
+  for (const stone of stones) {
     // One after the other: both may be sentences of one policy, of which each writes all.
-    await last?.stone.restore(cluster);
-    await stone?.remove(cluster);
-    if (last) await standsAgain(last.stone, last.refusal, isThrough);
-    if (stone === undefined) break;
-    const found = await firstThrough(refusals(stone), isThrough);
-    noticed.push({ stone, through: found && read(found.tried) });
-    last = { stone, refusal: found?.refusal };
+    await last?.restore(cluster);
+    await stone.remove(cluster);
+    await settling.settled();
+    const { refusal, through, instead } = await firstThrough(refusals(stone), (tried) => isNoticed(tried, stone));
+    noticed.push({ stone, through: through && read(through), instead });
+    if (refusal) found.push({ stone, refusal });
+    last = stone;
   }
+  await last?.restore(cluster);
+  await settling.settled();
+  for (const { stone, refusal } of found) {
+    if (isThrough(await refusal.again())) throw new Error(`${stone.name} does not hold again`);
+  }
+  await settling.end();
 
   return noticed;
 };
-
-/** What nobody noticed to be away is given the time that it takes. */
-const standsAgain = async <What extends Pick<Tried, 'message'>>(
-  { name }: Stone,
-  refusal: Refusal<What> | undefined,
-  isThrough: (tried: What) => boolean,
-) => {
-  if (refusal === undefined) return sleep(2000);
-  if (await isSoon(async () => !isThrough(await refusal.again()))) return;
-
-  throw new Error(`${name} does not hold again`);
-};
-
-const isSoon = async (isSo: () => Promise<boolean>): Promise<boolean> => {
-  for (const until = Date.now() + patience; Date.now() < until; await sleep(100)) if (await isSo()) return true;
-
-  return false;
-};
-
-/** How many are tried again and again, until the API server knows of the change; then all the others. */
-const first = 12;
 
 const firstThrough = async <What extends Pick<Tried, 'message'>>(
   refusals: Refusal<What>[],
   isThrough: (tried: What) => boolean,
 ) => {
-  const tryOut = async (some: Refusal<What>[]) => {
+  const instead = new Set<string>();
+  for (let index = 0; index < refusals.length; index += atOnce) {
+    const some = refusals.slice(index, index + atOnce);
     const answers = await Promise.all(some.map(async (refusal) => ({ refusal, tried: await refusal.again() })));
-
-    return answers.find(({ tried }) => isThrough(tried));
-  };
-  // From all over the list, because neighbours in it are often refused by the same other wall besides.
-  const some = refusals.filter((_, index) => index % Math.ceil(refusals.length / first) === 0);
-  const soon = Date.now() + 2500;
-  for (const until = Date.now() + patience / 3; Date.now() < until; await sleep(150)) {
-    const found = await tryOut(some);
-    if (found) return found;
-    if (Date.now() < soon) continue;
-    for (let index = 0; index < refusals.length; index += first) {
-      const other = await tryOut(refusals.slice(index, index + first));
-      if (other) return other;
-    }
+    const found = answers.find(({ tried }) => isThrough(tried));
+    if (found) return { refusal: found.refusal, through: found.tried, instead: [] };
+    for (const { tried } of answers) instead.add(/Policy '[^']+' with binding '[^']+'/.exec(tried.message)?.[0] ?? '');
   }
 
-  return undefined;
+  return { refusal: undefined, through: undefined, instead: [...instead] };
 };

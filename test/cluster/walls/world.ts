@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { actors, asActor } from './actors.ts';
 import { type Attempt, attemptsOf } from './attempts.ts';
-import { hostile, waysToBecome } from './becoming.ts';
+import { waysToBecome } from './becoming.ts';
 import { bodiesOf } from './body.ts';
 import { policies } from './content.ts';
 import { discover, type Served } from './discover.ts';
+import { hostile } from './hostile.ts';
 import { type Look, lookAt } from './look.ts';
+import { idle } from './neighbours.ts';
 import { counted, isThrough, sendAll } from './send.ts';
 import type { ClusterName, Servers } from './servers.ts';
 
@@ -65,9 +67,18 @@ export const behindWalls = async (servers: Servers, name: ClusterName, crds: Kub
   const cluster = servers.clusters[name];
   const controller = { name: 'generic-garbage-collector', namespace: 'kube-system' };
   await cluster.waitFor({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: controller }, Boolean);
+  if (name === 'aqua') {
+    const account = {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: 'galaxy-billing' },
+    };
+    await cluster.waitFor(account, Boolean);
+    await cluster.apply(idle('galaxy-billing'));
+  }
   const served = await discover(cluster);
   const look = await lookAt(name, cluster, served);
-  const attempts = [...attemptsOf(served, look, bodiesOf(crds)), ...(name === 'hub' ? hostile : [])];
+  const attempts = [...attemptsOf(served, look, bodiesOf(crds)), ...hostile[name]];
   const control = await sendAll(cluster, attempts, { dryRun: true });
   // Where a door takes no dry run, and where nobody listens behind it, the wall before it can still be tried.
   const valid = control.filter((tried) => isThrough(tried) || tried.status === 400).map(({ attempt }) => attempt);

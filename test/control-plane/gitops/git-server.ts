@@ -1,30 +1,28 @@
 /**
  * A program: serves the bare repositories of a directory over HTTP, for fetch and push, on loopback only. After a push it
- * has Flux look at once, as the webhook of a Git host would through notification-controller.
+ * has the engine look at once, as the webhook of a Git host would: Flux through notification-controller, Argo CD through
+ * argocd-server.
  *
- * --port <port> --directory <directory> --kubeconfig <file of Flux's receiver>
+ * --port <port> --directory <directory> --engine <flux or argocd> --kubeconfig <file of that receiver>
  */
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parseArgs } from 'node:util';
 import { Cluster } from '../kubernetes.ts';
+import { lookNow } from './look-now.ts';
 
 const { values } = parseArgs({
-  options: { port: { type: 'string' }, directory: { type: 'string' }, kubeconfig: { type: 'string' } },
+  options: {
+    port: { type: 'string' },
+    directory: { type: 'string' },
+    engine: { type: 'string' },
+    kubeconfig: { type: 'string' },
+  },
 });
-const { port, directory, kubeconfig } = values;
+const { port, directory, engine, kubeconfig } = values;
 if (!port || !directory || !kubeconfig) throw new Error('--port, --directory and --kubeconfig are needed');
-
-const source = {
-  apiVersion: 'source.toolkit.fluxcd.io/v1',
-  kind: 'GitRepository',
-  metadata: { name: 'platform', namespace: 'squadkit-delivery' },
-};
-
-const lookNow = async () => {
-  const annotations = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
-  await new Cluster(kubeconfig).patch(source, { metadata: { annotations } });
-};
+if (engine !== 'flux' && engine !== 'argocd') throw new Error('--engine is flux or argocd');
+const receiver = new Cluster(kubeconfig);
 
 /** What the Common Gateway Interface wants to know of a request (git http-backend). */
 const environmentOf = ({ url = '/', method = 'GET', headers }: IncomingMessage): NodeJS.ProcessEnv => {
@@ -74,7 +72,9 @@ const answer = (request: IncomingMessage, response: ServerResponse): void => {
   backend.once('close', () => {
     response.end();
     if (request.method !== 'POST' || !request.url?.endsWith('/git-receive-pack')) return;
-    lookNow().catch((error: Error) => console.error(`Flux looks by itself a little later: ${error.message}`));
+    lookNow[engine](receiver).catch((error: Error) =>
+      console.error(`${engine} looks by itself later: ${error.message}`),
+    );
   });
 };
 

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -9,7 +9,9 @@ import { addNode } from '../../../package/image/node.ts';
 import { run } from '../../../package/image/run.ts';
 import { specifications } from '../../../package/image/specification.ts';
 import { buildPackages, type Package } from '../../../package/package.ts';
+import { postgresClient } from '../../../package/tools/postgres-client.ts';
 import type { BuiltTool } from '../../../package/tools/tools.ts';
+import { releasedVersion } from '../../../package/version.ts';
 import { repository } from '../state.ts';
 
 /** What containers here run on. */
@@ -21,13 +23,15 @@ interface Program {
   entrypoint: string[];
   /** Whether Node is in it. */
   hasNode?: boolean;
+  /** Which of our images has the libraries that it needs. */
+  libraries?: keyof typeof specifications;
 }
 
 /** Builds an image of programs from here on the libraries of our own images, and returns its file. */
 export const programImage = async (
   xpkg: BuiltTool,
   file: string,
-  { files, entrypoint, hasNode }: Program,
+  { files, entrypoint, hasNode, libraries: of = 'function-squadkit' }: Program,
 ): Promise<string> => {
   const work = mkdtempSync(join(tmpdir(), 'squadkit-program-'));
   const layer = (name: string) => {
@@ -37,7 +41,7 @@ export const programImage = async (
   };
   const [libraries, node, own] = [layer('libraries'), layer('node'), layer('own')];
   try {
-    await addLibraries(specifications['function-squadkit'], architecture, libraries);
+    await addLibraries(specifications[of], architecture, libraries);
     if (hasNode) await addNode(architecture, node);
     for (const [target, source] of Object.entries(files)) {
       mkdirSync(join(own, dirname(target)), { recursive: true });
@@ -65,6 +69,7 @@ export const buildEverything = async (tool: (name: string) => BuiltTool, output:
     repository,
   });
   const functionImages: Image[] = await buildImages(xpkg, 'function-squadkit', { output });
+  const janitorImages = await buildImages(xpkg, 'janitor', { output });
   const app = join(output, 'app.cjs');
   await build({
     ...{ entryPoints: [join(repository, 'test/install/app/app.ts')], outfile: app, bundle: true, platform: 'node' },
@@ -75,7 +80,9 @@ export const buildEverything = async (tool: (name: string) => BuiltTool, output:
 
   return Promise.all([
     ...(await buildPackages(xpkg, { output, images: functionImages })),
+    { files: janitorImages.map(({ file }) => file), repository: `squadkit/janitor:${releasedVersion()}` },
     appImage(xpkg, join(output, 'app.tar'), app),
+    psqlImage(xpkg, join(output, 'psql.tar')),
     program('pause', 'pause:v1', { pause: tool('pods').binary('pause') }, ['/pause']),
     program('coredns', 'coredns:v1', { coredns: tool('pods').binary('coredns') }, ['/coredns']),
     program(
@@ -96,6 +103,36 @@ const appImage = async (xpkg: BuiltTool, file: string, app: string): Promise<Pac
   return {
     files: [await programImage(xpkg, file, { files: { 'app.cjs': app }, entrypoint, hasNode: true })],
     repository: 'app:v1',
+  };
+};
+
+/** The file of a library that a program of this machine, or one for this machine, is linked with. */
+const libraryOf = async (program: string, library: string): Promise<string> => {
+  const [, path] =
+    new RegExp(`^\\s*${library.replaceAll('.', '\\.')} => (\\S+)`, 'm').exec(await run('ldd', [program])) ?? [];
+  if (path === undefined) throw new Error(`${program} is not linked with ${library}`);
+
+  return realpathSync(path);
+};
+
+/** What the page of a squad's first row takes of the official image of PostgreSQL: psql of 18, a shell, cat and sleep. */
+const psqlImage = async (xpkg: BuiltTool, file: string): Promise<Package> => {
+  const client = await postgresClient();
+  const psql = join(client, 'bin/psql');
+  const files = {
+    'usr/bin/psql': psql,
+    // Beside which it looks for its own.
+    'usr/lib/libpq.so.5': realpathSync(join(client, 'lib/libpq.so.5')),
+    'usr/lib/libreadline.so.8': await libraryOf(psql, 'libreadline.so.8'),
+    'usr/lib/libtinfo.so.6': await libraryOf(psql, 'libtinfo.so.6'),
+    'bin/sh': realpathSync('/bin/sh'),
+    'bin/cat': realpathSync('/bin/cat'),
+    'bin/sleep': realpathSync('/bin/sleep'),
+  };
+
+  return {
+    files: [await programImage(xpkg, file, { files, entrypoint: ['/bin/sh'], libraries: 'backup' })],
+    repository: 'psql:v1',
   };
 };
 

@@ -18,12 +18,15 @@ export const containerd = (state: string, place: Place): ProcessSpecification =>
   const directory = clusterDirectory(state, place);
   const certificates = join(directory, 'registries');
   const networks = join(directory, 'networks');
-  mkdirSync(join(certificates, registryAddress), { recursive: true });
   mkdirSync(networks, { recursive: true });
-  writeFileSync(
-    join(certificates, registryAddress, 'hosts.toml'),
-    `[host."http://${registryAddress}"]\n  capabilities = ["pull", "resolve"]\n`,
-  );
+  // The one registry is the mirror of the other.
+  for (const registry of [registryAddress, 'ghcr.io']) {
+    mkdirSync(join(certificates, registry), { recursive: true });
+    writeFileSync(
+      join(certificates, registry, 'hosts.toml'),
+      `[host."http://${registryAddress}"]\n  capabilities = ["pull", "resolve"]\n`,
+    );
+  }
   writeFileSync(join(networks, '10-bridge.conflist'), JSON.stringify(network(directory, place)));
   writeFileSync(join(directory, 'containerd.toml'), configuration(directory, certificates, networks));
 

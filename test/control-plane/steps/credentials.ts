@@ -14,6 +14,7 @@ export const registerZoneCredentials = async ({ directory }: Plan, controlPlane:
   const register = async (prefix: string, { aqua, postgres }: ZoneServers) => {
     await applySecret(hub, `${prefix}aqua-kubeconfig`, { kubeconfig: await remoteKubeconfig(aqua, certificate) });
     await registerAdministrator(hub, `${prefix}spike-admin`, postgres);
+    await registerJanitor(hub, `${prefix}spike-janitor`, postgres);
   };
   await Promise.all([register('', controlPlane), register('meadow-', meadow)]);
 };
@@ -21,6 +22,15 @@ export const registerZoneCredentials = async ({ directory }: Plan, controlPlane:
 /** Puts a server's administrator into a Secret on the hub, which a Zone then names. */
 export const registerAdministrator = (hub: Cluster, name: string, { admin, host, port }: PostgresConnection) =>
   applySecret(hub, name, { username: admin.user, password: admin.password, endpoint: host, port: String(port) });
+
+/** Puts a server's janitor into a Secret on the hub, which a Zone then names. */
+export const registerJanitor = (hub: Cluster, name: string, { janitor, host, port }: PostgresConnection) =>
+  applySecret(
+    hub,
+    name,
+    { username: `${janitor?.user}`, password: `${janitor?.password}`, endpoint: host, port: String(port) },
+    'squadkit-janitor',
+  );
 
 /** A kubeconfig of the ServiceAccount with which Squadkit comes to a cluster. */
 const remoteKubeconfig = async (aqua: Cluster, certificate: string): Promise<string> => {
@@ -34,5 +44,5 @@ const remoteKubeconfig = async (aqua: Cluster, certificate: string): Promise<str
   return kubeconfig({ name: 'aqua', server: aqua.server, authority, user: 'squadkit', token: status.token });
 };
 
-const applySecret = (hub: Cluster, name: string, stringData: Record<string, string>) =>
-  hub.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'squadkit-system' }, stringData });
+const applySecret = (hub: Cluster, name: string, stringData: Record<string, string>, namespace = 'squadkit-system') =>
+  hub.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData });

@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuiltTool } from '../../../package/tools/tools.ts';
-import type { Authority } from '../certificates.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import { kustomizeController, sourceController } from '../gitops/flux.ts';
+import { gitServer } from '../gitops/host.ts';
+import { accountKubeconfig } from '../gitops/identity.ts';
 import { createRepository } from '../gitops/repository.ts';
-import { kubeconfig } from '../kubernetes-servers.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { choosePorts } from '../ports.ts';
 import { repository as clone } from '../state.ts';
@@ -47,7 +47,7 @@ export const startGitOps = async (
   await installDelivery(controlPlane, url);
   await nameFlux(hub, { alone });
 
-  const identity = (account: string) => fluxKubeconfig(controlPlane, account, directory);
+  const identity = (name: string) => accountKubeconfig(hub, { name, namespace: 'flux-system' }, directory);
   const controllers = [
     sourceController(tool('source-controller'), {
       kubeconfig: await identity('source-controller'),
@@ -61,16 +61,12 @@ export const startGitOps = async (
     }),
   ];
   mkdirSync(join(directory, 'artifacts'), { recursive: true });
-  const server = {
-    name: 'git-server',
-    command: process.execPath,
-    arguments: [
-      ...['--import', import.meta.resolve('tsx'), join(import.meta.dirname, '../gitops/git-server.ts')],
-      ...['--port', `${chosen.git}`, '--directory', join(directory, 'repositories')],
-      ...['--kubeconfig', await identity('receiver')],
-    ],
-    ready: { port: chosen.git },
-  };
+  const server = gitServer({
+    port: chosen.git,
+    repositories: join(directory, 'repositories'),
+    engine: 'flux',
+    kubeconfig: await identity('receiver'),
+  });
   const processes = [server, ...controllers];
   await Promise.all(processes.map((specification) => controlPlane.run(specification)));
 
@@ -85,19 +81,4 @@ const installDelivery = async ({ hub }: ControlPlane, url: string): Promise<void
   for (const object of [...objectsIn(join(folder, 'platform')), ...objectsIn(join(folder, 'flux'))]) {
     await hub.apply(local(object));
   }
-};
-
-/** A kubeconfig of one of Flux's ServiceAccounts: a file's path. */
-const fluxKubeconfig = async ({ hub }: ControlPlane, account: string, directory: string): Promise<string> => {
-  const { status } = await hub.request<{ status: { token: string } }>(
-    'POST',
-    `/api/v1/namespaces/flux-system/serviceaccounts/${account}/token`,
-    { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 86_400 } },
-  );
-  const file = join(directory, `${account}.kubeconfig`);
-  const authority = { certificate: hub.certificate } as Authority;
-  const content = kubeconfig({ name: 'hub', server: hub.server, authority, user: account, token: status.token });
-  writeFileSync(file, content, { mode: 0o600 });
-
-  return file;
 };

@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, functionEntries } from '../../../package/build.ts';
+import { connectionOf } from '../../../functions/evidence/live/kubeconfig.ts';
+import { bundle, functionEntries, janitorEntries } from '../../../package/build.ts';
 import { engineFlags } from '../../../package/engine.ts';
 import { buildPackages, buildProviderPackages } from '../../../package/package.ts';
 import type { BuiltTool } from '../../../package/tools/tools.ts';
@@ -24,6 +26,7 @@ export const publishPackages = async ({ directory, ports, processes, tool }: Pla
     buildProviderPackages(crossplaneTool, providers, output),
     processes.run(registry(crossplaneTool, { port: ports.registry, directory: join(directory, 'registry') })),
     bundle({ outputDirectory: join(output, 'function'), entries: functionEntries }),
+    bundle({ outputDirectory: join(output, 'janitor'), entries: janitorEntries }),
   ]);
   await pushPackages(crossplaneTool, ports.registry, [...own, ...others]);
 };
@@ -65,6 +68,8 @@ export const installPackages = async (plan: Plan, { hub }: ControlPlane): Promis
         poll,
         healthPort: ports['provider-kubernetes-health'],
         certificates: join(directory, 'crossplane', 'server'),
+        account: accountOf(join(directory, 'hub', 'provider-kubernetes.kubeconfig')),
+        hub: new URL(hub.server),
       }),
     );
   await progress.step('packages healthy', async () => {
@@ -79,6 +84,17 @@ export const installPackages = async (plan: Plan, { hub }: ControlPlane): Promis
   // They look for new kinds only every 30 s: until then quotas of Services would refuse everything, and nothing of the
   // new kinds would be collected. Started now, they know all kinds, as on a hub that has been there for a while.
   await progress.step('controllers of hub', () => startControllers(plan, 'hub'));
+};
+
+/** A folder with what a pod would find of the ServiceAccount whose kubeconfig that is. */
+const accountOf = (kubeconfig: string): string => {
+  const { tls, headers } = connectionOf({ kubeconfig });
+  const folder = `${kubeconfig}.account`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'token'), String(headers.authorization).replace(/^Bearer /, ''), { mode: 0o600 });
+  writeFileSync(join(folder, 'ca.crt'), String(tls.ca));
+
+  return folder;
 };
 
 const waitForDefinitions = async (hub: Cluster) => {

@@ -36,9 +36,12 @@ export const startServer = async (server: {
   name: string;
   port: number;
   encoding?: Encoding;
+  /** What it is started with besides, as `max_prepared_transactions=10`. */
+  settings?: string[];
 }): Promise<PostgresConnection> => {
   const { connection, specification } = await preparePostgres(server.programs, server);
-  await server.processes.run(specification);
+  const besides = (server.settings ?? []).flatMap((setting) => ['-c', setting]);
+  await server.processes.run({ ...specification, arguments: [...specification.arguments, ...besides] });
   await bootstrapPostgres(connection);
   // provider-sql takes one file for all servers, and reads it anew for every connection (lib/pq v1.12.3, ssl.go:254).
   appendFileSync(postgresAuthorities(server.directory), readFileSync(connection.caPath));
