@@ -3,6 +3,7 @@ import { apiServerOf, type Send } from '../../functions/evidence/live/api-server
 import { type Connection, connectionOf, impersonating } from '../../functions/evidence/live/kubeconfig.ts';
 import { type Collection, kindsIn, pathOf, type ResourceList, rootOf } from '../../functions/evidence/live/paths.ts';
 import { ApiError, apiError, orUndefined } from './api-error.ts';
+import { waitUntilGranted } from './granted.ts';
 import { describeConditions, type KubernetesObject, type ObjectReference } from './objects.ts';
 import { type OnChange, watchUntil } from './watch.ts';
 
@@ -74,7 +75,9 @@ export class Cluster {
     return JSON.parse(await this.#ask('GET', path, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }));
   }
 
-  /** Server-side apply; conflicts with other managers are won unless `force` is false. */
+  /**
+   * Server-side apply; conflicts with other managers are won unless `force` is false. Rights are given when it returns.
+   */
   async apply<T extends KubernetesObject>(
     object: T,
     { fieldManager = 'squadkit-harness', force = true, subresource = '', dryRun = false } = {},
@@ -82,7 +85,10 @@ export class Cluster {
     const path = await this.#path(object, subresource);
     const options = query({ fieldManager, force: String(force), ...(dryRun && { dryRun: 'All' }) });
 
-    return this.request<T>('PATCH', `${path}${options}`, object, 'application/apply-patch+yaml');
+    const applied = await this.request<T>('PATCH', `${path}${options}`, object, 'application/apply-patch+yaml');
+    if (/^(Cluster)?RoleBinding$/.test(object.kind) && !dryRun) await waitUntilGranted(this, object);
+
+    return applied;
   }
 
   /** Creates an object, and fails when there is one of that name. */
