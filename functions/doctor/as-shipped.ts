@@ -51,10 +51,15 @@ const withArguments = (value: unknown): unknown => {
         ? argumentsOf(inner)
         : key === 'image'
           ? imageOf(inner)
-          : withArguments(inner),
+          : key === 'configMap' && isMapping(inner) && typeof inner.name === 'string'
+            ? { ...inner, name: withoutHash(inner.name) }
+            : withArguments(inner),
     ]),
   );
 };
+
+/** A name of Kustomize's without the hash that it ends with: ten letters and digits of those that it uses for one. */
+export const withoutHash = (name: string): string => name.replace(/-[2456789bcdfghkmt]{10}$/, '');
 
 /** What a platform sets as it needs it: how much a program gets, and how many there are. */
 const isChosen = (path: string): boolean => /(^|\.)(resources|replicas)(\.|$)/.test(path);
@@ -77,6 +82,19 @@ const sameSchemas: Comparison = (shipped, object) =>
     ),
   );
 
+/** Where Git is, how often it is looked at and which Secret that takes is a platform's to say. */
+const isOfGit =
+  /^spec\.(url|ref|secretRef|ignore|provider|interval|retryInterval|timeout|path|project|sourceRepos|source|sources|sourceRef)(\.|$)/;
+
+const deliveredLacking: Comparison = (shipped, object) =>
+  specLacking(shipped, object).filter((path) => !isOfGit.test(path));
+
+/** What a project of Argo CD lets pass: a list that is longer lets more pass. */
+const sameProject: Comparison = (shipped, object) =>
+  pathsOf(differences({ spec: shipped.spec }, { spec: object.spec })).filter((path) =>
+    /^spec\.(cluster|namespace)Resource|^spec\.destination/.test(path),
+  );
+
 /** Namespaces and ServiceAccounts have no spec of ours: their labels say how they are guarded. */
 const labelsLacking: Comparison = (shipped, object) =>
   pathsOf(
@@ -94,6 +112,13 @@ const comparisons: Record<string, Comparison> = {
   DeploymentRuntimeConfig: (shipped, object) => runsOtherwise({ spec: shipped.spec }, { spec: object.spec }),
   CompositeResourceDefinition: sameSchemas,
   Composition: specLacking,
+  GitRepository: deliveredLacking,
+  Kustomization: deliveredLacking,
+  Application: deliveredLacking,
+  AppProject: sameProject,
+  PrometheusRule: specLacking,
+  ServiceMonitor: specLacking,
+  PodMonitor: specLacking,
 };
 
 /** What is said of an object: its kind, and its name. */

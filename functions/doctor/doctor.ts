@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts';
 import { checkDeployment } from './deployment.ts';
 import { checkForce } from './force.ts';
 import { checkPackage, checkRevision, notTrue } from './packages.ts';
+import { checkParts } from './parts.ts';
 import { checkCrossplane, checkKinds, checkKubernetes } from './platform.ts';
 import { checkRegistered } from './registered.ts';
 import { authoritiesOf, checkAuthorities, checkHubName, checkRuntime, runtimesOf } from './runtime.ts';
@@ -40,7 +41,7 @@ export const examineHub = async (hub: Cluster, now: Date): Promise<Examination> 
     ...configurationManifests.map((manifest) => checkBrought(hub, manifest)),
   ]);
 
-  const rest = await Promise.all([checkKinds(hub), checkRegistered(hub, now), checkForce(hub, 'hub')]);
+  const rest = await Promise.all([checkParts(hub), checkKinds(hub), checkRegistered(hub, now), checkForce(hub, 'hub')]);
 
   return { cluster: hub.name, checks: [...checks, ...rest.flat()] };
 };

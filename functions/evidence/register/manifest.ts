@@ -5,6 +5,15 @@ export interface Manifest {
   /** From the root of the repository: `package/install/hub/auditor.yaml`. */
   file: string;
   object: KubernetesObject;
+  /** The Deployment that mounts it, by a name that Kustomize ends with a hash of its content: the object's name has none. */
+  mountedBy?: string;
+}
+
+/** Objects that a platform applies together, or not at all. */
+export interface InstallationPart {
+  /** Its folder: `package/install/monitoring`. */
+  folder: string;
+  manifests: readonly Manifest[];
 }
 
 /** `spec` of a Configuration's crossplane.yaml (meta.pkg.crossplane.io/v1). */
