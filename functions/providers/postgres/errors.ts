@@ -67,6 +67,12 @@ export const knownErrors: KnownError[] = [
     next: "provider-sql has no authorities to verify servers by: make ConfigMap squadkit-postgres-authorities in crossplane-system, with all servers' CAs under ca.crt",
   },
   {
+    // lib/pq 1.10.9, conn.go, ErrSSLNotSupported: nothing else is asked of such a server, and no password is sent.
+    match: /SSL is not enabled on the server/,
+    actor: 'Platform',
+    next: "the server offers no TLS: give it a certificate of the Zone's caBundle and set ssl = on",
+  },
+  {
     match: /x509|certificate|sslrootcert/,
     actor: 'Platform',
     next: "the server's certificate is not trusted: check the CA given to provider-sql (PGSSLROOTCERT) and the endpoint's name",

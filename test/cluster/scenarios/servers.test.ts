@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clusterOf } from '../../../functions/doctor/cluster.ts';
+import { checkRegistered } from '../../../functions/doctor/registered.ts';
+import { sendTo } from '../../../functions/evidence/live/hub.ts';
+import { connectionOf } from '../../../functions/evidence/live/kubeconfig.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import type { Encoding } from '../../control-plane/postgres.ts';
@@ -88,6 +92,36 @@ test.each<[Encoding, string]>([
   await client.end();
 
   expect(rows).toEqual([{ encoding: 'UTF8', said: letters, letters: Array.from(letters).length }]);
+});
+
+test('a server that offers no TLS gets no password, its Zone says so, and the doctor names it', async () => {
+  const [server] = (await startSpareServers(controlPlane, ['winnipeg'])) as [SpareServer];
+  made.servers.push(server);
+  const superuser = await server.connect();
+  await superuser.query('ALTER SYSTEM SET ssl = off');
+  await superuser.query('SELECT pg_reload_conf()');
+  await superuser.end();
+  const zone: KubernetesObject = {
+    ...{ apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', metadata: { name: 'winnipeg-shore' } },
+    spec: { environment: 'engineering', region: 'eu-west-1', components: [server.component] },
+  };
+  made.zones.push(zone);
+  await controlPlane.hub.apply(zone);
+  const said = await controlPlane.hub.waitFor(
+    zone,
+    (found) => /offers no TLS/.test(`${condition(found, 'ActionNeeded')?.message}`),
+    { what: 'told of a server without TLS' },
+  );
+  const connection = connectionOf({ kubeconfig: controlPlane.hub.kubeconfigPath });
+  const hub = clusterOf(sendTo(connection), { name: 'hub', server: connection.server });
+  const checks = await checkRegistered(hub, new Date());
+
+  expect(condition(said, 'ActionNeeded')?.reason).toBe('Platform');
+  expect(condition(said, 'Ready')?.status).toBe('False');
+  expect(checks.find(({ what }) => what === 'Zone winnipeg-shore')).toMatchObject({
+    ...{ state: 'wrong', actor: 'Platform' },
+    next: expect.stringContaining('offers no TLS'),
+  });
 });
 
 /** The statements of step 5 of package/install/README.md, one after the other. */

@@ -24,6 +24,13 @@ test.each([
   expect(known(message)).toMatchObject({ actor: 'Platform', next: expect.stringContaining('PGSSLROOTCERT') });
 });
 
+test('a server without TLS is the move of the platform', () => {
+  expect(known('cannot connect: pq: SSL is not enabled on the server')).toMatchObject({
+    actor: 'Platform',
+    next: expect.stringContaining('offers no TLS'),
+  });
+});
+
 /** What PostgreSQL 18 says, with what provider-sql 0.16.0 puts before it, and whose move it is. */
 test.each<{ says: string; actor: string; next: string }>([
   {
