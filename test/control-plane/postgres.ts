@@ -70,6 +70,8 @@ export const preparePostgres = async (
   };
   write('server.crt', certificate);
   write('server.key', key);
+  // Here and not as an argument: an administrator can switch it off, as on a server that never had it.
+  write('postgresql.auto.conf', 'ssl = on\n');
   write('pg_hba.conf', `hostssl all all ${reach.clients} scram-sha-256\n`);
 
   return {
@@ -148,7 +150,6 @@ const settings = (port: number, address: string) => [
   `listen_addresses=${address}`,
   `port=${port}`,
   'unix_socket_directories=',
-  'ssl=on',
   'ssl_cert_file=server.crt',
   'ssl_key_file=server.key',
   'password_encryption=scram-sha-256',
