@@ -146,7 +146,7 @@ describe('a Service whose last change is refused', () => {
         what: 'put right',
       });
       expect(right?.status.accepted.generation).toBe(right?.metadata.generation);
-      expect(await mayExec('newcomers')).toBe(true);
+      await eventually('the right that was healed is known', () => mayExec('newcomers'));
     } finally {
       await hub.patch(zone, { spec: { components } });
       await hub.patch(squad, { spec: { deployerGroup: null } });

@@ -424,6 +424,8 @@ describe('a Service that is removed while its logins are connected', () => {
     await controlPlane.hub.delete(going);
     const isOver = () => goes.every(({ endedAt }) => endedAt !== undefined);
     await expect.poll(isOver, { timeout: 60_000, interval: 50 }).toBe(true);
+    // Whoever looks for the end of the rights may come later than the janitor.
+    await expect.poll(() => goes.every(({ role }) => ended.has(role)), { timeout: 60_000, interval: 50 }).toBe(true);
     isWatching = false;
     await watching;
     const seconds = goes
