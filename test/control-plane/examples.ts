@@ -21,8 +21,12 @@ export const applyExamples = async (controlPlane: ControlPlane): Promise<void> =
   }
 };
 
-/** A quota that is only moments old refuses everything until it has been counted. */
-const applyOnceCounted = async (hub: Cluster, service: KubernetesObject, attempt = 0): Promise<KubernetesObject> => {
+/** Applies a Service; a quota that is only moments old refuses everything until it has been counted. */
+export const applyOnceCounted = async (
+  hub: Cluster,
+  service: KubernetesObject,
+  attempt = 0,
+): Promise<KubernetesObject> => {
   try {
     return await hub.apply(service);
   } catch (error) {

@@ -86,16 +86,18 @@ export class Cluster {
     const options = query({ fieldManager, force: String(force), ...(dryRun && { dryRun: 'All' }) });
 
     const applied = await this.request<T>('PATCH', `${path}${options}`, object, 'application/apply-patch+yaml');
-    if (/^(Cluster)?RoleBinding$/.test(object.kind) && !dryRun) await waitUntilGranted(this, object);
+    if (isBinding(object) && !dryRun) await waitUntilGranted(this, object);
 
     return applied;
   }
 
-  /** Creates an object, and fails when there is one of that name. */
+  /** Creates an object, and fails when there is one of that name. Rights are given when it returns. */
   async create<T extends KubernetesObject>(object: T): Promise<T> {
     const path = await this.#collection(object.apiVersion, object.kind, object.metadata.namespace);
+    const created = await this.request<T>('POST', path, object);
+    if (isBinding(object)) await waitUntilGranted(this, object);
 
-    return this.request<T>('POST', path, object);
+    return created;
   }
 
   /** Changes an object by a merge patch, or by a JSON patch when it is a list. */
@@ -191,6 +193,8 @@ export class Cluster {
     return collection;
   }
 }
+
+const isBinding = ({ kind }: KubernetesObject): boolean => /^(Cluster)?RoleBinding$/.test(kind);
 
 const query = (parameters: Record<string, string | undefined>) => {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);

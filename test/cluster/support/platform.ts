@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { ControlPlane, PostgresServer } from '../../control-plane/control-plane.ts';
-import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
+import { applyOnceCounted, readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 
 const apiVersion = 'squadkit.io/v1alpha1';
@@ -50,7 +50,7 @@ export const makeReady = async (
   service: KubernetesObject,
   seconds = 120,
 ): Promise<KubernetesObject> => {
-  const { generation } = (await hub.apply(service)).metadata;
+  const { generation } = (await applyOnceCounted(hub, service)).metadata;
   const ready = await hub.waitFor(
     service,
     (object) =>
