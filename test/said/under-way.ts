@@ -87,7 +87,9 @@ const drilling = (
     const written = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, JSON.stringify(value)]));
     report.status = { ...report.status, atProvider: { manifest: { data: written } } };
   };
-  write('backup-report', { last: { ...last, at: momentOf(now ?? 946_684_800_000) } });
+  if (now !== undefined)
+    write('backup-report', { last: { ...last, at: momentOf(now), keptUntil: momentOf(now + 14 * 86_400_000) } });
+  if (now === undefined) write('backup-report', { last });
   write('drill-report', said);
 
   return { when, document: service, observed, registry, ...(now !== undefined && { now }) };

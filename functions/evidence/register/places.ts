@@ -188,6 +188,7 @@ export const places: Places = {
     {"id":"postgres-logins-rotate","file":"test/cluster/scenarios/rotation.test.ts","title":"logins are exchanged twice while a workload never stops, and an old one ends in its time"},
     {"id":"postgres-logins-rotate","file":"test/unit/providers/postgres/rotation.test.ts","title":"what lies on a cluster can log in, and nothing ends before its time"},
     {"id":"postgres-backed-up","file":"test/cluster/scenarios/backup-made.test.ts","title":"a database is backed up without a word from its squad, with what policies hide, and its Service says so"},
+    {"id":"postgres-backed-up","file":"test/cluster/scenarios/backup-made.test.ts","title":"a drill as its CronJob has it restores that backup, and the Service says when it was proven"},
     {"id":"postgres-backed-up","file":"test/cluster/scenarios/backup.test.ts","title":"where backups are made"},
     {"id":"postgres-backed-up","file":"test/unit/providers/postgres/backup-job.test.ts","title":"a database of a Zone that registers a store"},
     {"id":"postgres-backed-up","file":"test/unit/providers/postgres/backup-state.test.ts","title":"the condition BackedUp"},

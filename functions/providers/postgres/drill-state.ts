@@ -12,7 +12,7 @@ type PostgresComponent = Component<PostgresZone, PostgresService>;
 
 /** What is known of the drills of a database, and whose move it is. */
 interface DrillState {
-  reason: 'Proven' | 'NotProvenYet' | 'NotProven' | 'ProofTooOld' | 'NobodyProves';
+  proof: 'Proven' | 'NotProvenYet' | 'NotProven' | 'ProofTooOld' | 'NobodyProves';
   /** Without a full stop. */
   message: string;
   actor: Actor;
@@ -50,7 +50,7 @@ const drillState = (component: PostgresComponent): DrillState | undefined => {
   if (platform.backups === undefined || round === undefined) return undefined;
   const nobody = { actor: 'Nobody', next: '' } as const;
   if (!isDrilled(component))
-    return { reason: 'NobodyProves', message: `nobody proves its backups: zone ${zone.name} says no drill`, ...nobody };
+    return { proof: 'NobodyProves', message: `nobody proves its backups: zone ${zone.name} says no drill`, ...nobody };
   const said = saidOf(component);
   const { proven, notProven } = said;
   const before =
@@ -62,7 +62,7 @@ const drillState = (component: PostgresComponent): DrillState | undefined => {
     const what = notProven.backup === undefined ? 'none' : `the backup of ${notProven.backup} was not`;
 
     return {
-      reason: 'NotProven',
+      proof: 'NotProven',
       message: `${what} proven at ${notProven.at}, because ${because}; ${before}`,
       actor: notProven.actor,
       next: `${next}: the drill of ${component.component} in zone ${zone.name} proved nothing, because ${because}`,
@@ -71,13 +71,13 @@ const drillState = (component: PostgresComponent): DrillState | undefined => {
   const due = dueOf(component, said);
   if (due !== undefined && round.now >= due)
     return {
-      reason: 'ProofTooOld',
+      proof: 'ProofTooOld',
       message: `none was proven in 35 days; ${before}`,
       actor: 'SRE',
       next: `look at the Jobs of CronJob ${backupsNamespace}/${drillName(component)}: nothing was said of a drill in 35 days`,
     };
 
-  return { reason: proven === undefined ? 'NotProvenYet' : 'Proven', message: before, ...nobody };
+  return { proof: proven === undefined ? 'NotProvenYet' : 'Proven', message: before, ...nobody };
 };
 
 /** What the status of a component says of the drills of its backups; nothing where Squadkit makes none. */
@@ -85,11 +85,11 @@ export const drillStatus = (component: PostgresComponent): ComponentStatus => {
   const state = drillState(component);
   if (state === undefined) return {};
   const { proven } = isDrilled(component) ? saidOf(component) : { proven: undefined };
-  const { reason, message, actor } = state;
+  const { proof, message, actor } = state;
 
   return {
     backup: {
-      ...{ proof: reason, message: actor === 'Nobody' ? `${message}.` : `${message}. Move: ${actor}.` },
+      ...{ proof, message: actor === 'Nobody' ? `${message}.` : `${message}. Move: ${actor}.` },
       ...(proven && { provenAt: proven.at, provenBackup: proven.backup, provenSeconds: proven.seconds }),
     },
   };
