@@ -1,4 +1,5 @@
 import { allTold } from '../functions/providers/all-told.ts';
+import type { StatusField } from '../functions/providers/told.ts';
 import type { Schema } from './schema.ts';
 
 /** A field that is text. */
@@ -13,6 +14,14 @@ const schemaOf = {
   strings: texts,
 } as const;
 
+const fieldOf = (field: StatusField, before = ''): Schema => {
+  const description = `${before}${field.description}`;
+  if (field.type !== 'object') return schemaOf[field.type](description);
+  const properties = Object.fromEntries(Object.entries(field.fields).map(([name, inner]) => [name, fieldOf(inner)]));
+
+  return { type: 'object', description, properties };
+};
+
 /**
  * What the status of a component says beside what every one says: the fields of each provider, which the page of Services
  * names it with.
@@ -22,10 +31,10 @@ const schemaOf = {
 export const toldFields = (): Record<string, Schema> => {
   const fields: Record<string, Schema> = {};
   for (const [provider, { statusFields }] of Object.entries(allTold)) {
-    for (const [name, { type, description }] of Object.entries(statusFields)) {
+    for (const [name, field] of Object.entries(statusFields)) {
       if (fields[name] !== undefined)
         throw new Error(`two providers say ${name} in a status: one has to call it otherwise`);
-      fields[name] = schemaOf[type](`${provider}: ${description}`);
+      fields[name] = fieldOf(field, `${provider}: `);
     }
   }
 

@@ -9,19 +9,25 @@ import { checkSecret } from './secret.ts';
 /** More of them do not fit into a line. */
 const most = 3;
 
-/** Whether a component's data is backed up, where its Zone registers a store: the Secret, and what each Service says. */
+/** Whether a component's data is backed up and proven, where its Zone registers a store: the Secrets, and what each Service says. */
 export const checkBackups = (
   hub: Cluster,
   zone: Zone,
   { name, provider, settings }: RegisteredComponent,
   services: KubernetesObject[] | undefined,
 ): Promise<Check>[] => {
-  const secret = toldOf(provider).store?.(settings);
+  const told = toldOf(provider);
+  const [secret, drill] = [told.store?.(settings), told.drill?.(settings)];
   if (secret === undefined) return [];
+  const asked = servicesOn(services, zone.name, name);
+  const place = `${zone.name}.${name}`;
 
   return [
     checkSecret(hub, secret, 'step 5'),
-    Promise.resolve(saidOf(`backups on ${zone.name}.${name}`, servicesOn(services, zone.name, name))),
+    Promise.resolve(saidOf(`backups on ${place}`, asked)),
+    ...(drill === undefined
+      ? []
+      : [checkSecret(hub, drill, 'step 5'), Promise.resolve(provenOf(`drills on ${place}`, asked, zone.name, name))]),
   ];
 };
 
@@ -55,6 +61,37 @@ const saidOf = (what: string, services: KubernetesObject[] | undefined): Check =
     {
       actor: 'Platform',
       next: 'kubectl describe sqs of each says in BackedUp why, and in ActionNeeded whose move it is',
+    },
+  );
+};
+
+/** What goes wrong of drills, as the status of a component says it. */
+const unproven = ['NotProven', 'ProofTooOld'];
+
+const provenOf = (what: string, services: KubernetesObject[] | undefined, zone: string, component: string): Check => {
+  if (services === undefined) return hidden(what, 'you may not read Services');
+  const failing = services.flatMap(({ metadata, status }) => {
+    const zones = (status?.zones ?? []) as {
+      name?: unknown;
+      components?: { name?: unknown; backup?: { proof?: string } }[];
+    }[];
+    const { backup } =
+      zones.find(({ name }) => name === zone)?.components?.find(({ name }) => name === component) ?? {};
+
+    return unproven.includes(backup?.proof ?? '')
+      ? [`${metadata?.namespace}/${metadata?.name} (${backup?.proof})`]
+      : [];
+  });
+
+  return found(
+    what,
+    'weak',
+    failing.length === 0
+      ? []
+      : [`backups of ${failing.length} of ${services.length} Services are not proven: ${listed(failing, most)}`],
+    {
+      actor: 'Platform',
+      next: 'kubectl get sqs of each, -o yaml, says in backup.message why, and whose move it is',
     },
   );
 };

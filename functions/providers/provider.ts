@@ -83,7 +83,7 @@ export interface Component<ZoneSettings, ServiceSettings> extends Place {
 }
 
 /** What a component tells the squad about itself in `status.zones[].components[]`. */
-export type ComponentStatus = Record<string, string | number | boolean | string[]>;
+export type ComponentStatus = Record<string, string | number | boolean | string[] | Record<string, string | number>>;
 
 /** What is known of the backups of a component, as the condition `BackedUp` says it, and whose move it is. */
 export interface BackupState {

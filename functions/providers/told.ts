@@ -12,7 +12,10 @@ export interface Words<ZoneSettings, ServiceSettings> {
 }
 
 /** What a field of a component's status is. */
-export interface StatusField {
+export type StatusField = PlainField | { type: 'object'; description: string; fields: Record<string, PlainField> };
+
+/** A field with nothing below it. */
+export interface PlainField {
   type: 'string' | 'integer' | 'strings';
   /** For the squad that reads it, with a full stop. */
   description: string;
@@ -41,6 +44,11 @@ export interface Told<ZoneSettings = unknown, ServiceSettings = unknown> {
    * where the platform has registered none. Left out where Squadkit makes no backups.
    */
   store?: (settings: ZoneSettings) => { namespace: string; name: string; keys: string[] } | undefined;
+  /**
+   * The Secret on the hub by which backups are proven, and the keys that it needs; its answer is undefined where the platform
+   * has registered none. Left out where Squadkit makes no backups.
+   */
+  drill?: (settings: ZoneSettings) => { namespace: string; name: string; keys: string[] } | undefined;
   /**
    * Connection details that a managed resource of this provider would publish, for the plan; undefined if it
    * publishes none. Asked only of what a component of this provider composed: another may use the same kinds. Values are

@@ -27,6 +27,7 @@ const released = {
   squadkit: ['squadkit.xpkg'],
   janitor: forEach('janitor', 'tar'),
   backup: forEach('backup', 'tar'),
+  drill: forEach('drill', 'tar'),
   'command-line': forEach('command-line', 'tar'),
 };
 const crossplane = (await buildTools({ ...createProgress(), note: () => undefined }, ['crossplane']))('crossplane');

@@ -49,6 +49,7 @@ await progress.step('images and packages', async () => {
   for (const { file } of images) rmSync(file);
   await buildImages(crossplane, 'janitor', { output });
   await buildImages(crossplane, 'backup', { output });
+  await buildImages(crossplane, 'drill', { output });
   await buildImages(crossplane, 'command-line', { output });
 });
 

@@ -38,6 +38,10 @@ test('one command makes everything that a release has', () => {
     'command-line-amd64.tar',
     'command-line-arm64.cdx.json',
     'command-line-arm64.tar',
+    'drill-amd64.cdx.json',
+    'drill-amd64.tar',
+    'drill-arm64.cdx.json',
+    'drill-arm64.tar',
     'function-squadkit-amd64.cdx.json',
     'function-squadkit-amd64.xpkg',
     'function-squadkit-arm64.cdx.json',
@@ -129,7 +133,7 @@ test('what is pushed is there for both processors, under the digests that were s
     expect(status).toBe(0);
     const references = stdout.trim().split('\n');
     expect(references.map((reference) => reference.replace(/^[^/]+\/squadkit\/|@.*$/g, '')).sort()).toEqual([
-      ...['backup', 'command-line', 'function-squadkit', 'janitor', 'squadkit'],
+      ...['backup', 'command-line', 'drill', 'function-squadkit', 'janitor', 'squadkit'],
     ]);
     for (const reference of references) {
       const [, name, digest] = /^[^/]+\/(squadkit\/[\w-]+)@(sha256:[0-9a-f]{64})$/.exec(reference) ?? [];

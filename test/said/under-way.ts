@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { leftoverRequirements } from '../../functions/providers/leftovers.ts';
 import { simulate } from '../../functions/simulation/simulate.ts';
 import { janitorReport } from '../../functions/zone/sessions.ts';
-import { zonesWithBackups } from '../support/backups.ts';
+import { drill, zonesWithBackups } from '../support/backups.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 import { copyOf } from '../support/request.ts';
 import { aqua, billing, changed, in_, rotating, spike } from './refused.ts';
@@ -74,6 +74,39 @@ const last = {
   leftOut: { largeObjects: 0, tables: 0 },
 };
 
+/** A database that was backed up, and of which drills said that, in the Zone's words on drills. */
+const drilling = (
+  when: string,
+  said: Record<string, object>,
+  { more = { drill }, now }: { more?: object; now?: number } = {},
+): State => {
+  const registry = [...exampleRegistry().filter(({ kind }) => kind !== 'Zone'), ...zonesWithBackups(more)];
+  const observed = settled(service, registry);
+  const write = (local: string, data: Record<string, object>) => {
+    const report = objectIn(observed, `frontier.spike.${local}`);
+    const written = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, JSON.stringify(value)]));
+    report.status = { ...report.status, atProvider: { manifest: { data: written } } };
+  };
+  if (now !== undefined)
+    write('backup-report', { last: { ...last, at: momentOf(now), keptUntil: momentOf(now + 14 * 86_400_000) } });
+  if (now === undefined) write('backup-report', { last });
+  write('drill-report', said);
+
+  return { when, document: service, observed, registry, ...(now !== undefined && { now }) };
+};
+const momentOf = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+const failure = { at: '2000-01-01T00:00:00Z', backup: '2000-01-01T00:00:00Z' };
+const drills = (): State[] => [
+  drilling('a drill proved no backup', {
+    notProven: {
+      ...{ ...failure, because: 'rows of table invoice are not what they were', actor: 'Platform' },
+      next: 'make another backup now and drill it; keep this one, to look at',
+    },
+  }),
+  drilling('nothing was said of a drill in 35 days', {}, { now: Date.parse('2000-02-05T00:00:00Z') }),
+];
+
 /** A database that was backed up, until its Zone said no more of it. */
 const noLongerBackedUp = (): State => {
   const status = { conditions: [{ type: 'BackedUp', status: 'True', reason: 'BackedUp', message: 'it is' }] };
@@ -123,6 +156,7 @@ const ofService = (): State[] => {
     { when: 'its Zone is not ready', document: service, registry: unready },
     exchanged(),
     ...backups(),
+    ...drills(),
     failing(service, 'frontier.spike.database', 'pq: something that no provider knows'),
     paused(service, 'frontier.spike.database'),
     // Only what was accepted is kept while another document is refused.

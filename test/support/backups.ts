@@ -18,12 +18,15 @@ export const backups = {
 export const zonesWithBackups = (more: object = {}): KubernetesObject[] =>
   zonesWith({ postgres: { backups: { ...backups, ...more }, guarantees: { encryptedAtRest: true } } });
 
+/** The Secret by which they are proven. */
+export const drill = { secretRef: { name: 'frontier-drill' } };
+
 /** A text that looks like a private key. */
 export const privateKey = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
 
 /** The block with another value of the field at that path; undefined takes it out. */
 export const changed = (path: string, value: unknown): object => {
-  const block = structuredClone(backups) as Record<string, unknown>;
+  const block = structuredClone({ ...backups, drill }) as Record<string, unknown>;
   const keys = path.split('.');
   const last = keys.pop() as string;
   const inner = keys.reduce((outer, key) => outer[key] as Record<string, unknown>, block);
@@ -103,6 +106,16 @@ export const fields: Record<string, { isRequired: boolean; right: unknown[]; wro
   image: {
     isRequired: false,
     right: ['registry.example.org/squadkit/backup:v1.0.0', `localhost:5000/backup@sha256:${'a'.repeat(64)}`],
+    wrong: ['', 'a b', 'https://registry.example.org/a', 'a@sha256:abc', '-a', 'a'.repeat(301)],
+  },
+  drill: { isRequired: false, right: [drill], wrong: [{ ...drill, every: '30d' }] },
+  'drill.secretRef': { isRequired: true, right: [{ name: 'drill' }], wrong: [{ name: 'drill', namespace: 'default' }] },
+  'drill.secretRef.name': { isRequired: true, right: ['a', 'a.b-c'], wrong: ['', 'A', '-a', 'a/b', 'a'.repeat(254)] },
+  'drill.gibibytes': { isRequired: false, right: [1, 10_000], wrong: [0, -1, 1.5, 10_001] },
+  'drill.minutes': { isRequired: false, right: [1, 10_000], wrong: [0, -1, 1.5, 10_001] },
+  'drill.image': {
+    isRequired: false,
+    right: ['registry.example.org/squadkit/drill:v1.0.0', `localhost:5000/drill@sha256:${'a'.repeat(64)}`],
     wrong: ['', 'a b', 'https://registry.example.org/a', 'a@sha256:abc', '-a', 'a'.repeat(301)],
   },
 };

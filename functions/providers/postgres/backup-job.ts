@@ -35,49 +35,69 @@ const [loginFolder, writerFolder] = ['/squadkit/login', '/squadkit/writer'];
 
 const base64 = (value: string): string => Buffer.from(value).toString('base64');
 
+/** An Object on the hub, which stays when the Service goes. No label of Squadkit's own inside: only Crossplane may write these, and what a CronJob makes would bear them too. */
+export const onHub = (
+  { providerConfigRef }: Pick<PostgresComponent, 'providerConfigRef'>,
+  manifest: object,
+  spec: object = {},
+): KubernetesObject => ({
+  apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+  kind: 'Object',
+  spec: {
+    managementPolicies: keep,
+    providerConfigRef: { ...providerConfigRef, name: `${providerConfigRef.name}.${backupsConfig}` },
+    ...spec,
+    forProvider: { manifest },
+  },
+});
+
+/** What no pod in the namespace of backups may lack. */
+export const podSecurity = {
+  ...{ runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532 },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+/** What no container there may lack. */
+export const containerSecurity = {
+  ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+  capabilities: { drop: ['ALL'] },
+};
+
+/** How a CronJob there starts its Jobs. */
+export const starting = {
+  ...{ timeZone: 'Etc/UTC', concurrencyPolicy: 'Forbid' },
+  // Without it a hundred starts that were missed would stop it for ever.
+  startingDeadlineSeconds: 14_400,
+  ...{ successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 1 },
+};
+
 /** What makes the backups of one database, on the hub, where no squad has a right: its login, its report and its CronJob. */
 // Guard rail: postgres-backed-up
 export const backupJob = (component: PostgresComponent, backups: Backups): Record<string, Composed> => {
-  const { providerConfigRef, observed } = component;
+  const { observed } = component;
   const metadata = { name: backupName(component), namespace: backupsNamespace };
-  // No label of Squadkit's own inside: only Crossplane may write these, and what the CronJob makes would bear them too.
-  const onHub = (manifest: object, spec: object = {}): KubernetesObject => ({
-    apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
-    kind: 'Object',
-    spec: {
-      managementPolicies: keep,
-      providerConfigRef: { ...providerConfigRef, name: `${providerConfigRef.name}.${backupsConfig}` },
-      ...spec,
-      forProvider: { manifest },
-    },
-  });
 
   return {
     'backup-secret': {
       ...loginSecret(component, backups, (data, spec) =>
-        onHub({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, ...(data && { data }) }, spec),
+        onHub(component, { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, ...(data && { data }) }, spec),
       ),
       after: ['backup-connect', 'backup-usage', 'backup-tables', 'backup-sequences'],
       hold: hasPassword(observed.backup) ? undefined : 'the password of backup',
     },
     // What is in it is written by the program itself.
     'backup-report': {
-      object: onHub({ apiVersion: 'v1', kind: 'ConfigMap', metadata }),
+      object: onHub(component, { apiVersion: 'v1', kind: 'ConfigMap', metadata }),
       after: ['backup-connect'],
     },
     'backup-job': {
-      object: onHub({
+      object: onHub(component, {
         apiVersion: 'batch/v1',
         kind: 'CronJob',
         metadata,
         spec: {
           schedule: backups.schedule,
-          timeZone: 'Etc/UTC',
-          concurrencyPolicy: 'Forbid',
-          // Without it a hundred starts that were missed would stop it for ever.
-          startingDeadlineSeconds: 14_400,
-          successfulJobsHistoryLimit: 1,
-          failedJobsHistoryLimit: 1,
+          ...starting,
           jobTemplate: {
             spec: {
               backoffLimit: 2,
@@ -142,10 +162,7 @@ const podOf = (component: PostgresComponent, backups: Backups): object => {
   return {
     ...{ restartPolicy: 'Never', serviceAccountName: 'backup', automountServiceAccountToken: true },
     ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
-    securityContext: {
-      ...{ runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532 },
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: podSecurity,
     containers: [
       {
         name: 'backup',
@@ -159,10 +176,7 @@ const podOf = (component: PostgresComponent, backups: Backups): object => {
           ...['--keep-days', `${retentionDays}`, '--report', `${backupsNamespace}/${name}`],
         ],
         resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
-        securityContext: {
-          ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: containerSecurity,
         volumeMounts: [
           { name: 'login', mountPath: loginFolder, readOnly: true },
           { name: 'writer', mountPath: writerFolder, readOnly: true },

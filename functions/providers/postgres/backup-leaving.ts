@@ -1,5 +1,6 @@
 import type { Observed } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
+import { drillResourceNames } from './backups.ts';
 import { revoke } from './roles.ts';
 import { isInForce } from './schema.ts';
 
@@ -11,13 +12,21 @@ const policiesIn = ({ object }: Observed): unknown => object.spec?.managementPol
 const isRevocable = (observed: Observed): boolean =>
   JSON.stringify(policiesIn(observed)) === JSON.stringify(revoke) && isInForce(observed);
 
-/**
- * What goes when the Zone says nothing of backups any more. All of it is kept when a Service goes, so it is first made to be
- * such that it ends, and only when the providers know that it is left out.
- */
+/** What goes when the Zone says nothing of backups any more: what proves them too. */
 export const leavingBackups = (observed: Record<string, Observed>): Record<string, Composed> =>
+  leaving([...drillResourceNames, ...ending], observed);
+
+/** What goes when the Zone says nothing of drills any more. */
+export const leavingDrills = (observed: Record<string, Observed>): Record<string, Composed> =>
+  leaving(drillResourceNames, observed);
+
+/**
+ * All of it is kept when a Service goes, so it is first made to be such that it ends, and only when the providers know that
+ * it is left out.
+ */
+const leaving = (names: readonly string[], observed: Record<string, Observed>): Record<string, Composed> =>
   Object.fromEntries(
-    ending.flatMap((local): [string, Composed][] => {
+    names.flatMap((local): [string, Composed][] => {
       const found = observed[local];
       if (found === undefined || isRevocable(found)) return [];
       const { apiVersion, kind, metadata } = found.object;

@@ -20,7 +20,8 @@ export interface Said {
   failed: z.infer<typeof failed> | undefined;
 }
 
-const parsed = <Value>(schema: z.ZodMiniType<Value>, text: unknown): Value | undefined => {
+/** What a text of JSON says, if it is of that shape; undefined otherwise. */
+export const parsed = <Value>(schema: z.ZodMiniType<Value>, text: unknown): Value | undefined => {
   if (typeof text !== 'string') return undefined;
   try {
     return schema.parse(JSON.parse(text));

@@ -20,6 +20,9 @@ export const backupResourceNames = [
   'backup-job',
 ];
 
+/** What a database has for the drills of its backups, by local name. */
+export const drillResourceNames = ['drill-report', 'drill-job'];
+
 // No backslashes: the patterns become texts inside rules of the API server.
 const endpointPattern =
   '^https://([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[[][0-9A-Fa-f:.]{2,45}])(:[1-9][0-9]{0,4})?$';
@@ -107,6 +110,32 @@ const store = z
     ],
   });
 
+/** How Squadkit proves backups. */
+const drill = z
+  .strictObject({
+    secretRef: secretIn(
+      backupsNamespace,
+      'Secret on the hub, in namespace squadkit-backups, with accessKeyId and secretAccessKey, which may look into the store and change nothing, and identity, a file with a private key of age for one of the recipients.',
+    ),
+    gibibytes: z._default(z.int().check(z.minimum(1), z.maximum(10_000)), 20).register(documentation, {
+      description: 'Room on its node for one drill: twice the largest database, in GiB.',
+    }),
+    minutes: z
+      ._default(z.int().check(z.minimum(1), z.maximum(10_000)), 240)
+      .register(documentation, { description: 'For how long a drill goes on at most.' }),
+    image: z
+      .optional(z.string().check(z.regex(new RegExp(imagePattern), imageRule), z.maxLength(300)))
+      .register(documentation, {
+        description:
+          'Image of squadkit-drill, where it lies in a registry of your own. Default: that of this release in ghcr.io.',
+        patternMessage: imageRule,
+      }),
+  })
+  .register(documentation, {
+    description:
+      'Every month the newest backup of each database is restored into a server that lives as long as that takes, and compared with what was backed up. Without it nobody proves the backups.',
+  });
+
 /** How Squadkit backs up every database of a server. */
 export const backups = z
   .strictObject({
@@ -124,6 +153,7 @@ export const backups = z
           'Image of squadkit-backup, where it lies in a registry of your own. Default: that of this release in ghcr.io.',
         patternMessage: imageRule,
       }),
+    drill: z.optional(drill),
   })
   .register(documentation, {
     description:

@@ -1,5 +1,5 @@
 import type { GuardRail } from '../../words/guard-rail.ts';
-import { backupResourceNames } from './backups.ts';
+import { backupResourceNames, drillResourceNames } from './backups.ts';
 
 /** What holds for every database. */
 export const guardRails: readonly GuardRail[] = [
@@ -140,19 +140,20 @@ export const guardRails: readonly GuardRail[] = [
     id: 'postgres-backed-up',
     protects: 'data from accidents, and backups from everybody',
     means:
-      'Where the Zone registers a store, your database is backed up without a word from you, also after you have removed it and as long as its data is kept; encrypted, where nobody can delete it before its time.',
+      'Where the Zone registers a store, your database is backed up without a word from you, also after you have removed it and as long as its data is kept; encrypted, where nobody can delete it before its time. Where the Zone says drill too, its newest backup is restored and compared each month; it is proven only where the status has backup.provenAt.',
     enforced: [
       { by: 'Squadkit', name: 'backupJob' },
+      { by: 'Squadkit', name: 'drillJob' },
       { by: 'PostgreSQL', name: 'backupResources' },
       { by: 'the hub', name: 'squadkit-backups' },
     ],
     controls: ['ISO A.8.13', 'GDPR Art. 32(1)(c)'],
     look: {
       at: 'component',
-      resources: backupResourceNames,
+      resources: [...backupResourceNames, ...drillResourceNames],
     },
     unseen:
-      'where the Zone says nothing of backups Squadkit makes none; the store itself, which was not asked; whether a backup can be restored; tables that were there before the login, until its migrator grants them; and large objects and tables outside of schema app, which are counted and left out',
+      'where the Zone says nothing of backups Squadkit makes none; the store itself, which was not asked; whether a backup can be restored, where the status has no backup.provenAt; tables that were there before the login, until its migrator grants them; and large objects and tables outside of schema app, which are counted and left out',
   },
   {
     id: 'postgres-sessions-end',

@@ -4,6 +4,7 @@ import { admit } from './admit.ts';
 import { backupsConfig } from './backup-job.ts';
 import { backupMove, backupState, backupWakes } from './backup-state.ts';
 import { connectionsOf, limits } from './connections.ts';
+import { drillMove, drillStatus, drillWakes } from './drill-state.ts';
 import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
 import { asksForSessions } from './logins.ts';
@@ -73,12 +74,13 @@ export const postgres = defineProvider({
       version: platform.version,
       connections: limits.logins(connectionsOf(platform, settings), settings.readers),
       ...rotationStatus(component),
+      ...drillStatus(component),
     };
   },
   asksForSessions,
   isMoving: isExchanging,
-  wakes: (component) => earliest([rotationWakes(component), backupWakes(component)]),
-  move: (component) => backupMove(component) ?? rotationMove(component),
+  wakes: (component) => earliest([rotationWakes(component), backupWakes(component), drillWakes(component)]),
+  move: (component) => backupMove(component) ?? rotationMove(component) ?? drillMove(component),
   backedUp: backupState,
   more,
   knownErrors,

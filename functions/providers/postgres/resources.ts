@@ -6,9 +6,10 @@ import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { backupJob } from './backup-job.ts';
-import { leavingBackups } from './backup-leaving.ts';
+import { leavingBackups, leavingDrills } from './backup-leaving.ts';
 import { backupResources } from './backup-login.ts';
 import { connectionsOf, limits } from './connections.ts';
+import { drillJob } from './drill-job.ts';
 import { lacksMembership } from './errors.ts';
 import { loginResources } from './login-resources.ts';
 import { extensionResource, postgresNames, schema } from './names.ts';
@@ -165,7 +166,11 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     }),
     ...(platform.backups === undefined
       ? leavingBackups(observed)
-      : { ...backupResources(component, roles, { grant, tomorrow }), ...backupJob(component, platform.backups) }),
+      : {
+          ...backupResources(component, roles, { grant, tomorrow }),
+          ...backupJob(component, platform.backups),
+          ...(platform.backups.drill === undefined ? leavingDrills(observed) : drillJob(component, platform.backups)),
+        }),
     ...(needsMembership(observed) && {
       'admin-in-owner': {
         object: grant({ role: platform.adminRole, memberOf: names.owner, withInherit: true }),

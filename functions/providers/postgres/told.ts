@@ -39,6 +39,23 @@ export const told = defineTold({
       type: 'strings',
       description: 'Logins of before that still work, and when each ends at the latest.',
     },
+    backup: {
+      type: 'object',
+      description: 'What is known of drills, in which its backups are restored. Here where Squadkit makes backups.',
+      fields: {
+        proof: {
+          type: 'string',
+          description: 'Proven, NotProvenYet, NotProven, ProofTooOld, or NobodyProves where the zone says no drill.',
+        },
+        message: { type: 'string', description: "The same in a sentence, with whose move it is, if it is somebody's." },
+        provenAt: {
+          type: 'string',
+          description: 'When a backup was last restored and found to be what was backed up. Missing: none ever was.',
+        },
+        provenBackup: { type: 'string', description: 'Of when that backup is.' },
+        provenSeconds: { type: 'integer', description: 'How long that took, in seconds.' },
+      },
+    },
   },
   guardRails,
   credentials: ({ credentialsSecretRef: { namespace, name } }) => ({
@@ -51,6 +68,11 @@ export const told = defineTold({
     backups && {
       ...{ namespace: backupsNamespace, name: backups.store.secretRef.name },
       keys: ['accessKeyId', 'secretAccessKey'],
+    },
+  drill: ({ backups }) =>
+    backups?.drill && {
+      ...{ namespace: backupsNamespace, name: backups.drill.secretRef.name },
+      keys: ['accessKeyId', 'secretAccessKey', 'identity'],
     },
   simulate: ({ apiVersion, kind, metadata, spec }) =>
     apiVersion.startsWith('postgresql.sql.m.crossplane.io/') && kind === 'Role' && spec?.writeConnectionSecretToRef

@@ -1,7 +1,7 @@
 import type { Fact, Thing } from '../../words/thing.ts';
 import type { Component } from '../provider.ts';
 import type { Words } from '../told.ts';
-import { backupResourceNames } from './backups.ts';
+import { backupResourceNames, drillResourceNames } from './backups.ts';
 import { connectionsOf } from './connections.ts';
 import { decisionsOf, generationInForce, type LoginKind, localOf, membershipOf, roleNameOf } from './logins.ts';
 import { postgresNames } from './names.ts';
@@ -85,6 +85,7 @@ const things = (component: Component<PostgresZone, PostgresService>): Thing[] =>
         'writer-tables',
         'writer-sequences',
         ...backupResourceNames,
+        ...drillResourceNames,
         'admin-in-owner',
         // An extension that is no longer listed is not dropped: something in the data may need it.
         ...Object.keys(observed).filter((name) => name.startsWith('extension.')),

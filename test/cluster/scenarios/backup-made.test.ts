@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { backupEntries, bundle } from '../../../package/build.ts';
 import { postgresClient } from '../../../package/tools/postgres-client.ts';
 import { createProgress } from '../../../package/tools/progress.ts';
 import { backupTools, buildTools } from '../../../package/tools/tools.ts';
+import { type DrillImage, installDrill, isRoot, nobody } from '../../backup/drill-image.ts';
 import { runProgram } from '../../backup/scene.ts';
 import { makeBucket, type RunningStore, secretOf, startStore } from '../../backup/store.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
@@ -23,6 +25,9 @@ let spare: SpareServer;
 let store: RunningStore;
 let room: string;
 let programs: string;
+/** Where somebody who is nobody may read. */
+let hall: string;
+let drill: DrillImage;
 
 const service: KubernetesObject = {
   ...{ apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', metadata: { name: 'saved', namespace: 'quasar' } },
@@ -43,6 +48,7 @@ const zone = (recipients: string[]): KubernetesObject => ({
               ...{ caBundle: readFileSync(store.caPath, 'utf8'), secretRef: { name: 'gorge-backups-writer' } },
             },
             ...{ recipients, schedule: '15 2 * * *', retentionDays: 14 },
+            drill: { secretRef: { name: 'gorge-drill' } },
           },
         },
       },
@@ -57,7 +63,8 @@ interface CronJob extends KubernetesObject {
         template: {
           spec: {
             containers: { args: string[]; volumeMounts: { name: string; mountPath: string }[] }[];
-            volumes: { name: string; secret: { secretName: string } }[];
+            serviceAccountName: string;
+            volumes: { name: string; secret?: { secretName: string; items?: { key: string }[] } }[];
           } & Record<string, unknown>;
         };
       };
@@ -65,49 +72,60 @@ interface CronJob extends KubernetesObject {
   };
 }
 
-const cronJob = async (): Promise<CronJob> => {
-  const [found] = await controlPlane.hub.list('batch/v1', 'CronJob', { namespace });
-  if (found === undefined) throw new Error('there is no CronJob');
+const cronJob = async (what: 'backup' | 'drill'): Promise<CronJob> => {
+  const all = await controlPlane.hub.list('batch/v1', 'CronJob', { namespace });
+  const found = all.find(({ metadata: { name } }) => name.endsWith('-drill') === (what === 'drill'));
+  if (found === undefined) throw new Error(`there is no CronJob of a ${what}`);
 
   return found as unknown as CronJob;
 };
 
 /** Does what a node would for a pod of the CronJob: its Secrets and its token as files, and its program. */
-const runOnce = async (number: number): Promise<{ status: number | null; error: string }> => {
+const runOnce = async (
+  number: number,
+  what: 'backup' | 'drill' = 'backup',
+): Promise<{ status: number | null; error: string }> => {
   const { hub } = controlPlane;
-  const { metadata, spec } = await cronJob();
+  const { metadata, spec } = await cronJob(what);
   const { spec: podSpec } = spec.jobTemplate.spec.template;
   const name = `${metadata.name}-${number}-abcde`;
   await hub.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec: podSpec } as KubernetesObject);
   const { status } = await hub.request<{ status: { token: string } }>(
     'POST',
-    `/api/v1/namespaces/${namespace}/serviceaccounts/backup/token`,
+    `/api/v1/namespaces/${namespace}/serviceaccounts/${podSpec.serviceAccountName}/token`,
     {
       ...{ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' },
       spec: { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name } },
     },
   );
-  const place = mkdtempSync(join(room, 'pod-'));
+  const place = mkdtempSync(join(what === 'drill' ? hall : room, 'pod-'));
   chmodSync(place, 0o755);
   writeFileSync(join(place, 'token'), status.token);
   writeFileSync(join(place, 'ca.crt'), hub.certificate);
   const [container] = podSpec.containers as [(typeof podSpec.containers)[0]];
   let args = container.args;
   for (const { name: volume, mountPath } of container.volumeMounts) {
-    const { secretName = '' } = podSpec.volumes.find((one) => one.name === volume)?.secret ?? {};
-    const reference = { apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName, namespace } };
+    const { secret } = podSpec.volumes.find((one) => one.name === volume) ?? {};
     mkdirSync(join(place, volume));
-    for (const [key, value] of Object.entries(textOf(await hub.get(reference))))
-      writeFileSync(join(place, volume, key), value);
+    if (secret === undefined) chmodSync(join(place, volume), 0o777);
+    const reference = { apiVersion: 'v1', kind: 'Secret', metadata: { name: secret?.secretName ?? '', namespace } };
+    for (const [key, value] of Object.entries(secret === undefined ? {} : textOf(await hub.get(reference))))
+      if (secret?.items?.some((item) => item.key === key) ?? true) writeFileSync(join(place, volume, key), value);
     args = args.map((arg) => arg.replace(mountPath, join(place, volume)));
   }
+  execFileSync('chmod', ['-R', 'a+rX', place]);
+  const program = {
+    backup: [process.execPath, join(room, 'bundle/backup.cjs'), ...args, '--pg-dump', join(programs, 'pg_dump')],
+    drill: [...(isRoot ? nobody : []), drill.program, drill.bundle, ...args, '--postgres', drill.postgres],
+  };
+  const [command = '', ...rest] = program[what];
   const child = spawn(
-    process.execPath,
+    command,
     [
-      ...[join(room, 'bundle/backup.cjs'), ...args, '--pg-dump', join(programs, 'pg_dump'), '--hub', hub.server],
+      ...[...rest, '--hub', hub.server],
       ...['--hub-token-file', join(place, 'token'), '--hub-authority-file', join(place, 'ca.crt')],
     ],
-    { env: {}, stdio: ['ignore', 'ignore', 'pipe'] },
+    { cwd: '/', env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let error = '';
   child.stderr.on('data', (data: Buffer) => {
@@ -146,6 +164,22 @@ const backedUp = (wanted: string) =>
     ...{ seconds: 150, what: wanted },
   });
 
+/** What the Service says of drills, once it says that word. */
+const proven = async (wanted: string): Promise<Record<string, unknown>> => {
+  const read = (found: KubernetesObject | undefined) => {
+    const { zones = [] } = (found?.status ?? {}) as {
+      zones?: { components: { backup?: Record<string, unknown> }[] }[];
+    };
+
+    return zones[0]?.components[0]?.backup;
+  };
+  const found = await controlPlane.hub.waitFor(service, (one) => read(one)?.proof === wanted, {
+    ...{ seconds: 150, what: wanted },
+  });
+
+  return read(found) ?? {};
+};
+
 beforeAll(async () => {
   controlPlane = connectControlPlane();
   const { hub } = controlPlane;
@@ -162,10 +196,19 @@ beforeAll(async () => {
   const identity = join(room, 'identity');
   await runProgram(tools('age').binary('age-keygen'), ['-o', identity]);
   const recipient = (await runProgram(tools('age').binary('age-keygen'), ['-y', identity])).toString().trim();
+  hall = mkdtempSync(join(tmpdir(), 'squadkit-drill-made-'));
+  drill = await installDrill(hall);
   await query(`ALTER ROLE ${spare.connection.admin.user} BYPASSRLS`);
   await hub.apply({
     ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'gorge-backups-writer', namespace } },
     stringData: { accessKeyId: 'writer', secretAccessKey: secretOf('writer') },
+  } as KubernetesObject);
+  await hub.apply({
+    ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'gorge-drill', namespace } },
+    stringData: {
+      ...{ accessKeyId: 'reader', secretAccessKey: secretOf('reader') },
+      identity: readFileSync(identity, 'utf8'),
+    },
   } as KubernetesObject);
   // As the role of the ServiceAccount that an installation has, which is called otherwise here.
   await hub.apply({
@@ -181,6 +224,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await retire(controlPlane, [service], [zone([])]);
   await spare.end();
+  rmSync(hall, { recursive: true, force: true });
 });
 
 // Guard rail: postgres-backed-up
@@ -199,6 +243,18 @@ test('a database is backed up without a word from its squad, with what policies 
   expect((await store.versions('backups', 'main/gorge.gorge/quasar/saved/')).map(({ key }) => key)).toHaveLength(2);
 });
 
+// Guard rail: postgres-backed-up
+test('a drill as its CronJob has it restores that backup, and the Service says when it was proven', async () => {
+  expect(await proven('NotProvenYet')).not.toHaveProperty('provenAt');
+
+  expect(await runOnce(1, 'drill')).toEqual({ status: 0, error: '' });
+  expect(await proven('Proven')).toMatchObject({
+    provenAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/),
+    provenBackup: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/),
+    provenSeconds: expect.any(Number),
+  });
+});
+
 test('a store that refuses is said, with whose move it is, and a backup takes that back', async () => {
   const { hub } = controlPlane;
   const secret = (key: string) =>
@@ -213,6 +269,26 @@ test('a store that refuses is said, with whose move it is, and a backup takes th
   await hub.apply(secret(secretOf('writer')));
   expect((await runOnce(3)).status).toBe(0);
   expect(condition(await backedUp('BackedUp'), 'ActionNeeded')?.status).toBe('False');
+});
+
+test('a backup that was damaged in the store is said by its drill, and that of before stays proven', async () => {
+  const dumps = (await store.versions('backups')).map(({ key }) => key).filter((key) => key.endsWith('.dump.age'));
+  const file = join(store.directory, 'objects/backups', dumps.sort().at(-1) as string);
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+  writeFileSync(file, bytes);
+
+  expect((await runOnce(2, 'drill')).status).toBe(1);
+  const said = await proven('NotProven');
+  expect(said).toMatchObject({ provenAt: expect.any(String), message: expect.stringMatching(/ Move: Platform[.]$/) });
+  const found = await controlPlane.hub.waitFor(
+    service,
+    (one) => condition(one, 'ActionNeeded')?.reason === 'Platform',
+    {
+      ...{ seconds: 60, what: 'a move of the platform' },
+    },
+  );
+  expect(condition(found, 'BackedUp')).toMatchObject({ status: 'True', reason: 'BackedUp' });
 });
 
 test('when its Service is gone, the next backup still comes', async () => {
@@ -231,6 +307,8 @@ test('when it comes back, its backups go on with the login as it is then', async
   expect(await runOnce(5)).toEqual({ status: 0, error: '' });
   const said = await backedUp('BackedUp');
   expect(condition(said, 'BackedUp')?.message).toMatch(/ with 1003 rows, kept until /);
+  expect(await runOnce(3, 'drill')).toEqual({ status: 0, error: '' });
+  expect(await proven('Proven')).toHaveProperty('provenAt');
 });
 
 test('where the Zone says no more of backups, what makes them goes, and what lies in the store stays', async () => {

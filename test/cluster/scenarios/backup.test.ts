@@ -25,6 +25,13 @@ const everything = (users: string[]): KubernetesObject => ({
   subjects: users.map((name) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name })),
 });
 
+/** Where it is said what came of a drill, and pods that say it or would like to. */
+const proof = `${billing}-drill`;
+const drills = {
+  ...{ own: `${proof}-29401234-abcde`, otherwise: `${ledger}-drill-29401234-abcde` },
+  ...{ asBackup: `${proof}-29401235-abcde`, ofBackup: `${billing}-29401236-abcde` },
+};
+
 const podSpec = {
   ...{ serviceAccountName: 'backup', restartPolicy: 'Never', automountServiceAccountToken: true },
   securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
@@ -97,23 +104,25 @@ let controlPlane: ControlPlane;
 beforeAll(async () => {
   controlPlane = connectControlPlane();
   hub = controlPlane.hub;
-  for (const name of [billing, ledger]) await hub.apply(configMap(name));
+  for (const name of [billing, ledger, proof]) await hub.apply(configMap(name));
   await hub.apply(secret(billing));
   await allow('20');
   for (const name of [own, ...others]) await hub.create(pod(name));
   await hub.create(pod(disguised, 'default'));
+  for (const name of [drills.own, drills.otherwise, drills.ofBackup]) await hub.create(pod(name, 'drill'));
+  await hub.create(pod(drills.asBackup));
   await hub.apply(
     everything([
       ...[...people, accounts['provider-kubernetes'].user],
-      ...['backup', 'default'].map((account) => `system:serviceaccount:${namespace}:${account}`),
+      ...['backup', 'drill', 'default'].map((account) => `system:serviceaccount:${namespace}:${account}`),
     ]),
   );
 });
 
 afterAll(async () => {
   await hub.delete(everything([]));
-  for (const name of [own, disguised, ...others]) await hub.delete(pod(name));
-  for (const name of [billing, ledger]) await hub.delete(configMap(name));
+  for (const name of [own, disguised, ...others, ...Object.values(drills)]) await hub.delete(pod(name));
+  for (const name of [billing, ledger, proof]) await hub.delete(configMap(name));
   await hub.delete(secret(billing));
   await allow('4');
 });
@@ -144,6 +153,22 @@ describe('where backups are made', () => {
     const { cluster } = await asPod(disguised, 'default');
 
     expect(await statusOf(cluster.patch(configMap(billing), { data: { last: 'mine' } }))).toBe(403);
+  });
+
+  test('a pod says what came of its own drill, and no other pod does, nor a drill of a backup', async () => {
+    const say = async (name: string | undefined, account: string, place: string) =>
+      statusOf((await asPod(name, account)).cluster.patch(configMap(place), { data: { proven: 'mine' } }));
+    const got = [
+      await say(drills.own, 'drill', proof),
+      await say(drills.own, 'drill', billing),
+      await say(drills.otherwise, 'drill', proof),
+      await say(drills.ofBackup, 'drill', billing),
+      await say(drills.asBackup, 'backup', proof),
+      await say(own, 'backup', proof),
+      await say(undefined, 'drill', proof),
+    ];
+
+    expect(got).toEqual([200, 403, 403, 403, 403, 403, 403]);
   });
 
   test('nor does somebody with a token of its ServiceAccount', async () => {

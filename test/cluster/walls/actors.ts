@@ -37,6 +37,7 @@ export const actors: Record<ClusterName, Actor[]> = {
     },
     { name: 'a pod of the squad', ...account('galaxy', 'default') },
     { name: 'a backup that no pod makes', ...account('squadkit-backups', 'backup') },
+    { name: 'a drill that no pod makes', ...account('squadkit-backups', 'drill') },
     { name: 'an auditor', user: 'olga', groups: ['walls:auditors'] },
     { name: 'who may view everything', user: 'vera', groups: ['walls:view'] },
     { name: 'who may edit every namespace', user: 'eve', groups: ['walls:edit'], may: otherMarks },

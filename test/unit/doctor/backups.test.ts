@@ -3,12 +3,13 @@ import { checkBackups } from '../../../functions/doctor/backups.ts';
 import type { Cluster } from '../../../functions/doctor/cluster.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { type RegisteredComponent, readZone } from '../../../functions/zone/read.ts';
-import { zonesWithBackups } from '../../support/backups.ts';
+import { drill, zonesWithBackups } from '../../support/backups.ts';
 import { example } from '../../support/examples.ts';
 
 const zoneOf = (zones: KubernetesObject[]) =>
   readZone(zones.find(({ metadata }) => metadata?.name === 'frontier') as KubernetesObject);
 const frontier = zoneOf(zonesWithBackups());
+const drilled = zoneOf(zonesWithBackups({ drill }));
 const [spike, aqua] = frontier.components as [RegisteredComponent, RegisteredComponent];
 
 const hubWith = (keys: unknown): Cluster => ({ name: 'hub', keysOf: async () => keys }) as unknown as Cluster;
@@ -60,4 +61,44 @@ test('Services that fail are counted and named, of this zone only', async () => 
 
 test('who may not read Services is told so', async () => {
   expect((await said(whole, undefined)).join()).toMatch(/may not read Services/);
+});
+
+/** A Service with a backup in zone frontier of which the status says that. */
+const provenAs = (name: string, proof: string, component = 'spike'): KubernetesObject => {
+  const one = service(name, 'True');
+
+  return {
+    ...one,
+    status: { ...one.status, zones: [{ name: 'frontier', components: [{ name: component, backup: { proof } }] }] },
+  };
+};
+const saidOfDrills = async (hub: Cluster, services: KubernetesObject[] | undefined) =>
+  (await Promise.all(checkBackups(hub, drilled, drilled.components[0] as RegisteredComponent, services)))
+    .filter(({ state }) => state !== 'well')
+    .map(({ what, state, because }) => `${what} ${state}: ${because.join()}`);
+const withIdentity = hubWith(['accessKeyId', 'secretAccessKey', 'identity']);
+
+test('where drills prove backups, or have yet to, all is well', async () => {
+  expect(await saidOfDrills(withIdentity, [provenAs('a', 'Proven'), provenAs('b', 'NotProvenYet')])).toEqual([]);
+});
+
+test('a Secret of drills that lacks the private key is said', async () => {
+  expect(await saidOfDrills(whole, [])).toEqual(['Secret squadkit-backups/frontier-drill wrong: it has no identity']);
+});
+
+test('Services of which a drill fails or is overdue are counted and named', async () => {
+  const services = [
+    ...[provenAs('a', 'NotProven'), provenAs('b', 'ProofTooOld'), provenAs('c', 'Proven')],
+    provenAs('d', 'NotProven', 'aqua'),
+  ];
+
+  expect(await saidOfDrills(withIdentity, services)).toEqual([
+    'drills on frontier.spike weak: backups of 2 of 4 Services are not proven: galaxy/a (NotProven), galaxy/b (ProofTooOld)',
+  ]);
+});
+
+test('who may not read Services is told so of drills too', async () => {
+  expect((await saidOfDrills(withIdentity, undefined)).join()).toMatch(
+    /drills on frontier.spike .*may not read Services/,
+  );
 });

@@ -5,7 +5,7 @@ import { register } from '../../../functions/evidence/register/index.ts';
 import { guardRails } from '../../../functions/evidence/register/owned.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { controls } from '../../../functions/words/controls.ts';
-import { zonesWithBackups } from '../../support/backups.ts';
+import { drill, zonesWithBackups } from '../../support/backups.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -18,7 +18,7 @@ const registry = exampleRegistry().map((object) =>
 );
 
 /** The same, in which Squadkit backs up every database. */
-const backedUp = [...registry.filter(({ kind }) => kind !== 'Zone'), ...zonesWithBackups()];
+const backedUp = [...registry.filter(({ kind }) => kind !== 'Zone'), ...zonesWithBackups({ drill })];
 
 /** Composition resource names of what an example composes. */
 const composed = (kind: string, name: string): string[] =>

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { Composed } from '../../waiting/composed.ts';
+import { version } from '../../words/version.ts';
+import type { Component } from '../provider.ts';
+import { backupName, containerSecurity, onHub, podSecurity, starting, subjectName } from './backup-job.ts';
+import { backupsNamespace } from './backups.ts';
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+type PostgresComponent = Component<PostgresZone, PostgresService>;
+type Backups = NonNullable<PostgresZone['backups']>;
+type Drill = NonNullable<Backups['drill']>;
+
+/**
+ * What belongs to the drills of one database is called: as its backups are, and of no backup, since the name of such ends with
+ * hexadecimal digits. Kubernetes takes no more than 52 letters for a CronJob (validation of batch/v1, 1.35).
+ */
+export const drillName = (component: PostgresComponent): string => {
+  const [hash, readable] = [backupName(component).slice(-16), backupName(component).slice(0, -17)];
+
+  return `${readable.slice(0, 29).replace(/-+$/, '')}-${hash}-drill`;
+};
+
+/** When in the month a database is drilled: by its name, so that not all of them run at once, and on a day that every month has. */
+export const drillSchedule = (component: PostgresComponent): string => {
+  const hash = createHash('sha256')
+    .update(`drill of ${subjectName(component)}`)
+    .digest();
+  const [minute, hour, day] = [0, 4, 8].map((place) => hash.readUInt32BE(place)) as [number, number, number];
+
+  return `${minute % 60} ${hour % 24} ${(day % 28) + 1} * *`;
+};
+
+const [storeFolder, readerFolder, workFolder] = ['/squadkit/store', '/squadkit/reader', '/squadkit/work'];
+
+/** A node may take so much longer to start a pod, and to end it, in seconds. */
+const aroundDrill = 600;
+
+/**
+ * What proves the backups of one database each month, on the hub: its report and its CronJob. Of the database itself it has
+ * no login, and of what the backup has only the authority of the store.
+ */
+// Guard rail: postgres-backed-up
+export const drillJob = (component: PostgresComponent, backups: Backups): Record<string, Composed> => {
+  const { drill } = backups;
+  if (drill === undefined) return {};
+  const metadata = { name: drillName(component), namespace: backupsNamespace };
+
+  return {
+    // What is in it is written by the program itself.
+    'drill-report': {
+      object: onHub(component, { apiVersion: 'v1', kind: 'ConfigMap', metadata }),
+      after: ['backup-report'],
+    },
+    'drill-job': {
+      object: onHub(component, {
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
+        metadata,
+        spec: {
+          ...{ schedule: drillSchedule(component), ...starting },
+          jobTemplate: {
+            spec: {
+              backoffLimit: 2,
+              activeDeadlineSeconds: drill.minutes * 60 + aroundDrill,
+              template: { spec: podOf(component, backups, drill) },
+            },
+          },
+        },
+      }),
+      after: ['backup-job', 'drill-report'],
+    },
+  };
+};
+
+const podOf = (component: PostgresComponent, { store }: Backups, drill: Drill): object => {
+  const hasAuthority = store.caBundle !== undefined;
+
+  return {
+    ...{ restartPolicy: 'Never', serviceAccountName: 'drill', automountServiceAccountToken: true },
+    ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
+    securityContext: podSecurity,
+    containers: [
+      {
+        name: 'drill',
+        image: drill.image ?? `ghcr.io/squadkit/drill:${version}`,
+        args: [
+          ...['--of', subjectName(component)],
+          ...['--store', store.endpoint, '--region', store.region, '--bucket', store.bucket],
+          ...(hasAuthority ? ['--store-authority-file', `${storeFolder}/store.crt`] : []),
+          ...['--reader', readerFolder, '--identity-file', `${readerFolder}/identity`, '--work', workFolder],
+          ...['--most-minutes', `${drill.minutes}`, '--report', `${backupsNamespace}/${drillName(component)}`],
+        ],
+        resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '2Gi' } },
+        securityContext: containerSecurity,
+        volumeMounts: [
+          ...(hasAuthority ? [{ name: 'store', mountPath: storeFolder, readOnly: true }] : []),
+          { name: 'reader', mountPath: readerFolder, readOnly: true },
+          { name: 'work', mountPath: workFolder },
+        ],
+      },
+    ],
+    volumes: [
+      ...(hasAuthority
+        ? [
+            {
+              name: 'store',
+              secret: {
+                ...{ secretName: backupName(component), defaultMode: 0o440 },
+                // Of what lies there nothing else: no login.
+                items: [{ key: 'store.crt', path: 'store.crt' }],
+              },
+            },
+          ]
+        : []),
+      { name: 'reader', secret: { secretName: drill.secretRef.name, defaultMode: 0o440 } },
+      { name: 'work', emptyDir: { sizeLimit: `${drill.gibibytes}Gi` } },
+    ],
+  };
+};
