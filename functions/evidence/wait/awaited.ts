@@ -60,9 +60,9 @@ const blind = {
   'unknown kind': 'Squadkit is not installed on it',
 };
 
-/** Both as the schema completes them, in whatever order their lists are. */
+/** Both as the schema completes them, in whatever order their lists are. What Crossplane keeps in its own is no document's. */
 const saysTheSame = (document: KubernetesObject, found: KubernetesObject): boolean => {
-  const [asked, there] = [document, found].map((object) => serviceSpec.safeParse(specOf(object)));
+  const [asked, there] = [document.spec ?? {}, specOf(found)].map((spec) => serviceSpec.safeParse(spec));
 
   return asked?.success === true && there?.success === true && differences(asked.data, there.data).length === 0;
 };

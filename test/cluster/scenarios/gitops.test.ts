@@ -4,8 +4,9 @@ import { folderReadme } from '../../control-plane/gitops/repository.ts';
 import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { type Delivery, fileOf, startDelivery } from '../support/delivery.ts';
 import { eventually } from '../support/eventually.ts';
+import { leftAlone } from '../support/left-alone.ts';
 import { isLong } from '../support/long.ts';
-import { applyPlatform, restOf, serviceOf, textOf } from '../support/platform.ts';
+import { applyPlatform, serviceOf, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 
 let controlPlane: ControlPlane;
@@ -22,25 +23,6 @@ const shop = serviceOf('gitnova', 'shop', 'meadow');
 const shopFile = 'squads/gitnova/shop.yaml';
 const withConnections = (connections: unknown): KubernetesObject =>
   serviceOf('gitnova', 'shop', 'meadow', { postgres: { connections } as object });
-
-/** What Flux last said of a folder, in one line. */
-const fluxSays = async (name: string): Promise<string> => {
-  const found = await delivery.kustomization(name);
-  const ready = condition(found, 'Ready');
-
-  return `${ready?.status} ${ready?.reason} ${ready?.message}`;
-};
-
-/** As `flux reconcile kustomization gitnova` does. */
-const lookAgain = () =>
-  controlPlane.hub.patch(
-    {
-      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-      kind: 'Kustomization',
-      metadata: { name: 'gitnova', namespace: 'squadkit-delivery' },
-    },
-    { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() } } },
-  );
 
 const password = async (): Promise<string | undefined> =>
   textOf(
@@ -98,7 +80,7 @@ describe('a change that is refused', () => {
 
     expect(waited.said).toMatch(/Flux could not apply this commit: .*Unsupported value: "postgresql"/);
     expect(waited.status).toBe(1);
-    expect(await fluxSays('gitnova')).toMatch(
+    expect(await delivery.says('gitnova')).toMatch(
       /^False ReconciliationFailed .*supported values: "postgres", "kubernetes"/,
     );
     expect((await controlPlane.hub.get(shop))?.metadata.generation).toBe(before?.metadata.generation);
@@ -177,7 +159,7 @@ describe.runIf(isLong)('what takes longer', () => {
     delivery.write({ [shopFile]: fileOf(withConnections(14)) });
     await delivery.wait('gitnova/shop', delivery.push('14 connections'));
     await controlPlane.hub.patch(shop, { spec: withConnections(15).spec });
-    await lookAgain();
+    await delivery.lookAgain('gitnova');
     const asInGit = async () => JSON.stringify((await controlPlane.hub.get(shop))?.spec).includes('"connections":14');
     await eventually('as in Git', asInGit, { seconds: 60 });
   });
@@ -202,10 +184,12 @@ describe.runIf(isLong)('what takes longer', () => {
     const commit = delivery.push('More than mine');
     await eventually('Flux refuses it', async () => {
       const found = await delivery.kustomization('gitnova');
-      return `${found?.status?.lastAttemptedRevision}`.endsWith(commit) && /forbidden/.test(await fluxSays('gitnova'));
+      return (
+        `${found?.status?.lastAttemptedRevision}`.endsWith(commit) && /forbidden/.test(await delivery.says('gitnova'))
+      );
     });
 
-    expect(await fluxSays('gitnova')).toContain('User "system:serviceaccount:squadkit-delivery:gitnova" cannot');
+    expect(await delivery.says('gitnova')).toContain('User "system:serviceaccount:squadkit-delivery:gitnova" cannot');
     expect((await controlPlane.hub.get(shop))?.metadata.generation).toBe(generation);
     delivery.git('revert', '--no-edit', 'HEAD');
     delivery.push('Only mine');
@@ -215,7 +199,7 @@ describe.runIf(isLong)('what takes longer', () => {
     delivery.write({ 'platform/squads/gitnova.yaml': undefined, 'platform/README.md': 'Zones and Squads.\n' });
     delivery.push('No squad');
     await eventually('Flux says why', async () =>
-      /is open: set spec.lifecycle/.test(await fluxSays('squadkit-platform')),
+      /is open: set spec.lifecycle/.test(await delivery.says('squadkit-platform')),
     );
     expect((await controlPlane.hub.get(nova))?.metadata.deletionTimestamp).toBeUndefined();
     delivery.git('revert', '--no-edit', 'HEAD');
@@ -243,15 +227,8 @@ describe.runIf(isLong)('what takes longer', () => {
     await eventually('Flux is content', () => delivery.isApplied('squadkit-platform', right), { seconds: 240 });
   });
 
-  test('Flux leaves alone what Crossplane writes: forced twice a minute, nothing of a Service changes', async () => {
-    const before = await restOf(controlPlane, shop);
-    const owned = (await controlPlane.hub.get(shop))?.metadata.resourceVersion;
-    for (let round = 0; round < 4; round += 1) {
-      await lookAgain();
-      await new Promise((resolve) => setTimeout(resolve, 30_000));
-    }
-
-    expect(await restOf(controlPlane, shop)).toEqual(before);
-    expect((await controlPlane.hub.get(shop))?.metadata.resourceVersion).toBe(owned);
-  });
+  test('Flux leaves alone what Crossplane writes: forced every minute for ten minutes, it writes nothing of a Service', async () => {
+    await eventually('Flux is at rest', async () => /^True/.test(await delivery.says('gitnova')), { seconds: 240 });
+    await leftAlone(controlPlane, shop, () => delivery.lookAgain('gitnova'));
+  }, 900_000);
 });

@@ -73,7 +73,7 @@ beforeAll(async () => {
     progress: silentProgress,
     tool: await buildTools(silentProgress),
     poll: process.env.SQUADKIT_POLL ?? '1m',
-    audit: false,
+    audit: process.env.SQUADKIT_AUDIT === '1',
   };
   await applyPlatform(controlPlane);
   delivery = await startDelivery(controlPlane);

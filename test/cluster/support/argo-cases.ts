@@ -32,17 +32,26 @@ export const refused = [
   },
 ];
 
-/** What the schema refuses of a Service, by a change of its text, and what the API server says. */
+/** What the schema refuses of a Service, by a change of its text; what the API server says; and what `squadkit wait` does. */
 export const malformed = [
   {
     what: 'a value that there is not',
     change: (file: string) => file.replace('provider: postgres', 'provider: postgresql'),
     says: /Unsupported value: "postgresql"/,
+    waited: /Argo CD could not apply this commit: .*Unsupported value: "postgresql"/,
   },
   {
     what: 'what belongs to Crossplane',
     change: (file: string) => file.replace('spec:', 'spec:\n  crossplane: { compositionUpdatePolicy: Manual }'),
     says: /leave spec.crossplane out/,
+    waited: /Argo CD could not apply this commit: .*leave spec.crossplane out/,
+  },
+  {
+    what: 'a file that is no YAML',
+    change: (file: string) => `${file}  spec: [`,
+    says: /ComparisonError: .*yaml/i,
+    // Before any hub is asked.
+    waited: /shop\.yaml:\d+:\d+: this is not YAML/,
   },
 ];
 

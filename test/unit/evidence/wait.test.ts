@@ -90,6 +90,16 @@ describe('a Service that the hub has as the commit has it', () => {
 });
 
 describe('a Service that the hub has not as the commit has it', () => {
+  test.each(['crossplane', 'owner'])(
+    'a document with %s, which the API server refuses or drops: Waiting',
+    async (field) => {
+      const document = structuredClone(billing);
+      document.spec = { ...document.spec, [field]: {} };
+
+      expect((await awaited({ service: onHub() }, document)).state).toBe('Waiting');
+    },
+  );
+
   const other = onHub({}, ({ spec }) => Object.assign(spec ?? {}, { description: 'the one before' }));
   const ending = onHub({}, ({ metadata }) => Object.assign(metadata ?? {}, { deletionTimestamp: '2026-01-01' }));
 
