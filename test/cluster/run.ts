@@ -75,6 +75,8 @@ const toolsFor = (files: string[]): string[] | undefined => {
   const needed = [
     ...(scenarios.includes('gitops') ? gitopsTools : []),
     ...(long && scenarios.includes('argocd') ? argocdTools : []),
+    // An SRE's kubectl is built with the programs of nodes.
+    ...(long && scenarios.includes('hub-lost') ? [...gitopsTools, 'node'] : []),
   ];
 
   return needed.length > 0 ? [...new Set(needed)] : undefined;
