@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { folderReadme } from '../../control-plane/gitops/repository.ts';
-import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
+import { condition } from '../../control-plane/objects.ts';
 import { type Delivery, fileOf, startDelivery } from '../support/delivery.ts';
 import { eventually } from '../support/eventually.ts';
+import { nova, shop, shopFile, squadOf, withConnections } from '../support/git-squad.ts';
 import { leftAlone } from '../support/left-alone.ts';
 import { isLong } from '../support/long.ts';
 import { applyPlatform, serviceOf, textOf } from '../support/platform.ts';
@@ -11,18 +12,6 @@ import { retire } from '../support/retire.ts';
 
 let controlPlane: ControlPlane;
 let delivery: Delivery;
-
-const squadOf = (name: string, spec: object = {}): KubernetesObject => ({
-  apiVersion: 'squadkit.io/v1alpha1',
-  kind: 'Squad',
-  metadata: { name },
-  spec: { zoneSelector: { matchLabels: {} }, ...spec },
-});
-const nova = squadOf('gitnova');
-const shop = serviceOf('gitnova', 'shop', 'meadow');
-const shopFile = 'squads/gitnova/shop.yaml';
-const withConnections = (connections: unknown): KubernetesObject =>
-  serviceOf('gitnova', 'shop', 'meadow', { postgres: { connections } as object });
 
 const password = async (): Promise<string | undefined> =>
   textOf(
@@ -93,6 +82,9 @@ describe('a change that is refused', () => {
 
     expect(waited.said).toMatch(/gitnova\/shop is refused: .*zone nowhere is not registered/);
     expect(waited.status).toBe(1);
+    const failed = /^False HealthCheckFailed .*Service\/gitnova\/shop status: 'Failed'/;
+    await eventually('Flux says that it failed', async () => failed.test(await delivery.says('gitnova')));
+    expect(await delivery.says('gitnova')).not.toContain('nowhere');
     expect(await password()).toBe(before);
   });
 
@@ -226,6 +218,29 @@ describe.runIf(isLong)('what takes longer', () => {
     const right = delivery.push('The odd squad is put right');
     await eventually('Flux is content', () => delivery.isApplied('squadkit-platform', right), { seconds: 240 });
   });
+
+  test('a Squad whose last change is refused is not closed by it: it stays until that is put right', async () => {
+    const file = 'platform/squads/gitshut.yaml';
+    const shut = squadOf('gitshut');
+    const found = () => controlPlane.hub.get(shut);
+    delivery.write({ [file]: fileOf(shut) });
+    delivery.push('A squad');
+    await eventually('accepted', async () => condition(await found(), 'Ready')?.status === 'True', { seconds: 120 });
+    delivery.write({ [file]: fileOf(squadOf('gitshut', { deployerGroup: 'gitshut', lifecycle: 'Closed' })) });
+    delivery.push('It is closed, and wrong');
+    const isRefused = async () => condition(await found(), 'Accepted')?.status === 'False';
+    await eventually('refused', isRefused, { seconds: 240 });
+    delivery.write({ [file]: undefined });
+    delivery.push('It goes');
+    const refused = /is open: set spec.lifecycle|is refused: put it right first/;
+    await eventually('it may not', async () => refused.test(await delivery.says('squadkit-platform')), {
+      seconds: 240,
+    });
+    expect((await found())?.metadata.deletionTimestamp).toBeUndefined();
+    delivery.write({ [file]: fileOf(squadOf('gitshut', { lifecycle: 'Closed' })) });
+    const commit = delivery.push('It is closed, and right');
+    await eventually('applied', () => delivery.isApplied('squadkit-platform', commit), { seconds: 240 });
+  }, 900_000);
 
   test('Flux leaves alone what Crossplane writes: forced every minute for ten minutes, it writes nothing of a Service', async () => {
     await eventually('Flux is at rest', async () => /^True/.test(await delivery.says('gitnova')), { seconds: 240 });

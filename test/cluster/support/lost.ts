@@ -6,6 +6,7 @@ import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { blocksOf } from '../../install/page.ts';
 import { recipient } from '../../support/backups.ts';
+import { squadOf } from './git-squad.ts';
 import { sessionOf, textOf } from './platform.ts';
 
 const blocks = blocksOf('package/install/README.md', '## The hub is lost', '## What holds for every squad');
@@ -105,12 +106,7 @@ export const backupLogin = async ({ hub }: ControlPlane): Promise<Record<string,
 };
 
 /** A Squad that was, whose name the hub remembers. */
-export const was: KubernetesObject = {
-  apiVersion: 'squadkit.io/v1alpha1',
-  kind: 'Squad',
-  metadata: { name: 'hubwas' },
-  spec: { zoneSelector: { matchLabels: {} } },
-};
+export const was = squadOf('hubwas');
 
 /** Where it does. */
 export const nameRecord = ({ metadata }: KubernetesObject): KubernetesObject => ({
