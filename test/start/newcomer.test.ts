@@ -75,7 +75,8 @@ test('what it printed leads from a clone to a change that is Ready', async () =>
   const hasReader = async () => /spike\.readonly/.test(await run(`${aqua()}\n${secrets}`));
   await eventually('the new login lies on the cluster', hasReader, { seconds: 240 });
   const watch = printed('kubectl get services.squadkit.io -n galaxy').replace(' --watch', '');
-  const isReady = async () => /^billing +True +True/m.test(await run(`${hub()}\n${watch}`));
+  const isReady = async () =>
+    /^billing +Accepted +Provisioned +Delivered +Nobody/m.test(await run(`${hub()}\n${watch}`));
   await eventually('it is Ready', isReady, { seconds: 120 });
   const kustomizations = printed('kubectl get kustomizations');
   const applied = async () => /^galaxy .*Applied revision: main@sha1:/m.test(await run(`${hub()}\n${kustomizations}`));
