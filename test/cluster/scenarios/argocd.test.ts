@@ -2,7 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { folderReadme } from '../../control-plane/gitops/repository.ts';
 import { condition, isTrue } from '../../control-plane/objects.ts';
-import { driftBy, drifts, driftUnnamed, foreign, isReadyAs, malformed, refused } from '../support/argo-cases.ts';
+import {
+  driftBy,
+  drifts,
+  driftUnnamed,
+  foreign,
+  isDegradedAs,
+  isReadyAs,
+  late,
+  lateEvent,
+  malformed,
+  refused,
+} from '../support/argo-cases.ts';
 import { type ArgoDelivery, startArgoDelivery } from '../support/argo-delivery.ts';
 import {
   connectsWith,
@@ -74,7 +85,7 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
     const fresh = refused.map(({ reason }) => serviceOf(squad, reason.toLowerCase(), 'meadow'));
     const without = Object.fromEntries(fresh.map(({ metadata }) => [fileOfService(metadata.name), undefined]));
 
-    test.each(refused)('of a running Service and of a new one is Degraded in its words: $reason', async (wrong) => {
+    test.each(refused)('running and new, is Degraded in its words: $reason', late, async (wrong) => {
       before = await credentials();
       const [made = shop] = fresh.filter(({ metadata }) => metadata.name === wrong.reason.toLowerCase());
       const documents = [shop, made].map((document) => ({ ...document, spec: { zones: wrong.zones } }));
@@ -82,11 +93,8 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
       delivery.write({ ...without, ...Object.fromEntries(files) });
       const commit = delivery.push(wrong.reason);
       for (const document of documents) {
-        await eventually(`${document.metadata.name} is Degraded, as it says itself`, async () => {
-          const stalled = condition(await controlPlane.hub.get(document), 'Stalled');
-          const said = (await delivery.healthOf(folder, document, commit)) ?? '';
-          return wrong.says.test(said) && said === `Degraded ${stalled?.reason}: ${stalled?.message}`;
-        });
+        const isSo = () => isDegradedAs(controlPlane, delivery, document, { commit, says: wrong.says });
+        await eventually(`${document.metadata.name} is Degraded, as it says itself`, isSo, lateEvent);
       }
       expect(await credentials()).toEqual(before);
     });
@@ -144,10 +152,10 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
     await delivery.merge(folder, 'Only mine');
   });
 
-  test.each(drifts)('changed on the hub, $what: set back', async ({ change }) => {
+  test.each(drifts)('changed on the hub, $what: set back', late, async ({ change }) => {
     const before = await specOfShop(controlPlane);
     await driftBy(controlPlane, change);
-    await eventually('as in Git, and Ready', () => isReadyAs(controlPlane, before), { seconds: 240 });
+    await eventually('as in Git, and Ready', () => isReadyAs(controlPlane, before), lateEvent);
   });
 
   // What is not ours to change: it compares what Git names (argo-cd v3.6.1, gitops-engine/pkg/diff/diff.go: ThreeWayDiff).
@@ -175,11 +183,7 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
   });
 
   test('Argo CD leaves alone what Crossplane writes: looked at every minute for ten minutes, it writes nothing of a Service', async () => {
-    let looks = 0;
-    await leftAlone(controlPlane, shop, () => {
-      looks += 1;
-      return delivery.lookAgain(folder, looks % 2 === 0 ? 'hard' : 'normal');
-    });
+    await leftAlone(controlPlane, shop, (minute) => delivery.lookAgain(folder, minute % 2 === 0 ? 'hard' : 'normal'));
   }, 900_000);
 
   test('the last document that goes from Git takes the access along, in the foreground, and leaves nothing', async () => {

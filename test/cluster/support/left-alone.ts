@@ -15,12 +15,12 @@ const minutes = 10;
 export const leftAlone = async (
   controlPlane: ControlPlane,
   service: KubernetesObject,
-  lookAgain: () => Promise<unknown>,
+  lookAgain: (minute: number) => Promise<unknown>,
 ): Promise<void> => {
   const before = await restOf(controlPlane, service);
   const since = new Date();
   for (let minute = 1; minute <= minutes; minute += 1) {
-    await lookAgain();
+    await lookAgain(minute);
     await sleep(Math.max(0, since.getTime() + minute * 60_000 - Date.now()));
   }
   const writes = writesSince(controlPlane, since).filter(({ resource }) => resource === 'services');
