@@ -73,7 +73,6 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
   test('nothing that Crossplane makes of it is taken for a document of Git', async () => {
     const composed = await composedOf(controlPlane, shop);
     const tracked = composed.filter(({ metadata }) => JSON.stringify(metadata).includes('argocd.argoproj.io'));
-
     expect(composed.length).toBeGreaterThan(5);
     expect(tracked).toEqual([]);
     const { resources } = (await delivery.application(folder))?.status ?? {};
