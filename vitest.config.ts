@@ -84,6 +84,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      // What somebody sees who tries Squadkit for the first time.
+      {
+        test: {
+          name: 'start',
+          include: ['test/start/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
       // Each case of what a backup can be otherwise restores it once.
       {
         test: {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Hub, hubOf } from '../evidence/live/hub.ts';
 import { connectionOf } from '../evidence/live/kubeconfig.ts';
 import { type Awaited, awaitedOf } from '../evidence/wait/awaited.ts';
-import { kustomizationOf } from '../evidence/wait/engine.ts';
+import { foldersOf } from '../evidence/wait/engines.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { loadRevision } from '../tree/load.ts';
 import { Misused, problemLine, Unplannable } from '../tree/problem.ts';
@@ -14,7 +14,8 @@ import { millisecondsIn } from './time.ts';
 
 const exitStatuses = `
 The kubeconfig needs to read services.squadkit.io in the squad's namespace, which every member of a squad may. If it may
-also read Kustomizations in squadkit-delivery, what Flux could not apply is told at once instead of at the end of the time.
+also read Kustomizations in squadkit-delivery, or Applications in argocd, what Flux or Argo CD could not apply is told at
+once instead of at the end of the time.
 
 Exit status:
   0  the Service is Ready as that commit has it, or gone as that commit has none
@@ -105,11 +106,11 @@ const atTheEnd = (last: Awaited, milliseconds: number): Awaited =>
 const look = async ({ name, document, commit, hub }: Wanted, last: Awaited | undefined): Promise<Awaited> => {
   const [namespace = '', service = ''] = name.split('/');
   try {
-    const [found, kustomization] = await Promise.all([
+    const [found, folders] = await Promise.all([
       hub.get({ apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', name: service, namespace }),
-      hub.get(kustomizationOf(namespace)),
+      foldersOf(namespace, hub),
     ]);
-    return awaitedOf(name, document, { service: found, kustomization }, commit);
+    return awaitedOf(name, document, { service: found, folders }, commit);
   } catch (error) {
     if (last === undefined || !(error instanceof Unplannable)) throw error;
     return { state: 'Waiting', words: error.message };

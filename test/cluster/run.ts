@@ -75,6 +75,8 @@ const toolsFor = (files: string[]): string[] | undefined => {
   const needed = [
     ...(scenarios.includes('gitops') ? gitopsTools : []),
     ...(long && scenarios.includes('argocd') ? argocdTools : []),
+    // An SRE's kubectl is built with the programs of nodes.
+    ...(long && scenarios.includes('hub-lost') ? [...gitopsTools, 'node'] : []),
   ];
 
   return needed.length > 0 ? [...new Set(needed)] : undefined;
@@ -116,7 +118,7 @@ try {
   const buildingSince = Date.now();
   await buildTools(createProgress(), toolsFor(files));
   // Who wrote what is read in the hub's audit log there.
-  if (long && files.some((file) => scenarioOf(file) === 'argocd')) process.env.SQUADKIT_AUDIT ??= '1';
+  if (long && files.some((file) => ['argocd', 'gitops'].includes(scenarioOf(file)))) process.env.SQUADKIT_AUDIT ??= '1';
   const tools = secondsSince(buildingSince);
   const outcomes = await runLanes(files);
   const table = phaseTable(outcomes, { tools, all: secondsSince(started) });

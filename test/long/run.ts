@@ -24,6 +24,10 @@ const suites: Record<string, { name: string; command: string[] }> = {
     name: 'Flux on the real control plane, and a hub that is lost',
     command: ['test/cluster/run.ts', '--long', 'gitops', 'hub-lost'],
   },
+  newcomer: {
+    name: '`npm start -- --gitops`, followed by what it prints',
+    command: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'start'],
+  },
   argocd: {
     name: "Argo CD's controllers on the real control plane",
     command: ['test/cluster/run.ts', '--long', 'argocd'],

@@ -3,7 +3,7 @@ import { conditionOf, isBeingDeleted, isTrue, type KubernetesObject, specOf } fr
 import { serviceSpec } from '../../service/schema.ts';
 import { Unplannable } from '../../tree/problem.ts';
 import type { Found } from '../live/hub.ts';
-import { engineRefusal } from './engine.ts';
+import { engineSaid, type Folders } from './engines.ts';
 
 /** How far a hub is with a Service of a commit. */
 export interface Awaited {
@@ -13,10 +13,10 @@ export interface Awaited {
   words: string;
 }
 
-/** What a look at a hub found: the Service, and what Flux says of the squad's folder if that may be seen. */
+/** What a look at a hub found: the Service, and what GitOps engines say of the squad's folder where that may be seen. */
 export interface Looked {
   service: Found;
-  kustomization: Found;
+  folders: Folders;
 }
 
 /**
@@ -29,22 +29,30 @@ export interface Looked {
 export const awaitedOf = (
   name: string,
   document: KubernetesObject | undefined,
-  { service, kustomization }: Looked,
+  { service, folders }: Looked,
   commit: string,
 ): Awaited => {
   if ('missing' in service && service.missing !== 'not there') {
     throw new Unplannable(`cannot see ${name} on the hub: ${blind[service.missing]}`);
   }
   const found = 'object' in service ? service.object : undefined;
-  if (document === undefined) return removalOf(name, found);
-  if (found === undefined || !saysTheSame(document, found) || isBeingDeleted(found)) {
-    const refusal = engineRefusal(kustomization, commit);
-    if (refusal !== undefined) return { state: 'Refused', words: refusal };
+  if (document === undefined) {
+    if (found === undefined) return { state: 'Gone', words: `${name} is gone, as in this commit` };
 
-    return { state: 'Waiting', words: `the hub does not have ${name} of this commit yet` };
+    return notApplied(`${name} is still there, which this commit no longer has`, folders, commit);
+  }
+  if (found === undefined || !saysTheSame(document, found) || isBeingDeleted(found)) {
+    return notApplied(`the hub does not have ${name} of this commit yet`, folders, commit);
   }
 
   return ofCurrent(name, found);
+};
+
+const notApplied = (words: string, folders: Folders, commit: string): Awaited => {
+  const said = engineSaid(folders, commit);
+  if (said?.isRefusal) return { state: 'Refused', words: said.words };
+
+  return { state: 'Waiting', words: said ? `${words}. ${said.words}` : words };
 };
 
 const blind = {
@@ -52,14 +60,9 @@ const blind = {
   'unknown kind': 'Squadkit is not installed on it',
 };
 
-const removalOf = (name: string, found: KubernetesObject | undefined): Awaited =>
-  found === undefined
-    ? { state: 'Gone', words: `${name} is gone, as in this commit` }
-    : { state: 'Waiting', words: `${name} is still there, which this commit no longer has` };
-
-/** Both as the schema completes them, in whatever order their lists are. */
+/** Both as the schema completes them, in whatever order their lists are. What Crossplane keeps in its own is no document's. */
 const saysTheSame = (document: KubernetesObject, found: KubernetesObject): boolean => {
-  const [asked, there] = [document, found].map((object) => serviceSpec.safeParse(specOf(object)));
+  const [asked, there] = [document.spec ?? {}, specOf(found)].map((spec) => serviceSpec.safeParse(spec));
 
   return asked?.success === true && there?.success === true && differences(asked.data, there.data).length === 0;
 };

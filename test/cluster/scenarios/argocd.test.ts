@@ -2,7 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { folderReadme } from '../../control-plane/gitops/repository.ts';
 import { condition, isTrue } from '../../control-plane/objects.ts';
-import { driftBy, drifts, driftUnnamed, foreign, isReadyAs, malformed, refused } from '../support/argo-cases.ts';
+import {
+  driftBy,
+  drifts,
+  driftUnnamed,
+  foreign,
+  isDegradedAs,
+  isReadyAs,
+  late,
+  lateEvent,
+  malformed,
+  refused,
+} from '../support/argo-cases.ts';
 import { type ArgoDelivery, startArgoDelivery } from '../support/argo-delivery.ts';
 import {
   connectsWith,
@@ -18,12 +29,13 @@ import {
   specOfShop,
   squad,
 } from '../support/argo-squad.ts';
-import { writersOf, writesSince } from '../support/audit.ts';
+import { writesSince } from '../support/audit.ts';
 import { fileOf } from '../support/delivery.ts';
 import { eventually } from '../support/eventually.ts';
 import { finalizersOf } from '../support/finalizers.ts';
+import { leftAlone } from '../support/left-alone.ts';
 import { isLong } from '../support/long.ts';
-import { applyPlatform, composedOf, restOf, serviceOf } from '../support/platform.ts';
+import { applyPlatform, composedOf, serviceOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
 let delivery: ArgoDelivery;
@@ -61,7 +73,6 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
   test('nothing that Crossplane makes of it is taken for a document of Git', async () => {
     const composed = await composedOf(controlPlane, shop);
     const tracked = composed.filter(({ metadata }) => JSON.stringify(metadata).includes('argocd.argoproj.io'));
-
     expect(composed.length).toBeGreaterThan(5);
     expect(tracked).toEqual([]);
     const { resources } = (await delivery.application(folder))?.status ?? {};
@@ -73,7 +84,7 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
     const fresh = refused.map(({ reason }) => serviceOf(squad, reason.toLowerCase(), 'meadow'));
     const without = Object.fromEntries(fresh.map(({ metadata }) => [fileOfService(metadata.name), undefined]));
 
-    test.each(refused)('of a running Service and of a new one is Degraded in its words: $reason', async (wrong) => {
+    test.each(refused)('running and new, is Degraded in its words: $reason', late, async (wrong) => {
       before = await credentials();
       const [made = shop] = fresh.filter(({ metadata }) => metadata.name === wrong.reason.toLowerCase());
       const documents = [shop, made].map((document) => ({ ...document, spec: { zones: wrong.zones } }));
@@ -81,11 +92,8 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
       delivery.write({ ...without, ...Object.fromEntries(files) });
       const commit = delivery.push(wrong.reason);
       for (const document of documents) {
-        await eventually(`${document.metadata.name} is Degraded, as it says itself`, async () => {
-          const stalled = condition(await controlPlane.hub.get(document), 'Stalled');
-          const said = (await delivery.healthOf(folder, document, commit)) ?? '';
-          return wrong.says.test(said) && said === `Degraded ${stalled?.reason}: ${stalled?.message}`;
-        });
+        const isSo = () => isDegradedAs(controlPlane, delivery, document, { commit, says: wrong.says });
+        await eventually(`${document.metadata.name} is Degraded, as it says itself`, isSo, lateEvent);
       }
       expect(await credentials()).toEqual(before);
     });
@@ -100,16 +108,22 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
     });
   });
 
-  test.each(malformed)('$what is not applied, Argo CD says why, and what runs goes on', async ({ change, says }) => {
-    const generation = (await controlPlane.hub.get(shop))?.metadata.generation;
-    delivery.write({ [shopFile]: change(fileOf(shop)) });
-    delivery.push('What the hub refuses');
-    await delivery.attempted(folder, says);
+  test.each(malformed)(
+    '$what is not applied, Argo CD says why, the pipeline too, and what runs goes on',
+    async ({ change, says, waited }) => {
+      const generation = (await controlPlane.hub.get(shop))?.metadata.generation;
+      delivery.write({ [shopFile]: change(fileOf(shop)) });
+      const commit = delivery.push('What the hub refuses');
+      const { said, status } = await delivery.wait(`${squad}/shop`, commit, '100s');
 
-    expect((await controlPlane.hub.get(shop))?.metadata.generation).toBe(generation);
-    delivery.write({ [shopFile]: fileOf(shop) });
-    await delivery.merge(folder, 'What the hub takes');
-  });
+      expect(said).toMatch(waited);
+      expect(status).toBe(1);
+      await delivery.attempted(folder, says);
+      expect((await controlPlane.hub.get(shop))?.metadata.generation).toBe(generation);
+      delivery.write({ [shopFile]: fileOf(shop) });
+      await delivery.merge(folder, 'What the hub takes');
+    },
+  );
 
   // What is not ours to change: it applies by a patch, from which the API server drops what the schema does not know.
   test('a field that there is not is dropped, and Argo CD says that the hub is not as Git is', async () => {
@@ -137,10 +151,10 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
     await delivery.merge(folder, 'Only mine');
   });
 
-  test.each(drifts)('changed on the hub, $what: set back', async ({ change }) => {
+  test.each(drifts)('changed on the hub, $what: set back', late, async ({ change }) => {
     const before = await specOfShop(controlPlane);
     await driftBy(controlPlane, change);
-    await eventually('as in Git, and Ready', () => isReadyAs(controlPlane, before), { seconds: 240 });
+    await eventually('as in Git, and Ready', () => isReadyAs(controlPlane, before), lateEvent);
   });
 
   // What is not ours to change: it compares what Git names (argo-cd v3.6.1, gitops-engine/pkg/diff/diff.go: ThreeWayDiff).
@@ -167,22 +181,9 @@ describe.runIf(isLong)('delivered by Argo CD', () => {
     expect(median).toBeLessThan(120);
   });
 
-  test('Argo CD leaves alone what Crossplane writes: looked at twice a minute, nothing of a Service changes', async () => {
-    const before = await restOf(controlPlane, shop);
-    const since = new Date();
-    const looks = ['normal', 'hard', 'normal', 'hard'] as const;
-    for (const how of looks) {
-      await delivery.lookAgain(folder, how);
-      await new Promise((resolve) => setTimeout(resolve, 30_000));
-    }
-    const writes = writesSince(controlPlane, since).filter(({ resource }) => resource === 'services');
-    const by = writersOf(writes).join(', ');
-    console.log(`looked at ${looks.length} times in two minutes: ${writes.length} writes of Services, by ${by}`);
-
-    expect(await restOf(controlPlane, shop)).toEqual(before);
-    // Crossplane applies its own references and status at every look of its own, and changes nothing by it.
-    expect(writes.filter(({ user }) => !user.endsWith(':crossplane'))).toEqual([]);
-  });
+  test('Argo CD leaves alone what Crossplane writes: looked at every minute for ten minutes, it writes nothing of a Service', async () => {
+    await leftAlone(controlPlane, shop, (minute) => delivery.lookAgain(folder, minute % 2 === 0 ? 'hard' : 'normal'));
+  }, 900_000);
 
   test('the last document that goes from Git takes the access along, in the foreground, and leaves nothing', async () => {
     const before = await credentials();

@@ -1,46 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { folderReadme } from '../../control-plane/gitops/repository.ts';
-import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
+import { condition } from '../../control-plane/objects.ts';
 import { type Delivery, fileOf, startDelivery } from '../support/delivery.ts';
 import { eventually } from '../support/eventually.ts';
+import { nova, shop, shopFile, squadOf, withConnections } from '../support/git-squad.ts';
+import { leftAlone } from '../support/left-alone.ts';
 import { isLong } from '../support/long.ts';
-import { applyPlatform, restOf, serviceOf, textOf } from '../support/platform.ts';
+import { applyPlatform, serviceOf, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 
 let controlPlane: ControlPlane;
 let delivery: Delivery;
-
-const squadOf = (name: string, spec: object = {}): KubernetesObject => ({
-  apiVersion: 'squadkit.io/v1alpha1',
-  kind: 'Squad',
-  metadata: { name },
-  spec: { zoneSelector: { matchLabels: {} }, ...spec },
-});
-const nova = squadOf('gitnova');
-const shop = serviceOf('gitnova', 'shop', 'meadow');
-const shopFile = 'squads/gitnova/shop.yaml';
-const withConnections = (connections: unknown): KubernetesObject =>
-  serviceOf('gitnova', 'shop', 'meadow', { postgres: { connections } as object });
-
-/** What Flux last said of a folder, in one line. */
-const fluxSays = async (name: string): Promise<string> => {
-  const found = await delivery.kustomization(name);
-  const ready = condition(found, 'Ready');
-
-  return `${ready?.status} ${ready?.reason} ${ready?.message}`;
-};
-
-/** As `flux reconcile kustomization gitnova` does. */
-const lookAgain = () =>
-  controlPlane.hub.patch(
-    {
-      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-      kind: 'Kustomization',
-      metadata: { name: 'gitnova', namespace: 'squadkit-delivery' },
-    },
-    { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() } } },
-  );
 
 const password = async (): Promise<string | undefined> =>
   textOf(
@@ -98,7 +69,7 @@ describe('a change that is refused', () => {
 
     expect(waited.said).toMatch(/Flux could not apply this commit: .*Unsupported value: "postgresql"/);
     expect(waited.status).toBe(1);
-    expect(await fluxSays('gitnova')).toMatch(
+    expect(await delivery.says('gitnova')).toMatch(
       /^False ReconciliationFailed .*supported values: "postgres", "kubernetes"/,
     );
     expect((await controlPlane.hub.get(shop))?.metadata.generation).toBe(before?.metadata.generation);
@@ -111,6 +82,9 @@ describe('a change that is refused', () => {
 
     expect(waited.said).toMatch(/gitnova\/shop is refused: .*zone nowhere is not registered/);
     expect(waited.status).toBe(1);
+    const failed = /^False HealthCheckFailed .*Service\/gitnova\/shop status: 'Failed'/;
+    await eventually('Flux says that it failed', async () => failed.test(await delivery.says('gitnova')));
+    expect(await delivery.says('gitnova')).not.toContain('nowhere');
     expect(await password()).toBe(before);
   });
 
@@ -177,7 +151,7 @@ describe.runIf(isLong)('what takes longer', () => {
     delivery.write({ [shopFile]: fileOf(withConnections(14)) });
     await delivery.wait('gitnova/shop', delivery.push('14 connections'));
     await controlPlane.hub.patch(shop, { spec: withConnections(15).spec });
-    await lookAgain();
+    await delivery.lookAgain('gitnova');
     const asInGit = async () => JSON.stringify((await controlPlane.hub.get(shop))?.spec).includes('"connections":14');
     await eventually('as in Git', asInGit, { seconds: 60 });
   });
@@ -202,10 +176,12 @@ describe.runIf(isLong)('what takes longer', () => {
     const commit = delivery.push('More than mine');
     await eventually('Flux refuses it', async () => {
       const found = await delivery.kustomization('gitnova');
-      return `${found?.status?.lastAttemptedRevision}`.endsWith(commit) && /forbidden/.test(await fluxSays('gitnova'));
+      return (
+        `${found?.status?.lastAttemptedRevision}`.endsWith(commit) && /forbidden/.test(await delivery.says('gitnova'))
+      );
     });
 
-    expect(await fluxSays('gitnova')).toContain('User "system:serviceaccount:squadkit-delivery:gitnova" cannot');
+    expect(await delivery.says('gitnova')).toContain('User "system:serviceaccount:squadkit-delivery:gitnova" cannot');
     expect((await controlPlane.hub.get(shop))?.metadata.generation).toBe(generation);
     delivery.git('revert', '--no-edit', 'HEAD');
     delivery.push('Only mine');
@@ -215,7 +191,7 @@ describe.runIf(isLong)('what takes longer', () => {
     delivery.write({ 'platform/squads/gitnova.yaml': undefined, 'platform/README.md': 'Zones and Squads.\n' });
     delivery.push('No squad');
     await eventually('Flux says why', async () =>
-      /is open: set spec.lifecycle/.test(await fluxSays('squadkit-platform')),
+      /is open: set spec.lifecycle/.test(await delivery.says('squadkit-platform')),
     );
     expect((await controlPlane.hub.get(nova))?.metadata.deletionTimestamp).toBeUndefined();
     delivery.git('revert', '--no-edit', 'HEAD');
@@ -243,15 +219,31 @@ describe.runIf(isLong)('what takes longer', () => {
     await eventually('Flux is content', () => delivery.isApplied('squadkit-platform', right), { seconds: 240 });
   });
 
-  test('Flux leaves alone what Crossplane writes: forced twice a minute, nothing of a Service changes', async () => {
-    const before = await restOf(controlPlane, shop);
-    const owned = (await controlPlane.hub.get(shop))?.metadata.resourceVersion;
-    for (let round = 0; round < 4; round += 1) {
-      await lookAgain();
-      await new Promise((resolve) => setTimeout(resolve, 30_000));
-    }
+  test('a Squad whose last change is refused is not closed by it: it stays until that is put right', async () => {
+    const file = 'platform/squads/gitshut.yaml';
+    const shut = squadOf('gitshut');
+    const found = () => controlPlane.hub.get(shut);
+    delivery.write({ [file]: fileOf(shut) });
+    delivery.push('A squad');
+    await eventually('accepted', async () => condition(await found(), 'Ready')?.status === 'True', { seconds: 120 });
+    delivery.write({ [file]: fileOf(squadOf('gitshut', { deployerGroup: 'gitshut', lifecycle: 'Closed' })) });
+    delivery.push('It is closed, and wrong');
+    const isRefused = async () => condition(await found(), 'Accepted')?.status === 'False';
+    await eventually('refused', isRefused, { seconds: 240 });
+    delivery.write({ [file]: undefined });
+    delivery.push('It goes');
+    const refused = /is open: set spec.lifecycle|is refused: put it right first/;
+    await eventually('it may not', async () => refused.test(await delivery.says('squadkit-platform')), {
+      seconds: 240,
+    });
+    expect((await found())?.metadata.deletionTimestamp).toBeUndefined();
+    delivery.write({ [file]: fileOf(squadOf('gitshut', { lifecycle: 'Closed' })) });
+    const commit = delivery.push('It is closed, and right');
+    await eventually('applied', () => delivery.isApplied('squadkit-platform', commit), { seconds: 240 });
+  }, 900_000);
 
-    expect(await restOf(controlPlane, shop)).toEqual(before);
-    expect((await controlPlane.hub.get(shop))?.metadata.resourceVersion).toBe(owned);
-  });
+  test('Flux leaves alone what Crossplane writes: forced every minute for ten minutes, it writes nothing of a Service', async () => {
+    await eventually('Flux is at rest', async () => /^True/.test(await delivery.says('gitnova')), { seconds: 240 });
+    await leftAlone(controlPlane, shop, () => delivery.lookAgain('gitnova'));
+  }, 900_000);
 });

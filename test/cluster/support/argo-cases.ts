@@ -1,6 +1,7 @@
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
-import { shop, specOfShop, squad } from './argo-squad.ts';
+import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
+import type { ArgoDelivery } from './argo-delivery.ts';
+import { folder, shop, specOfShop, squad } from './argo-squad.ts';
 import { eventually } from './eventually.ts';
 
 const spike = { name: 'spike', provider: 'postgres' };
@@ -32,17 +33,26 @@ export const refused = [
   },
 ];
 
-/** What the schema refuses of a Service, by a change of its text, and what the API server says. */
+/** What the schema refuses of a Service, by a change of its text; what the API server says; and what `squadkit wait` does. */
 export const malformed = [
   {
     what: 'a value that there is not',
     change: (file: string) => file.replace('provider: postgres', 'provider: postgresql'),
     says: /Unsupported value: "postgresql"/,
+    waited: /Argo CD could not apply this commit: .*Unsupported value: "postgresql"/,
   },
   {
     what: 'what belongs to Crossplane',
     change: (file: string) => file.replace('spec:', 'spec:\n  crossplane: { compositionUpdatePolicy: Manual }'),
     says: /leave spec.crossplane out/,
+    waited: /Argo CD could not apply this commit: .*leave spec.crossplane out/,
+  },
+  {
+    what: 'a file that is no YAML',
+    change: (file: string) => `${file}  spec: [`,
+    says: /ComparisonError: .*yaml/i,
+    // Before any hub is asked.
+    waited: /shop\.yaml:\d+:\d+: this is not YAML/,
   },
 ];
 
@@ -127,4 +137,23 @@ export const isReadyAs = async (controlPlane: ControlPlane, spec: object): Promi
 export const driftUnnamed = async (controlPlane: ControlPlane): Promise<void> => {
   await driftBy(controlPlane, unnamed);
   await eventually('Squadkit has read it', () => isReadAndReady(controlPlane));
+};
+
+/** Of what changes so often Crossplane (2.3.4) may miss an edit, until its circuit breaker closes after five minutes. */
+export const lateEvent = { seconds: 330 };
+
+/** For a test that waits for that twice. */
+export const late = { timeout: 700_000 };
+
+/** Whether Argo CD, once it has looked at a commit, says of a document that it is Degraded, in the document's own words. */
+export const isDegradedAs = async (
+  { hub }: ControlPlane,
+  { healthOf }: Pick<ArgoDelivery, 'healthOf'>,
+  document: KubernetesObject,
+  { commit, says }: { commit: string; says: RegExp },
+): Promise<boolean> => {
+  const stalled = condition(await hub.get(document), 'Stalled');
+  const said = (await healthOf(folder, document, commit)) ?? '';
+
+  return says.test(said) && said === `Degraded ${stalled?.reason}: ${stalled?.message}`;
 };

@@ -8,6 +8,7 @@ import { startArgo } from '../../control-plane/steps/argocd.ts';
 import { nameGitOps } from '../../control-plane/writers.ts';
 import { endDeliveries } from './engines.ts';
 import { eventually } from './eventually.ts';
+import { type Wait, waitIn } from './waited.ts';
 
 /** Asks Argo CD to look at an Application; it takes that away once it has (argo-cd v3.6.1, controller/appcontroller.go: handleRefreshAnnotation). */
 const refresh = 'argocd.argoproj.io/refresh';
@@ -24,6 +25,7 @@ interface SaidOfDocument {
 export interface ArgoDelivery extends Checkout {
   /** What Argo CD is told, and says, of a folder: `squad-galaxy`, or `squadkit-platform`. */
   application(name: string): Promise<KubernetesObject | undefined>;
+  wait: Wait;
   /** Commits and pushes everything as it is, waits until it has applied that and found all of a folder healthy, and answers the seconds. */
   merge(name: string, message: string): Promise<number>;
   /** What it says of one document of a folder, as `Degraded ZoneNotFound: …`; of a commit, once it has looked at that. */
@@ -64,6 +66,7 @@ export const startArgoDelivery = async (controlPlane: ControlPlane): Promise<Arg
   return {
     ...clone,
     application: get,
+    wait: waitIn(clone.directory, controlPlane),
     merge: async (name, message) => {
       const since = Date.now();
       const commit = clone.push(message);

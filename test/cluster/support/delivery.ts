@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { silentProgress } from '../../../package/tools/progress.ts';
@@ -6,11 +5,11 @@ import { buildTools, gitopsTools } from '../../../package/tools/tools.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { type Checkout, checkout } from '../../control-plane/gitops/repository.ts';
 import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
-import { repository } from '../../control-plane/state.ts';
 import { type GitOps, startGitOps } from '../../control-plane/steps/gitops.ts';
 import { nameGitOps } from '../../control-plane/writers.ts';
 import { endDeliveries } from './engines.ts';
 import { eventually } from './eventually.ts';
+import { type Wait, waitIn } from './waited.ts';
 
 const flux = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization' };
 const namespace = 'squadkit-delivery';
@@ -20,10 +19,13 @@ const source = { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository
 export interface Delivery extends Checkout {
   /** What Flux says of a squad's folder, or of the platform's. */
   kustomization(name: string): Promise<KubernetesObject | undefined>;
+  /** What Flux last said of a folder, in one line: `False ReconciliationFailed …`. */
+  says(name: string): Promise<string>;
+  /** As `flux reconcile kustomization` does; resolves once Flux has. */
+  lookAgain(name: string): Promise<void>;
   /** Whether Flux has applied a commit of a folder and found all of it healthy. */
   isApplied(name: string, commit: string): Promise<boolean>;
-  /** `squadkit wait` as a pipeline calls it: the exit status, and what it says. */
-  wait(service: string, commit: string, timeout?: string): Promise<{ status: number; said: string }>;
+  wait: Wait;
   /** Takes Git and Flux away again; what was delivered stays. */
   end(): Promise<void>;
 }
@@ -41,30 +43,22 @@ export const startDelivery = async (controlPlane: ControlPlane): Promise<Deliver
   return {
     ...clone,
     kustomization,
+    says: async (name) => {
+      const ready = condition(await kustomization(name), 'Ready');
+      return `${ready?.status} ${ready?.reason} ${ready?.message}`;
+    },
+    lookAgain: async (name) => {
+      const asked = new Date().toISOString();
+      const annotations = { 'reconcile.fluxcd.io/requestedAt': asked };
+      await hub.patch({ ...flux, metadata: { name, namespace } }, { metadata: { annotations } });
+      const hasLooked = async () => (await kustomization(name))?.status?.lastHandledReconcileAt === asked;
+      await eventually(`Flux has looked at ${name}`, hasLooked, { seconds: 120 });
+    },
     isApplied: async (name, commit) => {
       const found = await kustomization(name);
       return condition(found, 'Ready')?.status === 'True' && `${found?.status?.lastAppliedRevision}`.endsWith(commit);
     },
-    wait: (service, commit, timeout = '180s') =>
-      new Promise((resolve) => {
-        const program = [join(repository, 'functions/squadkit.ts'), 'wait', service, clone.directory];
-        execFile(
-          process.execPath,
-          [
-            '--import',
-            'tsx',
-            ...program,
-            '--revision',
-            commit,
-            '--timeout',
-            timeout,
-            '--kubeconfig',
-            hub.kubeconfigPath,
-          ],
-          { cwd: repository },
-          (error, out, said) => resolve({ status: Number(error?.code ?? 0), said: `${out}${said}` }),
-        );
-      }),
+    wait: waitIn(clone.directory, controlPlane),
     end: () => endDelivery(controlPlane, gitops),
   };
 };

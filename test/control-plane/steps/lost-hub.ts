@@ -4,6 +4,7 @@ import type { ControlPlane } from '../control-plane.ts';
 import { startCluster } from './clusters.ts';
 import { registerZoneCredentials } from './credentials.ts';
 import { startCrossplane } from './crossplane.ts';
+import { startJanitor } from './janitor.ts';
 import { installPackages } from './packages.ts';
 import type { Plan } from './plan.ts';
 
@@ -35,4 +36,5 @@ export const rebuildHub = async (plan: Plan, controlPlane: ControlPlane): Promis
   await startCluster(plan, 'hub');
   await startCrossplane(plan);
   await Promise.all([registerZoneCredentials(plan, controlPlane), installPackages(plan, controlPlane)]);
+  await startJanitor(plan, controlPlane);
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Found } from '../../../functions/evidence/live/hub.ts';
-import { awaitedOf } from '../../../functions/evidence/wait/awaited.ts';
+import { type Awaited, awaitedOf } from '../../../functions/evidence/wait/awaited.ts';
+import { foldersOf } from '../../../functions/evidence/wait/engines.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { example } from '../../support/examples.ts';
 import { squadkit } from '../../support/squadkit.ts';
@@ -8,6 +9,17 @@ import { squadkit } from '../../support/squadkit.ts';
 const billing = example('Service', 'billing');
 const commit = 'a'.repeat(40);
 const nothing: Found = { missing: 'not there' };
+
+/** As `squadkit wait` looks: what the hub answers for the Service, and for an engine's object of the squad's folder. */
+const awaited = async (
+  { service, folder = nothing, kind = 'Kustomization' }: { service: Found; folder?: Found; kind?: string },
+  document: KubernetesObject | undefined = billing,
+  of = commit,
+): Promise<Awaited> => {
+  const folders = await foldersOf('galaxy', { get: async (asked) => (asked.kind === kind ? folder : nothing) });
+
+  return awaitedOf('galaxy/billing', document, { service, folders }, of);
+};
 
 const flux = (reason: string, revision = `main@sha1:${commit}`): Found => ({
   object: {
@@ -61,50 +73,65 @@ const cases = ['True', 'False', 'Unknown'].flatMap((accepted) =>
 describe('a Service that the hub has as the commit has it', () => {
   test.each(cases)(
     'Accepted=$accepted Ready=$ready ActionNeeded=$action of generation $about, composed $composed: $want',
-    ({ want, ...said }) => {
-      const { state } = awaitedOf('galaxy/billing', billing, { service: onHub(said), kustomization: nothing }, commit);
-
-      expect(state).toBe(want);
+    async ({ want, ...said }) => {
+      expect((await awaited({ service: onHub(said) })).state).toBe(want);
     },
   );
 
-  test('is the same in another order, and with what the API server completed', () => {
+  test('is the same in another order, and with what the API server completed', async () => {
     const service = onHub({}, ({ spec }) => {
       const { zones } = spec as { zones: { components: unknown[] }[] };
       Object.assign(spec ?? {}, { dataClass: 'internal', crossplane: { resourceRefs: [] } });
       for (const { components } of zones) components.reverse();
     });
-    const { state, words } = awaitedOf('galaxy/billing', billing, { service, kustomization: nothing }, commit);
 
-    expect({ state, words }).toEqual({ state: 'Ready', words: 'galaxy/billing is Ready in frontier' });
+    expect(await awaited({ service })).toEqual({ state: 'Ready', words: 'galaxy/billing is Ready in frontier' });
   });
 });
 
 describe('a Service that the hub has not as the commit has it', () => {
+  test.each(['crossplane', 'owner'])(
+    'a document with %s, which the API server refuses or drops: Waiting',
+    async (field) => {
+      const document = structuredClone(billing);
+      document.spec = { ...document.spec, [field]: {} };
+
+      expect((await awaited({ service: onHub() }, document)).state).toBe('Waiting');
+    },
+  );
+
   const other = onHub({}, ({ spec }) => Object.assign(spec ?? {}, { description: 'the one before' }));
   const ending = onHub({}, ({ metadata }) => Object.assign(metadata ?? {}, { deletionTimestamp: '2026-01-01' }));
 
   test.each([
-    { name: 'none yet', service: nothing, kustomization: nothing, want: 'Waiting' },
-    { name: 'the one before', service: other, kustomization: nothing, want: 'Waiting' },
-    { name: 'one that is on its way out', service: ending, kustomization: nothing, want: 'Waiting' },
-    { name: 'refused by the API server', service: other, kustomization: flux('ReconciliationFailed'), want: 'Refused' },
-    { name: 'a folder that is gone', service: other, kustomization: flux('ArtifactFailed'), want: 'Refused' },
-    { name: 'under way', service: other, kustomization: flux('Progressing'), want: 'Waiting' },
-    { name: 'of a commit before', service: other, kustomization: flux('BuildFailed', 'main@sha1:bb'), want: 'Waiting' },
-    { name: 'not to be seen', service: other, kustomization: { missing: 'not allowed' } as Found, want: 'Waiting' },
-  ])('$name: $want', ({ service, kustomization, want }) => {
-    expect(awaitedOf('galaxy/billing', billing, { service, kustomization }, commit).state).toBe(want);
+    { name: 'none yet', service: nothing, want: 'Waiting' },
+    { name: 'the one before', service: other, want: 'Waiting' },
+    { name: 'one that is on its way out', service: ending, want: 'Waiting' },
+    { name: 'refused by the API server', service: other, folder: flux('ReconciliationFailed'), want: 'Refused' },
+    { name: 'a folder that is gone', service: other, folder: flux('ArtifactFailed'), want: 'Refused' },
+    { name: 'under way', service: other, folder: flux('Progressing'), want: 'Waiting' },
+    { name: 'of a commit before', service: other, folder: flux('BuildFailed', 'main@sha1:bb'), want: 'Waiting' },
+    { name: 'not to be seen', service: other, folder: { missing: 'not allowed' } as Found, want: 'Waiting' },
+  ])('$name: $want', async ({ want, ...looked }) => {
+    expect((await awaited(looked)).state).toBe(want);
   });
 
-  test('is gone only when it can be seen to be', () => {
-    const look = (service: Found) =>
-      awaitedOf('galaxy/billing', undefined, { service, kustomization: nothing }, commit);
+  test('is gone only when it can be seen to be', async () => {
+    const look = async (service: Found, folder: Found = nothing) =>
+      awaitedOf(
+        ...(['galaxy/billing', undefined] as const),
+        { service, folders: await foldersOf('galaxy', { get: async () => folder }) },
+        commit,
+      );
 
-    expect(look(nothing).state).toBe('Gone');
-    expect(look(onHub()).state).toBe('Waiting');
-    expect(() => look({ missing: 'not allowed' })).toThrow('cannot see galaxy/billing on the hub');
-    expect(() => look({ missing: 'unknown kind' })).toThrow('Squadkit is not installed on it');
+    expect((await look(nothing)).state).toBe('Gone');
+    expect((await look(onHub())).state).toBe('Waiting');
+    expect(await look(onHub(), flux('BuildFailed'))).toEqual({
+      state: 'Refused',
+      words: 'Flux could not apply this commit: dry-run failed (Invalid)',
+    });
+    await expect(look({ missing: 'not allowed' })).rejects.toThrow('cannot see galaxy/billing on the hub');
+    await expect(look({ missing: 'unknown kind' })).rejects.toThrow('Squadkit is not installed on it');
   });
 });
 
