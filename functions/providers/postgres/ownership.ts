@@ -1,7 +1,7 @@
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import { isEstablished, isTrue } from '../../objects/resource.ts';
 import { timeOf } from '../../objects/time.ts';
-import { type Claim, cautious, look, type Ownership, ownershipOf } from '../../ownership/claim.ts';
+import { type Claim, cautious, look, type Ownership, ownershipOf, policiesOf } from '../../ownership/claim.ts';
 import { isMade, madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Component, Place } from '../provider.ts';
@@ -36,6 +36,8 @@ const isFromEarlier = (place: Place, object: KubernetesObject | undefined, marks
 export interface Ownerships {
   role: (local: string) => Ownership;
   database: Ownership;
+  /** What the provider may do about the database, of what it may do with one of ours. */
+  databasePolicies: (policies: string[]) => string[];
   /** What the provider may do about the mark in the database. */
   markPolicies: string[];
 }
@@ -52,13 +54,16 @@ export const ownerships = (
   const { mark, platform } = component;
   const marks = Object.values(earlier(component));
 
+  const database = databaseOwnership(component, observed);
+
   return {
     role: (local) =>
       ownershipOf(
         observed[local],
         (object) => parameterOf({ object }, platform.markParameter) === mark || isFromEarlier(component, object, marks),
       ),
-    database: databaseOwnership(component, observed),
+    database,
+    databasePolicies: (policies) => (isOutOfSight(observed.mark) ? look : policiesOf(database, policies)),
     markPolicies: mayMark(component, observed) ? cautious : look,
   };
 };
@@ -69,6 +74,14 @@ const hasDatabase = (place: Place, observed: Record<string, Observed>): boolean 
 
 /** `Ready` stays True from when it was there. */
 const wasSeen = (mark: Observed | undefined): boolean => mark !== undefined && isTrue(mark.object, 'Ready');
+
+/**
+ * Whether a mark that was seen cannot be looked at now, as while the server is away. What has the name of the database when
+ * it comes back may be another's, and a Service that is removed meanwhile would end that. The last word about the mark is
+ * not there any more either: it may have been that it is gone.
+ */
+const isOutOfSight = (mark: Observed | undefined): boolean =>
+  mark !== undefined && wasSeen(mark) && !isTrue(mark.object, 'Synced') && sightOf(mark) !== 'Absent';
 
 /** Since when the mark is known to be there, in milliseconds since 1970; 0 if it never was. */
 const markedSince = (mark: Observed | undefined): number => {

@@ -1,6 +1,5 @@
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import { conditionOf, isEstablished, isReady, isTrue } from '../../objects/resource.ts';
-import { policiesOf } from '../../ownership/claim.ts';
 import { madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
@@ -95,7 +94,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
         kind: 'Database',
         metadata: { annotations: { 'crossplane.io/external-name': database } },
         spec: {
-          managementPolicies: policiesOf(known.database, isDeleted ? ['*'] : keepAsItIs),
+          managementPolicies: known.databasePolicies(isDeleted ? ['*'] : keepAsItIs),
           providerConfigRef,
           forProvider: {
             // Not the squad's owner role: an owner of the database could set a search_path for everybody who comes in, and

@@ -195,7 +195,7 @@ export const serviceSettings = z
     rotation: z.optional(rotation),
     onRemoval: z._default(z.enum(['Retain', 'Delete']), 'Retain').register(documentation, {
       description:
-        'What happens to the data when the component or the Service is removed. Retain keeps the database and ends the access; Delete drops the database and is allowed outside production only.',
+        'What happens to the data when the component or the Service is removed. Retain keeps the database and ends the access; Delete drops the database and is allowed outside production only; while its server is away, the database is kept.',
     }),
   })
   .register(documentation, { description: 'Settings of a database. Only if the provider is postgres.' });

@@ -85,6 +85,9 @@ const stories = [
   ['asks', 'administrator drops', 'stranger makes', 'SRE widens', 'removes'],
   ['asks', 'removes', 'administrator drops', 'stranger makes', 'asks', 'removes'],
   ['asks', 'server goes or comes', 'administrator drops', 'stranger makes', 'server goes or comes', 'removes'],
+  // The last word about what is gone is lost while the server is away.
+  ['asks', 'server goes or comes', 'administrator drops', 'stranger makes', 'removes'],
+  ['asks', 'administrator drops', 'stranger makes', 'server goes or comes', 'removes'],
 ];
 const life = fc
   .array(
