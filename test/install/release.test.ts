@@ -125,7 +125,9 @@ test('what is pushed is there for both processors, under the digests that were s
   const crossplane = (await buildTools(createProgress(), ['crossplane']))('crossplane');
   const { port } = await choosePorts(['port']);
   mkdirSync(join(directory, 'registry'));
-  const server = spawn(crossplane.binary('xpkg'), ['serve', `127.0.0.1:${port}`, join(directory, 'registry')]);
+  // What it says is read by nobody while the push is waited for: a full pipe would stop it.
+  const served = ['serve', `127.0.0.1:${port}`, join(directory, 'registry')];
+  const server = spawn(crossplane.binary('xpkg'), served, { stdio: 'ignore' });
   try {
     const registry = `http://127.0.0.1:${port}`;
     while (!(await fetch(`${registry}/v2/`).catch(() => undefined))) await sleep(50);

@@ -89,7 +89,13 @@ describe.skipIf(!crossplane)('the tool, where it was built', () => {
     const { port } = await choosePorts(['port']);
     mkdirSync(join(directory, 'registry'));
     const [own] = await packages('pushed');
-    const server = spawn(crossplane?.binary('xpkg') ?? '', ['serve', `127.0.0.1:${port}`, join(directory, 'registry')]);
+    const server = spawn(
+      crossplane?.binary('xpkg') ?? '',
+      ['serve', `127.0.0.1:${port}`, join(directory, 'registry')],
+      {
+        stdio: 'ignore',
+      },
+    );
     try {
       const url = `http://127.0.0.1:${port}/v2/squadkit/function-squadkit/manifests/v1`;
       while (!(await fetch(url).catch(() => undefined))) await sleep(50);
