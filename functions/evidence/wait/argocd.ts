@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
+import { applicationOf } from '../../squad/delivery/argocd.ts';
 import type { Engine } from './engine.ts';
 
 /** Of its last attempt to apply (argo-cd v3.6.1, pkg/apis/application/v1alpha1/types.go: OperationState). */
@@ -34,8 +35,7 @@ export const argocd: Engine = {
   folderOf: (squad) => ({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
-    name: `squad-${squad}`,
-    namespace: 'argocd',
+    ...applicationOf(squad),
   }),
   said: (application, commit) => {
     const attempt = attemptOf(application);

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import type { Observed } from '../../objects/resource.ts';
 
-const count = z.int().check(z.minimum(0));
-const moment = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/));
+/** A number of things or bytes. */
+export const count = z.int().check(z.minimum(0));
+
+/** A moment as programs on the hub say it: `2026-01-01T02:15:00Z`. */
+export const moment = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/));
 
 const last = z.object({
   ...{ at: moment, keptUntil: moment, bytes: count, rows: count },
@@ -21,7 +24,7 @@ export interface Said {
 }
 
 /** What a text of JSON says, if it is of that shape; undefined otherwise. */
-export const parsed = <Value>(schema: z.ZodMiniType<Value>, text: unknown): Value | undefined => {
+const parsed = <Value>(schema: z.ZodMiniType<Value>, text: unknown): Value | undefined => {
   if (typeof text !== 'string') return undefined;
   try {
     return schema.parse(JSON.parse(text));
@@ -31,11 +34,21 @@ export const parsed = <Value>(schema: z.ZodMiniType<Value>, text: unknown): Valu
 };
 
 /**
- * What the ConfigMap says, as provider-kubernetes has seen it. Nobody writes there but the pod of exactly that backup
- * (package/install/hub/backups.yaml), and nobody but the provider writes the status of an Object.
+ * What a ConfigMap says under a key, as provider-kubernetes has seen it. Nobody writes there but the pod of exactly that
+ * backup or drill (package/install/hub/backups.yaml), and nobody but the provider writes the status of an Object.
  */
-export const saidIn = (report: Observed | undefined): Said => {
+export const reported = <Value>(
+  report: Observed | undefined,
+  key: string,
+  schema: z.ZodMiniType<Value>,
+): Value | undefined => {
   const { manifest } = (report?.object.status?.atProvider ?? {}) as { manifest?: { data?: Record<string, unknown> } };
 
-  return { last: parsed(last, manifest?.data?.last), failed: parsed(failed, manifest?.data?.failed) };
+  return parsed(schema, manifest?.data?.[key]);
 };
+
+/** What the report of a database's backups says. */
+export const saidIn = (report: Observed | undefined): Said => ({
+  last: reported(report, 'last', last),
+  failed: reported(report, 'failed', failed),
+});

@@ -92,15 +92,14 @@ export const backupState = (component: PostgresComponent): BackupState | undefin
   return say('True', 'BackedUp', '', nobody);
 };
 
-/** What somebody has to do for the backups of a database; undefined if nobody has to. */
-export const backupMove = (
-  component: PostgresComponent,
-): { actor: 'Squad' | 'Platform' | 'SRE'; next: string } | undefined => {
-  const state = backupState(component);
-  if (state === undefined || state.actor === 'Nobody') return undefined;
+/** What somebody has to do about something that is known; undefined if nobody has to. */
+export const moveIn = (
+  state: Pick<BackupState, 'actor' | 'next'> | undefined,
+): { actor: 'Squad' | 'Platform' | 'SRE'; next: string } | undefined =>
+  state === undefined || state.actor === 'Nobody' ? undefined : { actor: state.actor, next: state.next };
 
-  return { actor: state.actor, next: state.next };
-};
+/** What somebody has to do for the backups of a database; undefined if nobody has to. */
+export const backupMove = (component: PostgresComponent): ReturnType<typeof moveIn> => moveIn(backupState(component));
 
 /** When a backup becomes too old, unless another one is made by then. */
 export const backupWakes = (component: PostgresComponent): number | undefined => {

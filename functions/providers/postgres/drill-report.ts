@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
 import type { Observed } from '../../objects/resource.ts';
-import { parsed } from './backup-report.ts';
-
-const count = z.int().check(z.minimum(0));
-const moment = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/));
+import { count, moment, reported } from './backup-report.ts';
 
 const proven = z.object({ at: moment, backup: moment, seconds: count });
 const notProven = z.object({
@@ -19,12 +16,8 @@ export interface DrillSaid {
   notProven: z.infer<typeof notProven> | undefined;
 }
 
-/** What the ConfigMap says, as provider-kubernetes has seen it. Nobody writes there but the pod of exactly that drill. */
-export const drillSaidIn = (report: Observed | undefined): DrillSaid => {
-  const { manifest } = (report?.object.status?.atProvider ?? {}) as { manifest?: { data?: Record<string, unknown> } };
-
-  return {
-    proven: parsed(proven, manifest?.data?.proven),
-    notProven: parsed(notProven, manifest?.data?.notProven),
-  };
-};
+/** What the report of a database's drills says. */
+export const drillSaidIn = (report: Observed | undefined): DrillSaid => ({
+  proven: reported(report, 'proven', proven),
+  notProven: reported(report, 'notProven', notProven),
+});

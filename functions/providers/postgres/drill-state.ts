@@ -3,6 +3,7 @@ import type { Actor } from '../../round/refusal.ts';
 import { printable } from '../../words/printable.ts';
 import type { Component, ComponentStatus } from '../provider.ts';
 import { saidIn } from './backup-report.ts';
+import { moveIn } from './backup-state.ts';
 import { backupsNamespace } from './backups.ts';
 import { drillName } from './drill-job.ts';
 import { type DrillSaid, drillSaidIn } from './drill-report.ts';
@@ -96,13 +97,7 @@ export const drillStatus = (component: PostgresComponent): ComponentStatus => {
 };
 
 /** What somebody has to do so that the backups of a database are proven; undefined if nobody has to. */
-export const drillMove = (
-  component: PostgresComponent,
-): { actor: 'Squad' | 'Platform' | 'SRE'; next: string } | undefined => {
-  const state = drillState(component);
-
-  return state === undefined || state.actor === 'Nobody' ? undefined : { actor: state.actor, next: state.next };
-};
+export const drillMove = (component: PostgresComponent): ReturnType<typeof moveIn> => moveIn(drillState(component));
 
 /** When a proof becomes too old, unless there is another one by then. */
 export const drillWakes = (component: PostgresComponent): number | undefined => {

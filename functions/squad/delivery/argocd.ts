@@ -3,6 +3,12 @@ import type { Composed } from '../../waiting/composed.ts';
 import { type DeliverySettings, deliveryNamespace } from './settings.ts';
 
 const namespace = 'argocd';
+
+/** Under which name and where Argo CD is told of a squad's folder. */
+export const applicationOf = (squad: string): { name: string; namespace: string } => ({
+  name: `squad-${squad}`,
+  namespace,
+});
 /** The hub itself, as Argo CD calls it. */
 const server = 'https://kubernetes.default.svc';
 
@@ -13,7 +19,7 @@ const server = 'https://kubernetes.default.svc';
  * They carry none of our labels, because Argo CD writes the status of both (policy squadkit-labels).
  */
 export const argocdResources = (squad: string, { source, folder }: DeliverySettings): Record<string, Composed> => {
-  const name = `squad-${squad}`;
+  const { name } = applicationOf(squad);
 
   return {
     project: {
