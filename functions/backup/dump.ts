@@ -3,6 +3,7 @@ import type { Login } from '../outside/postgres.ts';
 import { Unusable } from '../outside/reason.ts';
 import { schema } from '../providers/postgres/names.ts';
 import { saidOfDump } from './failure.ts';
+import { libpqEnvironment } from './libpq.ts';
 
 /** What a dump in PostgreSQL's custom format begins with (PostgreSQL 18, pg_backup_archiver.c). */
 const beginning = 'PGDMP';
@@ -27,7 +28,7 @@ export interface Dump {
  * it was all: whoever has read to the end has a whole dump.
  *
  * Nothing is on the command line but what everybody may know, nothing of our environment reaches pg_dump, and it connects as
- * `connectAs` does (libpq 18, libpq.sgml).
+ * `connectAs` does.
  *
  * @throws Unusable if pg_dump fails
  */
@@ -39,13 +40,7 @@ export async function* dump({ program, login, authorityFile, snapshot, stop }: D
       ...[`--snapshot=${snapshot}`, '--lock-wait-timeout=60s'],
     ],
     {
-      env: {
-        ...{ PGHOST: login.host, PGPORT: String(login.port), PGDATABASE: login.database, PGUSER: login.user },
-        ...{ PGPASSWORD: login.password, PGPASSFILE: '/dev/null', PGSERVICEFILE: '/dev/null' },
-        ...{ PGSSLMODE: 'verify-full', PGSSLROOTCERT: authorityFile, PGSSLCERTMODE: 'disable' },
-        ...{ PGSSLMINPROTOCOLVERSION: 'TLSv1.2', PGGSSENCMODE: 'disable', PGREQUIREAUTH: 'scram-sha-256' },
-        ...{ PGCONNECT_TIMEOUT: '10', PGAPPNAME: 'squadkit backup', LC_ALL: 'C' },
-      },
+      env: libpqEnvironment(login, { authorityFile, applicationName: 'squadkit backup' }),
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

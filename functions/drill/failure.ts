@@ -1,4 +1,13 @@
-import { Unusable } from '../outside/reason.ts';
+import {
+  type Kind as AnyKind,
+  Failed,
+  type Known,
+  type Move,
+  type Moves,
+  ofArchive,
+  orFailed,
+  saidOfEnd,
+} from '../retrieve/failure.ts';
 
 /** Why a backup is not proven, by what has to be done then, and by whom. */
 const moves = {
@@ -15,34 +24,23 @@ const moves = {
   room: ['Platform', 'give the drill more room'],
   time: ['Platform', 'give the drill more time'],
   machine: ['SRE', 'look at the Job of the drill, and start it again'],
-} as const satisfies Record<string, readonly ['Squad' | 'Platform' | 'SRE', string]>;
+} as const satisfies Moves<'extension'>;
 
 /** A kind of failure. */
 export type Kind = keyof typeof moves;
 
 /** A backup is not proven. The message is one sentence that has no secret, and nothing of a row. */
-export class Unproven extends Error {
-  readonly kind: Kind;
-
-  constructor(kind: Kind, because: string) {
-    super(because);
-    this.kind = kind;
-  }
-
+export class Unproven extends Failed<Kind> {
   /** Whose move it is, and what to do. */
-  get move(): { actor: 'Squad' | 'Platform' | 'SRE'; next: string } {
+  get move(): Move {
     const [actor, next] = moves[this.kind];
 
     return { actor, next };
   }
 }
 
-/** What a table, an extension or anything else is called, where that is a plain name; text of somebody's is said nowhere. */
-export const plainly = (kind: string, name: string): string =>
-  /^[A-Za-z_][\w$-]{0,62}$/.test(name) ? `${kind} ${name}` : `a ${kind} with an unusual name`;
-
 /** What errors of PostgreSQL mean to a restore (SQLSTATE by its beginning, PostgreSQL 18, errcodes.txt). */
-const ofRestore: [RegExp, Kind, string][] = [
+const ofRestore: Known<Kind>[] = [
   [/^53100/, 'room', 'there is not room enough for the throwaway server'],
   [/^53|^54/, 'machine', 'the throwaway server has not enough memory'],
   [/^57P0/, 'machine', 'a connection of the restore was ended'],
@@ -58,22 +56,10 @@ const ofRestore: [RegExp, Kind, string][] = [
   [/^(P0|38|39|2F|25|40|55)/, 'content', 'a function in the dump fails while it is restored'],
 ];
 
-/** What pg_restore says when it gives up (PostgreSQL 18, pg_backup_archiver.c and its libraries), and what that is. */
-const ofArchive: [RegExp, Kind, string][] = [
+/** What pg_restore says when it gives up. */
+const ofProgram: Known<Kind>[] = [
   [/No space left/, 'room', 'there is not room enough for the throwaway server'],
-  [/unsupported version/, 'version', 'the dump was made by a later pg_dump than the drill has a pg_restore of'],
-  [
-    /not support.*compression|compression.*not support/,
-    'version',
-    'the dump is compressed in a way that the pg_restore of the drill does not know',
-  ],
-  [
-    /does not appear to be a valid archive|text format dump|magic string|input file is too short|unexpected end of file|could not read from input|could not uncompress|could not decompress|expected (format|block)|unexpected data offset|unrecognized data block|(end|beginning) of.*file|unexpected block ID|corrupt|invalid/,
-    'damaged',
-    'what lies there is no dump, or not all of one',
-  ],
-  // Said last, whatever it died of.
-  [/worker process died/, 'machine', 'a part of pg_restore was ended'],
+  ...ofArchive,
 ];
 
 /**
@@ -89,23 +75,17 @@ export const saidOfRestore = (
 ): Unproven => {
   const [, kind, because] =
     (code === undefined ? undefined : ofRestore.find(([pattern]) => pattern.test(code))) ??
-    ofArchive.find(([pattern]) => pattern.test(written)) ??
+    ofProgram.find(([pattern]) => pattern.test(written)) ??
     [];
   if (kind !== undefined && because !== undefined)
     return new Unproven(kind, code === undefined ? because : `${because} (${code})`);
   if (code !== undefined) return new Unproven('content', `the dump cannot be restored (${code})`);
 
-  return typeof end === 'number'
-    ? new Unproven('damaged', `the dump cannot be restored: pg_restore ended with status ${end}`)
-    : new Unproven('machine', `pg_restore was ended by ${end}`);
+  return unproven(saidOfEnd(end));
 };
 
+/** A failure of whatever takes a backup out of a store, as one of a drill. */
+export const unproven = (failed: Failed<Kind>): Unproven => new Unproven(failed.kind, failed.message);
+
 /** What was thrown, as a reason why a backup is not proven; what nobody foresaw is thrown again. */
-export const orUnproven = (thrown: unknown, kind: Kind): Unproven => {
-  if (thrown instanceof Unproven) return thrown;
-  const { code } = (thrown ?? {}) as { code?: unknown };
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
-    return new Unproven('room', 'there is not room enough in the folder of the drill');
-  if (thrown instanceof Unusable) return new Unproven(kind, thrown.message);
-  throw thrown;
-};
+export const orUnproven = (thrown: unknown, kind: AnyKind): Unproven => unproven(orFailed(thrown, kind));

@@ -1,30 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Contents, contentsOf, rowsOf } from '../backup/contents.ts';
+import { type Contents, contentsOf } from '../backup/contents.ts';
 import type { Manifest } from '../backup/manifest.ts';
 import type { Subject } from '../backup/subject.ts';
-import { differences } from './compare.ts';
-import { orUnproven, Unproven } from './failure.ts';
-import { fetchDump } from './fetched.ts';
-import { type Newest, newestOf } from './newest.ts';
-import type { Opener } from './opened.ts';
+import { type Taking, takeOut } from '../retrieve/archive.ts';
+import { demandSame } from '../retrieve/compare.ts';
+import { Failed } from '../retrieve/failure.ts';
+import { inFolder } from '../retrieve/folder.ts';
+import { type Found, newestOf } from '../retrieve/found.ts';
+import { contentsIn } from '../retrieve/opened.ts';
+import { Unproven } from './failure.ts';
 import { makeProver } from './prover.ts';
 import { restore } from './restore.ts';
-import type { Shelf } from './shelf.ts';
 import { startThrowaway } from './throwaway.ts';
 
 /** One drill, as it is asked for. */
-export interface Order {
+export interface Order extends Taking {
   subject: Subject;
-  shelf: Shelf;
-  opener: Opener;
   /** Folder with bin/initdb, bin/postgres and bin/pg_restore, of PostgreSQL 18. */
   programs: string;
   /** Folder in which it makes one of its own. */
   work: string;
-  /** Ends it. */
-  stop: AbortSignal;
   /** Told which backup it is, once that is known. */
   found: (manifest: Manifest) => void;
 }
@@ -40,48 +34,22 @@ export const prove = async (order: Order): Promise<Manifest> => {
   const { subject, shelf, opener, work, stop } = order;
   const newest = await newestOf(shelf, subject, new Date());
   order.found(newest.manifest);
-  const wanted = await opener.contents(newest.manifest.sealedContents);
-  if (Object.keys(wanted.tables).length !== newest.manifest.tables || rowsOf(wanted) !== newest.manifest.rows)
-    throw new Unproven('damaged', 'its manifest contradicts itself');
-  const folder = folderIn(work);
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  process.once('exit', remove);
-  try {
-    const [first, ...others] = differences(wanted, await restored(order, newest, folder));
-    const more = others.length === 0 ? '' : `, and ${others.length} more difference${others.length === 1 ? '' : 's'}`;
-    if (first !== undefined) throw new Unproven('different', `${first}${more}`);
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    process.off('exit', remove);
-    stop.throwIfAborted();
-  }
+  const wanted = await contentsIn(newest.manifest, opener);
+  await inFolder({ work, beginning: 'squadkit-drill-', stop }, async (folder) =>
+    demandSame(wanted, await restored(order, newest, folder)),
+  );
 
   return newest.manifest;
 };
 
-const folderIn = (work: string): string => {
-  try {
-    return mkdtempSync(join(work, 'squadkit-drill-'));
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOSPC') throw orUnproven(error, 'room');
-    throw new Unproven('machine', 'the folder of the drill cannot be written');
-  }
-};
-
 /** What is in a database after a restore. */
-const restored = async (
-  { shelf, opener, programs, stop }: Order,
-  newest: Newest,
-  folder: string,
-): Promise<Contents> => {
-  const [sealed, dump, list] = ['sealed', 'dump', 'list'].map((name) => join(folder, name)) as [string, string, string];
-  await fetchDump(shelf, newest, sealed, stop);
-  await opener.file(sealed, dump);
-  rmSync(sealed);
+const restored = async (order: Order, newest: Found, folder: string): Promise<Contents> => {
+  const { programs, stop } = order;
+  const dump = await takeOut(order, newest, folder);
   const throwaway = await startThrowaway(programs, folder, stop);
   try {
     const prover = await makeProver(throwaway, newest.manifest);
-    await restore({ programs, dump, list, throwaway, prover, stop });
+    await restore({ programs, dump, folder, throwaway, prover, stop });
     const server = await prover.look();
     try {
       return await contentsOf(server);
@@ -89,7 +57,7 @@ const restored = async (
       server.cut();
     }
   } catch (error) {
-    if (error instanceof Unproven) throw error;
+    if (error instanceof Failed) throw error;
     const how = await throwaway.hasEnded();
     if (throwaway.firstError() === '53100')
       throw new Unproven('room', 'there is not room enough for the throwaway server');

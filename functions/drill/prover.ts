@@ -3,7 +3,8 @@ import type { Manifest } from '../backup/manifest.ts';
 import { parameters } from '../backup/question.ts';
 import type { Server } from '../outside/postgres.ts';
 import { schema } from '../providers/postgres/names.ts';
-import { plainly, Unproven } from './failure.ts';
+import { plainly } from '../retrieve/failure.ts';
+import { Unproven } from './failure.ts';
 import { superuser, type Throwaway } from './throwaway.ts';
 
 /** Where a dump is restored into, and as whom. */

@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schema } from '../providers/postgres/names.ts';
-import { runToEnd } from './child.ts';
+import { isOfSchema, listFile, listOf } from '../retrieve/archive.ts';
+import { runToEnd } from '../retrieve/child.ts';
 import { saidOfRestore, Unproven } from './failure.ts';
 import type { Prover } from './prover.ts';
 import type { Throwaway } from './throwaway.ts';
@@ -12,37 +11,30 @@ export interface Restore {
   programs: string;
   /** The dump, opened. */
   dump: string;
-  /** A file for the list of what is in it. */
-  list: string;
+  /** A folder for the list of what is in it. */
+  folder: string;
   throwaway: Throwaway;
   prover: Prover;
   stop: AbortSignal;
 }
 
-/** The list of a dump without its schema: that was made before, since extensions may lie in it. */
-const withoutSchema = (list: string): string =>
-  list
-    .split('\n')
-    .filter((line) => !new RegExp(`^\\d+; \\d+ \\d+ SCHEMA - ${schema} `).test(line))
-    .join('\n');
-
 /**
- * Restores a dump, all of it or none: owners and rights are left out, since their roles have no meaning here.
+ * Restores a dump, all of it or none: owners and rights are left out, since their roles have no meaning here, and the schema,
+ * since that was made before: extensions may lie in it.
  *
  * @throws Unproven
  */
-export const restore = async ({ programs, dump, list, throwaway, prover, stop }: Restore): Promise<void> => {
-  const program = join(programs, 'bin/pg_restore');
-  const known = await runToEnd(program, ['--format=custom', '--list', dump], { stop });
-  if (known.end !== 0) throw saidOfRestore(known.written, undefined, known.end);
-  if (!known.written.includes('\n')) throw new Unproven('damaged', 'what lies there is no dump, or not all of one');
-  writeFileSync(list, withoutSchema(known.written), { mode: 0o600 });
+export const restore = async ({ programs, dump, folder, throwaway, prover, stop }: Restore): Promise<void> => {
+  const list = await listOf({ programs, stop }, { dump, folder }, (written, end) =>
+    saidOfRestore(written, undefined, end),
+  );
+  const withoutSchema = list.filter((line) => !isOfSchema(line, ['SCHEMA - ']));
   throwaway.firstError();
   const { end, written } = await runToEnd(
-    program,
+    join(programs, 'bin/pg_restore'),
     [
       ...['--format=custom', '--exit-on-error', '--no-owner', '--no-acl', '--jobs=2', '--no-password'],
-      ...[`--use-list=${list}`, `--dbname=${prover.database}`, dump],
+      ...[listFile(folder, 'restored', withoutSchema), `--dbname=${prover.database}`, dump],
     ],
     {
       stop,

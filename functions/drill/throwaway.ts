@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectAs, type Server } from '../outside/postgres.ts';
-import { runToEnd, start } from './child.ts';
+import { runToEnd, start } from '../retrieve/child.ts';
 import { orUnproven, Unproven } from './failure.ts';
 
 /** A PostgreSQL server that lives as long as it is asked something. */

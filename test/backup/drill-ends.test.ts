@@ -144,7 +144,7 @@ describe('a folder that is too small', () => {
 
     expectUnproven(
       outcome,
-      /^there is not room enough (in the folder of the drill|for the throwaway server)/,
+      /^there is not room enough (in the folder that it works in|for the throwaway server)/,
       'Platform',
     );
   });

@@ -53,7 +53,7 @@ describe('who cannot look, or not open', () => {
     ['a bucket that is closed', /^store: it does not let the reader look/, () => ({ bucket: 'closed' })],
     [
       "somebody else's key",
-      /^no private key that the drill has opens its manifest$/,
+      /^no private key that was given opens its manifest$/,
       () => ({ identity: state('stranger') }),
     ],
     ['a file without a key', /^\S+ has no private key of age$/, () => ({ identity: state('empty') })],
@@ -108,7 +108,7 @@ describe('what lies in the store', () => {
     ["another database's contents", /^table entry is not in it/, () => ({ contents: other.contents })],
     [
       'a dump for somebody else',
-      /^the dump cannot be decrypted|^no private key that the drill has opens the dump$/,
+      /^the dump cannot be decrypted|^no private key that was given opens the dump$/,
       () => ({ sealed: strange() }),
     ],
     ['a dump that is not sealed', /^the dump cannot be decrypted/, () => ({ sealed: parts.dump })],

@@ -6,10 +6,10 @@ import { armor, Encrypter, generateX25519Identity, identityToRecipient } from 'a
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Manifest } from '../../../functions/backup/manifest.ts';
 import { keysOf, type Subject, subjectOf } from '../../../functions/backup/subject.ts';
-import { type Kind, Unproven } from '../../../functions/drill/failure.ts';
-import { openerWith } from '../../../functions/drill/opened.ts';
 import { prove } from '../../../functions/drill/prove.ts';
-import type { Shelf } from '../../../functions/drill/shelf.ts';
+import { Failed, type Kind } from '../../../functions/retrieve/failure.ts';
+import { openerWith } from '../../../functions/retrieve/opened.ts';
+import type { Shelf } from '../../../functions/retrieve/shelf.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'squadkit-damaged-'));
 const subject = subjectOf('main/frontier.spike/galaxy/billing') as Subject;
@@ -63,7 +63,7 @@ const whyNot = async (manifest: Buffer, sealed: Buffer): Promise<{ kind: Kind; m
   const error: unknown = await prove({ ...order, stop: new AbortController().signal }).catch(
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof Unproven)) throw error;
+  if (!(error instanceof Failed)) throw error;
 
   return error.kind === 'machine' ? undefined : error;
 };
@@ -111,9 +111,7 @@ test.each(sizes)(
         message: expect.stringMatching(/^the dump has \d+ bytes instead of|its digest is another$/),
       });
       expect(await whyNot(bytesOf(knows), changed), `${deed} at ${place}, and is known`).toMatchObject({
-        message: expect.stringMatching(
-          /^the dump cannot be decrypted|^no private key that the drill has opens the dump$/,
-        ),
+        message: expect.stringMatching(/^the dump cannot be decrypted|^no private key that was given opens the dump$/),
       });
     }
   },

@@ -7,7 +7,7 @@ import {
 import { saidOfStore } from '../backup/failure.ts';
 import type { StoreLogin } from '../backup/given.ts';
 import { clientOf, type StoreAddress } from '../backup/store.ts';
-import { orUnproven, Unproven } from './failure.ts';
+import { Failed, orFailed } from './failure.ts';
 
 /** What lies in a store. */
 export interface Lying {
@@ -16,7 +16,7 @@ export interface Lying {
   bytes: number;
 }
 
-/** A store, as one who may look and nothing else sees it. All of it rejects with an Unproven. */
+/** A store, as one who may look and nothing else sees it. All of it rejects with a Failed. */
 export interface Shelf {
   /** The first version of each object below a prefix: whoever may put can put more of them over it, and takes none away. */
   list: (prefix: string) => Promise<Lying[]>;
@@ -30,8 +30,8 @@ export interface Shelf {
 /** No Service has so many backups; somebody has put junk there. */
 const mostVersions = 200_000;
 
-const unproven = (thrown: unknown): Unproven =>
-  thrown instanceof Unproven ? thrown : orUnproven(saidOfStore(thrown, 'reader'), 'store');
+const unproven = (thrown: unknown): Failed =>
+  thrown instanceof Failed ? thrown : orFailed(saidOfStore(thrown, 'reader'), 'store');
 
 /** A store that speaks S3, for one who may look. */
 export const shelfAt = (address: StoreAddress, reader: StoreLogin): Shelf => {
@@ -52,7 +52,7 @@ export const shelfAt = (address: StoreAddress, reader: StoreLogin): Shelf => {
         for (const { Key: key, VersionId: version, Size: bytes } of page.Versions ?? [])
           if (key !== undefined && version !== undefined) first.set(key, { key, version, bytes: bytes ?? 0 });
         seen += (page.Versions ?? []).length + (page.DeleteMarkers ?? []).length;
-        if (seen > mostVersions) throw new Unproven('store', 'store: there is more than any Service has');
+        if (seen > mostVersions) throw new Failed('store', 'store: there is more than any Service has');
         if (!page.IsTruncated) return [...first.values()];
         next = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
       }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { Unproven } from './failure.ts';
+import { Failed } from './failure.ts';
 
 /** Of what a program writes no more than this is kept, in characters. */
 const mostWritten = 64 * 1024;
@@ -9,7 +9,7 @@ const mostAfterExit = 1000;
 
 /** A program that runs. */
 export interface Child {
-  /** How it ended: its status, or the signal that ended it. Rejects with an Unproven if it cannot be started. */
+  /** How it ended: its status, or the signal that ended it. Rejects with a Failed if it cannot be started. */
   ended: Promise<number | NodeJS.Signals | null>;
   /** The last that it wrote. */
   written: () => string;
@@ -42,7 +42,7 @@ export const start = (
       for (const line of lines) onLine(line);
     });
   const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
-    child.once('error', () => reject(new Unproven('machine', `${name} cannot be started`)));
+    child.once('error', () => reject(new Failed('machine', `${name} cannot be started`)));
     child.once('close', (code, signal) => resolve(code ?? signal));
     // Who it has started may hold what it writes into, and not know yet that it is gone.
     child.once('exit', (code, signal) => setTimeout(() => resolve(code ?? signal), mostAfterExit).unref());

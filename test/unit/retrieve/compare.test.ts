@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Contents } from '../../../functions/backup/contents.ts';
-import { differences } from '../../../functions/drill/compare.ts';
+import { differences } from '../../../functions/retrieve/compare.ts';
 
 /** Names as PostgreSQL takes them, also those that JavaScript would take for something of its own. */
 const name = fc.oneof(

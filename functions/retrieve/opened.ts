@@ -4,15 +4,16 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as Stream } from 'node:stream/web';
 import { armor, Decrypter } from 'age-encryption';
 import * as z from 'zod/mini';
-import type { Contents } from '../backup/contents.ts';
+import { type Contents, rowsOf } from '../backup/contents.ts';
 import { textIn } from '../backup/given.ts';
-import { orUnproven, Unproven } from './failure.ts';
+import type { Manifest } from '../backup/manifest.ts';
+import { Failed, orFailed } from './failure.ts';
 
 /** Opens with private keys of age what was sealed for one of them (age-encryption.org/v1). */
 export interface Opener {
-  /** What a manifest says of the contents. @throws Unproven */
+  /** What a manifest says of the contents. @throws Failed */
   contents: (sealed: string) => Promise<Contents>;
-  /** Writes one file out of another. @throws Unproven */
+  /** Writes one file out of another. @throws Failed */
   file: (from: string, to: string) => Promise<void>;
 }
 
@@ -26,29 +27,29 @@ const contentsSchema = z.object({
 });
 
 /** A library of ciphers may say more of a key than anybody should read: of what it says only this is known. */
-const saidOfAge = (thrown: unknown, what: string): Unproven => {
+const saidOfAge = (thrown: unknown, what: string): Failed => {
   if (thrown instanceof Error && thrown.message === "no identity matched any of the file's recipients")
-    return new Unproven('identity', `no private key that the drill has opens ${what}`);
+    return new Failed('identity', `no private key that was given opens ${what}`);
 
-  return new Unproven('damaged', `${what} cannot be decrypted: it is not all of it, or not as it was`);
+  return new Failed('damaged', `${what} cannot be decrypted: it is not all of it, or not as it was`);
 };
 
-/** Whoever opens things with the private keys in a file. @throws Unproven if there are none */
+/** Whoever opens things with the private keys in a file. @throws Failed if there are none */
 export const openerWith = (identityFile: string): Opener => {
   const decrypter = new Decrypter();
   let lines: string[] = [];
   try {
     lines = textIn(identityFile).split(/\r?\n/);
   } catch (error) {
-    throw orUnproven(error, 'identity');
+    throw orFailed(error, 'identity');
   }
   const keys = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-  if (keys.length === 0) throw new Unproven('identity', `${identityFile} has no private key of age`);
+  if (keys.length === 0) throw new Failed('identity', `${identityFile} has no private key of age`);
   for (const key of keys) {
     try {
       decrypter.addIdentity(key);
     } catch {
-      throw new Unproven('identity', `${identityFile} has something else than private keys of age`);
+      throw new Failed('identity', `${identityFile} has something else than private keys of age`);
     }
   }
 
@@ -63,7 +64,7 @@ export const openerWith = (identityFile: string): Opener => {
       try {
         return contentsSchema.parse(JSON.parse(text));
       } catch {
-        throw new Unproven('damaged', 'its manifest says nothing of what is in the database');
+        throw new Failed('damaged', 'its manifest says nothing of what is in the database');
       }
     },
     file: async (from, to) => {
@@ -76,10 +77,17 @@ export const openerWith = (identityFile: string): Opener => {
       const writing = createWriteStream(to, { mode: 0o600 });
       await pipeline(Readable.fromWeb(opened as Stream<Uint8Array>), writing).catch((error: unknown) => {
         // What the file system says has a code, what the library says has none.
-        throw (error as { code?: unknown }).code === undefined
-          ? saidOfAge(error, 'the dump')
-          : orUnproven(error, 'room');
+        throw (error as { code?: unknown }).code === undefined ? saidOfAge(error, 'the dump') : orFailed(error, 'room');
       });
     },
   };
+};
+
+/** What a manifest says of the contents, if that is what it says in clear too. @throws Failed */
+export const contentsIn = async ({ sealedContents, tables, rows }: Manifest, opener: Opener): Promise<Contents> => {
+  const contents = await opener.contents(sealedContents);
+  if (Object.keys(contents.tables).length !== tables || rowsOf(contents) !== rows)
+    throw new Failed('damaged', 'its manifest contradicts itself');
+
+  return contents;
 };

@@ -1,5 +1,5 @@
 import type { Contents, SequenceFacts } from '../backup/contents.ts';
-import { plainly } from './failure.ts';
+import { Failed, plainly } from './failure.ts';
 
 const byName = <Value>(
   wanted: Record<string, Value>,
@@ -66,3 +66,10 @@ export const differences = (wanted: Contents, found: Contents): string[] => [
   ...ofSequences(wanted, found),
   ...ofThings(wanted, found),
 ];
+
+/** Demands that what was restored is what was backed up. @throws Failed if there is a difference, with the first */
+export const demandSame = (wanted: Contents, found: Contents): void => {
+  const [first, ...others] = differences(wanted, found);
+  const more = others.length === 0 ? '' : `, and ${others.length} more difference${others.length === 1 ? '' : 's'}`;
+  if (first !== undefined) throw new Failed('different', `${first}${more}`);
+};
