@@ -24,8 +24,8 @@ export const janitorEntries = { 'janitor.cjs': 'functions/janitor.ts' };
 
 /** The backup of one database, a program of its own: nothing else has a client of S3 and age inside. */
 export const backupEntries = { 'backup.cjs': 'functions/backup.ts' };
-/** The drill, a program of its own too. */
-export const drillEntries = { 'drill.cjs': 'functions/drill.ts' };
+/** The drill and the restore: two programs that need the same, in one image. */
+export const drillEntries = { 'drill.cjs': 'functions/drill.ts', 'restore.cjs': 'functions/restore.ts' };
 /** The command line tool. */
 export const commandLineEntries = { 'squadkit.mjs': 'functions/squadkit.ts' };
 

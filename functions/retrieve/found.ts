@@ -103,8 +103,8 @@ export const lastAt = async (shelf: Shelf, subject: Subject, moment: Date, now: 
   const [stamps, wanted] = [stampsIn(subject, lying, ofManifest), stampOf(moment)];
   const stamp = stamps.filter((each) => each <= wanted).at(-1);
   if (stamp === undefined) {
-    const first = stamps[0] === undefined ? 'nor after it' : `the first is of ${momentIn(stamps[0])}`;
-    throw new Failed('absent', `there is no backup of it at ${momentOf(moment.getTime())} or before: ${first}`);
+    const first = stamps[0] === undefined ? ', nor after it' : `: the first is of ${momentIn(stamps[0])}`;
+    throw new Failed('absent', `there is no backup of it at ${momentOf(moment.getTime())} or before${first}`);
   }
   const { found, own } = await believed(shelf, subject, { lying, stamp, now });
   if (Date.parse(found.manifest.keptUntil) > now.getTime()) await demandKept(shelf, found.manifest, [found.dump, own]);

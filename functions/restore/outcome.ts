@@ -1,0 +1,15 @@
+import { factsOf, type Outcome } from '../retrieve/outcome.ts';
+
+/**
+ * What is written under the keys of the ConfigMap. What is restored takes away why it was not before.
+ *
+ * @param besides what is said besides of what was restored
+ */
+export const dataOf = (outcome: Outcome, besides: Record<string, string | number>): Record<string, string | null> => {
+  const facts = factsOf(outcome);
+  if (outcome.because === undefined) return { restored: JSON.stringify({ ...facts, ...besides }), notRestored: null };
+  // What would be in it says nothing of what is not.
+  const { bytes: _bytes, tables: _tables, rows: _rows, ...why } = facts;
+
+  return { notRestored: JSON.stringify(why) };
+};
