@@ -71,7 +71,7 @@ const serverLibraries = {
 /**
  * Function and janitor have no shell: nothing but Node can be started in them, and beside it pg_dump in that of a backup. The command line has one, because CI systems run their
  * scripts in its image, and Git, by which it compares. The drill has one because initdb starts the server by it; whoever
- * restores there may not (functions/drill/prover.ts).
+ * restores there may not (functions/drill/prover.ts). Beside the drill lies restore.cjs, which a Job starts as its command.
  */
 export const specifications = {
   'function-squadkit': {
@@ -111,7 +111,7 @@ export const specifications = {
     hasTemporaryDirectory: false,
   },
   drill: {
-    title: 'A drill of Squadkit: proves a backup in a server of its own',
+    title: 'Drill and restore of Squadkit: a backup, proven in a server of its own, or put into a new database',
     entries: drillEntries,
     debian: { ...libraries, ...postgresLibraries, ...serverLibraries, 'busybox-static': /\/bin\/busybox$/ },
     postgres: ['initdb', 'pg_restore', 'postgres'],

@@ -10,6 +10,18 @@ export const mark = `squadkit_${'0123456789ab'.repeat(2)}`;
 /** Password of every login that dumps. */
 export const password = 'canary of a password with blanks, "quotes" and \\backslashes';
 
+/** What Squadkit gives to the roles of a database in its schema, there and on what its owner makes. */
+export const composedIn = (database: string): string[] => [
+  `GRANT USAGE, CREATE ON SCHEMA app TO ${database}_owner`,
+  `GRANT USAGE ON SCHEMA app TO ${database}_writer, ${database}_backup`,
+  ...[
+    `GRANT SELECT ON TABLES TO ${database}_backup`,
+    `GRANT SELECT ON SEQUENCES TO ${database}_backup`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${database}_writer`,
+    `GRANT USAGE, SELECT ON SEQUENCES TO ${database}_writer`,
+  ].map((given) => `ALTER DEFAULT PRIVILEGES FOR ROLE ${database}_owner IN SCHEMA app ${given}`),
+];
+
 /** A database, its roles, and the schema of a squad, with the rights that Squadkit gives; who fills it is the owner. */
 export const makeDatabase = async (
   server: PostgresConnection,
@@ -30,12 +42,8 @@ export const makeDatabase = async (
   for (const statement of [
     `CREATE SCHEMA ${mark} AUTHORIZATION ${server.admin.user}`,
     `CREATE SCHEMA app AUTHORIZATION ${server.admin.user}`,
-    `GRANT USAGE, CREATE ON SCHEMA app TO ${database}_owner`,
-    `GRANT USAGE ON SCHEMA app TO ${database}_writer, ${database}_backup`,
+    ...composedIn(database),
     `SET ROLE ${database}_owner`,
-    `ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO ${database}_backup`,
-    `ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON SEQUENCES TO ${database}_backup`,
-    `ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${database}_writer`,
     'SET search_path = app',
     ...fill,
   ])

@@ -8,11 +8,12 @@ import { addPostgresServer } from '../../package/image/postgres-server.ts';
 import { specifications } from '../../package/image/specification.ts';
 import { node } from './scene.ts';
 
-/** The drill as its image has it, in a folder that everybody may read. */
+/** Drill and restore as their image has them, in a folder that everybody may read. */
 export interface DrillImage {
   /** Node, where nobody may run it. */
   program: string;
-  bundle: string;
+  /** Folder with drill.cjs and restore.cjs. */
+  bundles: string;
   /** Folder with bin/initdb, bin/postgres and bin/pg_restore. */
   postgres: string;
 }
@@ -25,7 +26,7 @@ export const nobody = [
   ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--bounding-set=-all', '--no-new-privs'],
 ];
 
-/** Puts the program, and the programs of PostgreSQL that it needs, into an empty folder. */
+/** Puts both programs, and the programs of PostgreSQL that they need, into an empty folder. */
 export const installDrill = async (place: string): Promise<DrillImage> => {
   chmodSync(place, 0o755);
   const architecture = arch() === 'x64' ? 'amd64' : 'arm64';
@@ -38,7 +39,7 @@ export const installDrill = async (place: string): Promise<DrillImage> => {
 
   return {
     program: isRoot && !canRun ? join(place, 'node') : node,
-    bundle: join(place, 'bundle/drill.cjs'),
+    bundles: join(place, 'bundle'),
     postgres: join(place, 'usr/lib/postgresql'),
   };
 };

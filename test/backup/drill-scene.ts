@@ -44,11 +44,19 @@ export interface Drilled extends Outcome {
   running: number[];
 }
 
-/** All that a backup needs, and the drill as its image has it. */
+/** A program of the image, and what it is started with besides what both are. */
+export interface OwnWords {
+  bundle: 'drill.cjs' | 'restore.cjs';
+  /** Secrets are laid into the room. */
+  words: (room: string) => string[];
+}
+
+/** All that a backup needs, and drill and restore as their image has them. */
 export interface DrillScene extends Scene {
   /** Folder with bin/initdb, bin/postgres and bin/pg_restore, for everybody. */
   postgres: string;
   drill: (of: string, wrong?: WrongDrill) => Promise<Drilled>;
+  run: (own: OwnWords, of: string, wrong?: WrongDrill) => Promise<Drilled>;
 }
 
 /** Of every process what started it, in words, by its number. */
@@ -98,7 +106,8 @@ export const openDrillScene = async (): Promise<DrillScene> => {
 
     return {
       ...{ ...scene, postgres: image.postgres, close },
-      drill: (of, wrong = {}) => run({ scene, place, image }, of, wrong),
+      drill: (of, wrong = {}) => run({ scene, place, image }, { bundle: 'drill.cjs', words: () => [] }, of, wrong),
+      run: (own, of, wrong = {}) => run({ scene, place, image }, own, of, wrong),
     };
   } catch (error) {
     await close();
@@ -115,6 +124,7 @@ const environment = {
 /** As a node would: Secrets as files, as nobody, in a file system of which only its own folder can be written. */
 const run = async (
   { scene, place, image }: { scene: Scene; place: string; image: DrillImage },
+  own: OwnWords,
   of: string,
   wrong: WrongDrill,
 ): Promise<Drilled> => {
@@ -128,13 +138,14 @@ const run = async (
   for (const [key, value] of Object.entries(reader)) writeFileSync(join(room, 'reader', key), value);
   cpSync(wrong.storeAuthority ?? scene.store.caPath, join(room, 'ca.crt'));
   cpSync(wrong.identity ?? (scene.identities[0] as string), join(room, 'identity'));
+  const besides = own.words(room);
   execFileSync('chmod', ['-R', 'a+rX', room]);
   const words = [
-    ...[image.program, image.bundle, '--of', of, '--bucket', wrong.bucket ?? 'backups'],
+    ...[image.program, join(image.bundles, own.bundle), '--of', of, '--bucket', wrong.bucket ?? 'backups'],
     ...['--store', `https://localhost:${wrong.storePort ?? scene.store.port}`, '--region', 'eu-west-1'],
     ...['--store-authority-file', join(room, 'ca.crt'), '--reader', join(room, 'reader')],
     ...['--identity-file', join(room, 'identity'), '--postgres', wrong.postgres ?? image.postgres, '--work', work],
-    ...['--most-minutes', String(wrong.mostMinutes ?? 5), ...(wrong.more ?? [])],
+    ...['--most-minutes', String(wrong.mostMinutes ?? 5), ...besides, ...(wrong.more ?? [])],
   ];
   const mounted = wrong.room === undefined ? `--bind ${work}` : `-t tmpfs -o size=${wrong.room},mode=1777 tmpfs`;
   const script = `mount ${mounted} ${work}; mount -o remount,bind,ro /; exec "$@"`;
@@ -156,11 +167,12 @@ export const expectUnproven = (
   { status, out, error, left, running }: Drilled,
   because: RegExp,
   actor: 'Squad' | 'Platform' | 'SRE' | 'anybody',
+  message = 'not proven',
 ): void => {
   const lines = error.split('\n').map((line) => JSON.parse(line || '{}') as Record<string, unknown>);
   expect(lines).toEqual([
     expect.objectContaining({
-      ...{ level: 'error', message: 'not proven', because: expect.stringMatching(because) },
+      ...{ level: 'error', message, because: expect.stringMatching(because) },
       actor: actor === 'anybody' ? expect.stringMatching(/^(Squad|Platform|SRE)$/) : actor,
       next: expect.any(String),
     }),

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../functions/backup/manifest.ts';
-import { canary, inDatabase, makeDatabase } from './databases.ts';
+import { canary, makeDatabase } from './databases.ts';
 import { type Drilled, type DrillScene, openDrillScene, type WrongDrill } from './drill-scene.ts';
-import { everything, values } from './every-type.ts';
+import { makeTypes, values } from './every-type.ts';
 import { forgerIn, type Parts } from './forge.ts';
 import { openHub, type RunningHub } from './hub.ts';
 
@@ -25,20 +25,7 @@ beforeAll(async () => {
     ["CREATE TABLE word (w text, p \"char\"); INSERT INTO word VALUES ('Käse', 'x')"],
     "ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0",
   );
-  await makeDatabase(scene.server, 'galaxy_types', []);
-  for (const [database, statements] of [
-    [
-      'galaxy_types',
-      [
-        ...['citext', 'hstore', 'pg_trgm'].map((name) => `CREATE EXTENSION ${name} SCHEMA public`),
-        "CREATE EXTENSION ltree SCHEMA app; COMMENT ON SCHEMA app IS 'of the squad'",
-        ...['SET ROLE galaxy_types_owner', 'SET search_path = app', ...everything],
-      ],
-    ],
-  ] as const)
-    await inDatabase(scene.server, database, async (client) => {
-      for (const statement of statements) await client.query(statement);
-    });
+  await makeTypes(scene.server);
 }, 600_000);
 afterAll(async () => {
   hub?.close();

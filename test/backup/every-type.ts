@@ -1,3 +1,6 @@
+import type { PostgresConnection } from '../control-plane/postgres.ts';
+import { inDatabase, makeDatabase } from './databases.ts';
+
 /** A value of every type that a table can have (PostgreSQL 18, datatype.sgml), as SQL, and those at the ends of what is possible. */
 export const values: Record<string, string[]> = {
   bool: ['true'],
@@ -64,7 +67,7 @@ export const values: Record<string, string[]> = {
 };
 
 /** Statements that make a database with a value of every type in a table, and everything else that a schema can have. */
-export const everything = [
+const everything = [
   "CREATE TYPE mood AS ENUM ('bad', 'so-so', 'good')",
   'CREATE DOMAIN positive AS int CHECK (VALUE > 0)',
   'CREATE TYPE pair AS (one int, two text)',
@@ -116,3 +119,19 @@ export const everything = [
     Array.from({ length: 1590 }, (_, n) => `c${n} bool`).join(', ') +
     '); INSERT INTO wide (c3) VALUES (true)',
 ];
+
+/** Extensions of `galaxy_types`, by the schema that they lie in. */
+export const extensions = [
+  ...['citext', 'hstore', 'pg_trgm'].map((name) => `CREATE EXTENSION ${name} SCHEMA public`),
+  'CREATE EXTENSION ltree SCHEMA app',
+];
+
+/** `galaxy_types`, which has all of this. */
+export const makeTypes = async (server: PostgresConnection): Promise<void> => {
+  await makeDatabase(server, 'galaxy_types', []);
+  const before = [...extensions, "COMMENT ON SCHEMA app IS 'of the squad'"];
+  await inDatabase(server, 'galaxy_types', async (client) => {
+    for (const statement of [...before, 'SET ROLE galaxy_types_owner', 'SET search_path = app', ...everything])
+      await client.query(statement);
+  });
+};

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { architectures, readLock } from '../../package/image/lock.ts';
 import { specifications } from '../../package/image/specification.ts';
 import { postgresPackage } from '../../package/tools/postgres-client.ts';
+import { password } from '../backup/databases.ts';
+import { makeTarget } from '../backup/restore-scene.ts';
 import { openScene } from '../backup/scene.ts';
 import { secretOf } from '../backup/store.ts';
 import { call, requestFor } from '../contract/client.ts';
@@ -216,7 +218,7 @@ describe.skipIf(withoutContainers)('as a container with a root that nobody write
     expect(output).toMatch(/NoNewPrivs:\s+1\n/);
   });
 
-  test('a backup of a database is made, over TLS, from server to store, and proven', async () => {
+  test('a backup of a database is made, over TLS, from server to store, proven, and restored', async () => {
     const scene = await openScene();
     try {
       const room = join(scene.state, 'room');
@@ -256,6 +258,31 @@ describe.skipIf(withoutContainers)('as a container with a root that nobody write
 
       expect({ code: drilled.code, errors: drilled.errors }).toEqual({ code: 0, errors: '' });
       expect(JSON.parse(drilled.output)).toMatchObject({ rows: 2109, tables: 9 });
+
+      const { at } = JSON.parse(output) as { at: string };
+      const of = 'main/frontier.spike/galaxy/billing';
+      const into = await makeTarget(scene, { of, at });
+      const login = { endpoint: '127.0.0.1', port: String(scene.server.port), password };
+      for (const who of ['migrator', 'backup']) {
+        mkdirSync(join(room, who));
+        for (const [key, value] of Object.entries({ ...login, username: `galaxy_billing_${who}` }))
+          writeFileSync(join(room, who, key), value);
+      }
+      execFileSync('chmod', ['-R', 'a+rX', room]);
+      const restored = await ended(
+        runContainer(drill, {
+          command: [
+            ...['/usr/bin/node', '/drill/restore.cjs', '--of', of, '--at', at, '--into', into, '--bucket', 'backups'],
+            ...['--store', `https://127.0.0.1:${scene.store.port}`, '--store-authority-file', '/room/store.crt'],
+            ...['--region', 'eu-west-1', '--reader', '/room/reader', '--identity-file', '/room/identity'],
+            ...['--login', '/room/migrator', '--reading-login', '/room/backup', '--authority-file', '/room/server.crt'],
+          ],
+          ...{ mounts: { '/room': room }, writable: ['/tmp'] },
+        }),
+      );
+
+      expect({ code: restored.code, errors: restored.errors }).toEqual({ code: 0, errors: '' });
+      expect(JSON.parse(restored.output)).toMatchObject({ backup: at, rows: 2109, tables: 9 });
     } finally {
       await scene.close();
     }

@@ -116,7 +116,14 @@ const runOnce = async (
   execFileSync('chmod', ['-R', 'a+rX', place]);
   const program = {
     backup: [process.execPath, join(room, 'bundle/backup.cjs'), ...args, '--pg-dump', join(programs, 'pg_dump')],
-    drill: [...(isRoot ? nobody : []), drill.program, drill.bundle, ...args, '--postgres', drill.postgres],
+    drill: [
+      ...(isRoot ? nobody : []),
+      drill.program,
+      join(drill.bundles, 'drill.cjs'),
+      ...args,
+      '--postgres',
+      drill.postgres,
+    ],
   };
   const [command = '', ...rest] = program[what];
   const child = spawn(
