@@ -69,7 +69,7 @@ const ofServer: Known<Kind>[] = [
   [/does not match host name/, 'server', 'server: its certificate is for another name'],
   [/too many connections|remaining connection slots/, 'server', 'server: all connections of the login are taken'],
   [
-    /terminating connection|server closed the connection|could not (receive|send) data|SSL error|unexpected eof|connection to server .* failed|(starting up|shutting down)$/im,
+    /terminating connection|server closed the connection|could not (receive|send) data|SSL (SYSCALL )?error|SSL connection has been closed|unexpected eof|no connection to the server|connection to server .* failed|(starting up|shutting down)$/im,
     'server',
     'server: the connection was cut',
   ],

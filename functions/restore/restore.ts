@@ -9,7 +9,7 @@ import { contentsIn as contentsInManifest } from '../retrieve/opened.ts';
 import { saidOfRestore, Unrestored } from './failure.ts';
 import { fill } from './fill.ts';
 import { giveRights } from './rights.ts';
-import { contentsIn, type Target } from './target.ts';
+import { contentsIn, demandOwner, type Target } from './target.ts';
 
 /** One restore, as it is asked for. */
 export interface Order extends Taking {
@@ -37,6 +37,7 @@ export const restore = async (order: Order): Promise<{ leftOut: number }> => {
   const { manifest } = backup;
   order.found(manifest);
   const wanted = await contentsInManifest(manifest, opener);
+  await demandOwner(target);
 
   return inFolder({ work, beginning: 'squadkit-restore-', stop }, async (folder) => {
     const dump = await takeOut(order, backup, folder);

@@ -67,6 +67,9 @@ export const asOwner = <Result>(target: Target, work: (server: Server) => Promis
     },
   });
 
+/** Demands that whoever restores is let in as the owner. @throws Unrestored */
+export const demandOwner = (target: Target): Promise<void> => asOwner(target, async () => undefined);
+
 /** What is in the database. @throws Unrestored */
 export const contentsIn = (target: Target): Promise<Contents> =>
   within(target, target.reader, { parameters, work: contentsOf });

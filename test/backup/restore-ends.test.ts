@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inDatabase } from './databases.ts';
+import { inDatabase, makeDatabase } from './databases.ts';
 import { type DrillScene, openDrillScene, processIn } from './drill-scene.ts';
 import { forgerIn } from './forge.ts';
 import { openHub } from './hub.ts';
@@ -15,6 +15,12 @@ let forger: ReturnType<typeof forgerIn>;
 beforeAll(async () => {
   scene = await openDrillScene();
   forger = forgerIn(scene);
+  await makeDatabase(scene.server, 'galaxy_slow', [
+    'CREATE TABLE row (id int); INSERT INTO row SELECT n FROM generate_series(1, 1000) n',
+    'CREATE TABLE one (id int); INSERT INTO one VALUES (1)',
+    'CREATE FUNCTION slowly(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(6); RETURN n; END$$',
+    'CREATE INDEX slow ON one (app.slowly(id))',
+  ]);
 }, 600_000);
 afterAll(() => scene?.close());
 
@@ -30,11 +36,13 @@ const once = async <Found>(find: () => Promise<Found | undefined> | Found | unde
 
 const filling = (work: string) => processIn(work, '/bin/pg_restore', '--single-transaction');
 const program = (work: string) => processIn(work, '/restore.cjs');
-const writing = (into: string) =>
+/** Waits until rows are in a database, and an index is made. */
+const indexing = (into: string) =>
   once(() =>
-    inDatabase(scene.server, into, async (client) => {
+    inDatabase(scene.server, 'postgres', async (client) => {
       const { rowCount } = await client.query(
-        'SELECT FROM pg_stat_progress_copy WHERE datname = current_database() AND tuples_processed > 50',
+        "SELECT FROM pg_stat_activity WHERE datname = $1 AND state = 'active' AND query LIKE 'CREATE INDEX slow%'",
+        [into],
       );
 
       return rowCount === 0 ? undefined : true;
@@ -62,12 +70,12 @@ describe('ended in the middle', () => {
     ['it is asked to end', (work) => process.kill(program(work) as number, 'SIGTERM')],
     ['pg_restore is killed', (work) => kill(filling(work))],
   ])('%s while it fills the database: nothing is in it, and the next run restores all of it', async (name, deed) => {
-    const { of, at, into, manifest } = await prepared(scene, 'ledger');
+    const { of, at, into, manifest } = await prepared(scene, 'slow');
     let done: Promise<void> | undefined;
     const outcome = await restore(scene, of, {
       at,
       started: (_, work) => {
-        done = writing(into).then(() => deed(work));
+        done = indexing(into).then(() => deed(work));
       },
     });
     await done;
@@ -78,19 +86,42 @@ describe('ended in the middle', () => {
 
     expect(await contentsIn(scene, into)).toEqual(nothing);
     expectRestored(await restore(scene, of, { at }), manifest);
-    expect(await contentsIn(scene, into)).toEqual(await contentsIn(scene, 'galaxy_ledger'));
+    expect(await contentsIn(scene, into)).toEqual(await contentsIn(scene, 'galaxy_slow'));
   });
 
   test('the connection is cut while it fills the database', async () => {
+    const { of, at, into } = await prepared(scene, 'slow');
+    let done: Promise<unknown> | undefined;
+    const outcome = await restore(scene, of, {
+      at,
+      started: () => {
+        done = indexing(into).then(() =>
+          inDatabase(scene.server, 'postgres', (client) =>
+            client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [into]),
+          ),
+        );
+      },
+    });
+    await done;
+
+    expectUnrestored(outcome, /^server: the connection was cut$/, 'SRE');
+    await alone(into);
+    expect(await contentsIn(scene, into)).toEqual(nothing);
+  });
+
+  test('the server ends the connection while it takes rows', { timeout: 300_000 }, async () => {
     const { of, at, into } = await prepared(scene, 'ledger');
     let done: Promise<unknown> | undefined;
     const outcome = await restore(scene, of, {
       at,
       started: () => {
-        done = writing(into).then(() =>
-          inDatabase(scene.server, 'postgres', (client) =>
-            client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [into]),
-          ),
+        done = once(() =>
+          inDatabase(scene.server, 'postgres', async (client) => {
+            const text =
+              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND query LIKE 'COPY app.entry%'";
+
+            return (await client.query(text, [into])).rowCount === 0 ? undefined : true;
+          }),
         );
       },
     });
@@ -154,10 +185,10 @@ describe('ended in the middle', () => {
   });
 
   test('two at the same time restore it once', async () => {
-    const { of, at, into, manifest } = await prepared(scene, 'ledger');
+    const { of, at, into, manifest } = await prepared(scene, 'slow');
     for (const outcome of await Promise.all([restore(scene, of, { at }), restore(scene, of, { at })]))
       expectRestored(outcome, manifest);
 
-    expect(await contentsIn(scene, into)).toEqual(await contentsIn(scene, 'galaxy_ledger'));
+    expect(await contentsIn(scene, into)).toEqual(await contentsIn(scene, 'galaxy_slow'));
   });
 });

@@ -63,7 +63,7 @@ describe('what does not fit', () => {
   });
 
   test('a dump with a row less than its manifest says', async () => {
-    const dump = await forger.dumpAfter('galaxy_billing', ['DELETE FROM parent']);
+    const dump = await forger.dumpAfter('galaxy_billing', ['DELETE FROM ONLY parent']);
     const at = new Date(Math.floor(Date.now() / 1000) * 1000 - 3_600_000);
     await makeDatabase(scene.server, 'forged_less', []);
     const of = await forger.forge('less', parts, { dump, at });
@@ -131,13 +131,13 @@ describe('who does not let it in', () => {
       /^server: the connection is refused$/,
       'SRE',
     ],
-    ['the port of the migrator', async () => ({ login: { port: '1' } }), /^server: the connection was cut$/, 'SRE'],
+    ['the port of the migrator', async () => ({ login: { port: '1' } }), /^server: the connection is refused$/, 'SRE'],
     ['the name of the server', async () => ({ login: { endpoint: '127.0.0.2' } }), /^server: /, 'SRE'],
     [
       'a login that is not the owner',
       async () => ({ login: { username: 'galaxy_billing_backup' } }),
-      /^something in the dump needs rights/,
-      'Platform',
+      /^the login that restores does not act as the owner of the database$/,
+      'SRE',
     ],
     [
       'the secret key of the store',

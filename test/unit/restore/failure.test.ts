@@ -26,6 +26,7 @@ test.each<[string, number | NodeJS.Signals | null, string, string, RegExp]>([
     'pg_restore: error: connection to server at "x", port 1 failed: Connection refused',
     ...([1, 'server', 'SRE', /^server: the connection was cut$/] as const),
   ],
+  ['pg_restore: error: error returned by PQputCopyData: SSL SYSCALL error: EOF detected', 1, 'server', 'SRE', /cut$/],
   ['pg_restore: error: COPY failed for table "x": server closed the connection', 1, 'server', 'SRE', /cut$/],
   ['pg_restore: error: unsupported version (1.17) in file header', 1, 'version', 'Platform', /later pg_dump/],
   ['pg_restore: error: could not read from input file: end of file', 1, 'damaged', 'Platform', /not all of one$/],
