@@ -85,6 +85,11 @@ const large = [
    FROM generate_series(1, 1200) n`,
 ];
 
+/** So many tables that the list of a dump of them is longer than what is kept of what a program writes. */
+export const many = [
+  "DO $$BEGIN FOR n IN 1..600 LOOP EXECUTE format('CREATE TABLE many_%s (id int); INSERT INTO many_%s VALUES (%s)', n, n, n); END LOOP; END$$",
+];
+
 /** `galaxy_billing`, with many kinds of things in it, and `galaxy_ledger`, with 75 MB. */
 export const makeDatabases = async (server: PostgresConnection): Promise<void> => {
   await makeDatabase(server, 'galaxy_billing', statements);

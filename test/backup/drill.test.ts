@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../functions/backup/manifest.ts';
-import { canary, makeDatabase } from './databases.ts';
+import { canary, makeDatabase, many } from './databases.ts';
 import { type Drilled, type DrillScene, openDrillScene, type WrongDrill } from './drill-scene.ts';
 import { makeTypes, values } from './every-type.ts';
 import { forgerIn, type Parts } from './forge.ts';
@@ -19,6 +19,7 @@ beforeAll(async () => {
   forger = forgerIn(scene);
   hub = await openHub(scene);
   await makeDatabase(scene.server, 'galaxy_empty', []);
+  await makeDatabase(scene.server, 'galaxy_many', many);
   await makeDatabase(
     scene.server,
     'galaxy_latin',
@@ -55,7 +56,7 @@ describe('what is as it was is proven', () => {
     expect(tables).toBe(Object.keys(values).length + 15);
   });
 
-  test.each(['billing', 'empty', 'latin', 'ledger'])('database %s', async (service) => {
+  test.each(['billing', 'empty', 'latin', 'ledger', 'many'])('database %s', async (service) => {
     const { at, tables, rows, dump } = await backUp(service);
 
     expectProven(await scene.drill(nameOf(service)), { backup: at, tables, rows, bytes: dump.bytes });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../functions/backup/manifest.ts';
-import { inDatabase, makeDatabase } from './databases.ts';
+import { inDatabase, makeDatabase, many } from './databases.ts';
 import { type DrillScene, openDrillScene } from './drill-scene.ts';
 import { extensions, makeTypes } from './every-type.ts';
 import { openHub, type RunningHub } from './hub.ts';
@@ -47,6 +47,7 @@ beforeAll(async () => {
     client.query('CREATE ROLE galaxy_gone; CREATE ROLE "Odd; --\'""role"'),
   );
   await makeDatabase(scene.server, 'galaxy_rights', rights);
+  await makeDatabase(scene.server, 'galaxy_many', many);
   await makeDatabase(
     scene.server,
     'galaxy_latin',
@@ -81,6 +82,7 @@ describe('what is restored is what was backed up', () => {
     ['types', { extensions }],
     ['billing', {}],
     ['latin', { words: latin }],
+    ['many', {}],
   ])('database %s: what is in it, whose it is, and who may do what', async (service, how) => {
     const of = nameOf(service);
     const manifest = await backUp(scene, of);
