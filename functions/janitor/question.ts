@@ -31,7 +31,7 @@ export const lookText = sessions;
 export const endText = `
   SELECT pg_catalog.pg_terminate_backend(f.pid) FROM (${sessions}) f
   WHERE f.pid = $3 AND f.usesysid = $4 AND f.datid = $5
-    AND NOT f.super AND NOT f.replication AND NOT f.replicates AND NOT f.connects AND NOT f.belongs`;
+    AND NOT f.super AND NOT f.replication AND NOT f.replicates AND NOT f.connects`;
 
 /** Roles that may log in and bear a mark, and whether they are members of anything; $1 is the parameter. */
 export const loginsText = `

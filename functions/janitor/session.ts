@@ -40,7 +40,7 @@ export interface Marking {
 }
 
 /** Why a session ends, in words for people. */
-export type Why = 'its role is gone' | 'its login has lost its rights';
+export type Why = 'its role is gone' | 'its login has lost its rights' | 'its login may no longer be in that database';
 
 const kinds = ['app', 'migrator', 'readonly'];
 
@@ -49,7 +49,12 @@ const isOurs = ({ name, mark, isMade }: Login, database: string, { markParameter
   isMark(mark) ||
   (markParameter === 'application_name' &&
     isMade &&
-    kinds.some((kind) => new RegExp(`^${kind}(_[1-9][0-9]?)?$`).test(afterPrefix(name, `${database}_`) ?? '')));
+    kinds.some((kind) =>
+      new RegExp(`^${kind}(_[1-9][0-9]?)?$`).test(afterPrefix(name, `${firstOf(database)}_`) ?? ''),
+    ));
+
+/** The database that a Service began with, of one that lies beside it (providers/postgres/names.ts). */
+const firstOf = (database: string): string => database.replace(/-[0-9a-z]{6,7}$/, '');
 
 const afterPrefix = (text: string, prefix: string): string | undefined =>
   text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
@@ -57,9 +62,9 @@ const afterPrefix = (text: string, prefix: string): string | undefined =>
 /**
  * Why a session has to end, or undefined if it may go on.
  *
- * A login has ended when its role is gone, whoever's it was; or when it is one of ours and has lost all that made it a login
- * of a Service: it is a member of nothing, and may not connect to where it is. Of what is still in force, of superusers, of
- * the administrator, of strangers and of replication none ends.
+ * A session ends when its role is gone, whoever's it was; or when its login is one of ours and may not connect to where it
+ * is: because it has ended, and is a member of nothing any more, or because another database was restored in the place of
+ * that one. Of what is still in force, of superusers, of the administrator, of strangers and of replication none ends.
  */
 // Guard rail: postgres-sessions-end
 export const whyEnded = (session: Session, marking: Marking): Why | undefined => {
@@ -70,5 +75,7 @@ export const whyEnded = (session: Session, marking: Marking): Why | undefined =>
   if (login.name === marking.adminRole || login.name === janitorRole) return undefined;
   if (!isOurs(login, database, marking)) return undefined;
 
-  return login.connects || login.belongs ? undefined : 'its login has lost its rights';
+  if (login.connects) return undefined;
+
+  return login.belongs ? 'its login may no longer be in that database' : 'its login has lost its rights';
 };

@@ -22,7 +22,7 @@ const people: Record<string, { login: Partial<Login>; isOurs: boolean }> = {
   'a role of replication': { login: { name: 'replica', mark, isReplication: true }, isOurs: false },
 };
 const booleans = [true, false];
-const databases = ['galaxy_billing', 'galaxy_billing_2', 'postgres', "odd'; name"];
+const databases = ['galaxy_billing', 'galaxy_billing-t843l0', 'galaxy_billing_2', 'postgres', "odd'; name"];
 
 const cases = Object.entries(people).flatMap(([who, { login, isOurs }]) =>
   databases.flatMap((database) =>
@@ -51,7 +51,9 @@ const wantedOf = ({ isOurs, isThere, connects, belongs, replicates }: (typeof ca
   if (replicates) return undefined;
   if (!isThere) return 'its role is gone';
 
-  return isOurs && !connects && !belongs ? 'its login has lost its rights' : undefined;
+  if (!isOurs || connects) return undefined;
+
+  return belongs ? 'its login may no longer be in that database' : 'its login has lost its rights';
 };
 
 // Guard rail: postgres-sessions-end
