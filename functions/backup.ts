@@ -17,6 +17,7 @@ import {
 } from './backup/options.ts';
 import { type Outcome, report } from './backup/report.ts';
 import { storeAt } from './backup/store.ts';
+import { isDatabaseOf } from './backup/subject.ts';
 import { Unusable } from './outside/reason.ts';
 import { isMark } from './ownership/mark.ts';
 import { createLog, describeThrown, type LogFields } from './server/log.ts';
@@ -37,6 +38,10 @@ command
       "name of the schema by which the database is known to be the Service's own",
       parsed((text) => (isMark(text) ? text : undefined), 'Expected squadkit_ and 24 hexadecimal digits.'),
     ),
+  )
+  .option(
+    '--database <name>',
+    'the database, where it began with a backup: its own name, a hyphen and what is behind it',
   )
   .requiredOption('--login <directory>', 'directory with endpoint, port, username and password of the login that reads')
   .requiredOption('--authority-file <file>', 'file with the authority of the server')
@@ -68,6 +73,7 @@ Exit status: 0 when the backup and its manifest are in the store, and reported i
 const options = command.opts<
   CommonOptions & {
     mark: string;
+    database?: string;
     login: string;
     authorityFile: string;
     writer: string;
@@ -80,8 +86,8 @@ const log = createLog();
 const stopped = stoppedBySignal(20_000);
 
 const order = async (): Promise<Manifest> => {
-  const { of: subject, mark, authorityFile, recipient: recipients } = options;
-  const login = { ...loginIn(options.login), database: subject.database, caBundle: certificatesIn(authorityFile) };
+  const { of: subject, mark, authorityFile, recipient: recipients, database = subject.database } = options;
+  const login = { ...loginIn(options.login), database, caBundle: certificatesIn(authorityFile) };
   const store = storeAt(storeIn(options), storeLoginIn(options.writer));
 
   return backUp({
@@ -111,6 +117,8 @@ const tell = async (outcome: Outcome): Promise<void> => {
 };
 
 demandHub(command, options);
+if (options.database !== undefined && !isDatabaseOf(options.of, options.database))
+  command.error(`error: --database: use ${options.of.database}, or that with a hyphen and 6 or 7 letters behind it`);
 
 order().then(
   async (manifest) => {

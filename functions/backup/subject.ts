@@ -21,6 +21,10 @@ export const subjectOf = (name: string): Subject | undefined => {
   return squad === undefined || service === undefined ? undefined : { name, database: databaseName(squad, service) };
 };
 
+/** Whether a database is one of a Service: the one that it began with, or one that began with a backup. */
+export const isDatabaseOf = ({ database }: Subject, name: string): boolean =>
+  name === database || (name.startsWith(`${database}-`) && /^[0-9a-z]{6,7}$/.test(name.slice(database.length + 1)));
+
 /** `2026-11-28T023704Z`: a moment as it stands in a key, in UTC; texts in order are moments in order. */
 export const stampOf = (moment: Date): string => moment.toISOString().replace(/:|[.]\d+/g, '');
 

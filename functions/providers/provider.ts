@@ -106,6 +106,8 @@ export interface KnownError {
   next: string;
   /** Whether what is missing is being made already: then the provider gets over it by itself. */
   isUnderWay?: (object: KubernetesObject, message: string, others: KubernetesObject[]) => boolean;
+  /** What to do in this case, where that is known only by the object; in the place of `next`. */
+  tells?: (object: KubernetesObject) => string | undefined;
   /** Names of this case, so that a statement in `next` can be typed as it stands. */
   names?: (object: KubernetesObject, message: string) => Record<string, string | undefined>;
 }

@@ -36,7 +36,8 @@ export type Troubled = Pick<Provider, 'knownErrors' | 'troubleOf'>;
 const plain = /^[a-z0-9][a-z0-9._-]*$/;
 
 /** The sentence with the names of this case; a name that could be more than a name stays a place for it. */
-const inThisCase = ({ next, names }: KnownError, object: KubernetesObject, message: string): string =>
+const inThisCase = ({ next, names, tells }: KnownError, object: KubernetesObject, message: string): string =>
+  tells?.(object) ??
   Object.entries(names?.(object, message) ?? {}).reduce(
     (sentence, [place, name]) =>
       name !== undefined && plain.test(name) ? sentence.replaceAll(`<${place}>`, name) : sentence,

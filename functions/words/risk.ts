@@ -44,7 +44,8 @@ export const riskReasons = {
   },
   AccessRevoked: { means: 'A login, Secret or right ends.', production: 'destructive', elsewhere: 'careful' },
   DataLeftBehind: {
-    means: 'A move or a rename makes something anew and empty; the data stays where it was.',
+    means:
+      'A move or a rename makes something anew and empty, or a restore with what a backup holds; the data stays where it was.',
     production: 'destructive',
     elsewhere: 'careful',
   },

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
-import { backups, zonesWithBackups } from '../support/backups.ts';
+import { backups, drill, zonesWithBackups } from '../support/backups.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 
 /** A Service of squad galaxy. */
@@ -174,6 +174,22 @@ export const refusedDocuments: { want: string; given: KubernetesObject; registry
     want: 'SettingInvalid: every: 6d is shorter than the 7d for which an old login works on at spike in zone frontier. Squad: ask for at least 7d.',
     given: billing(in_('frontier', { ...spike, postgres: { rotation: { every: '6d' } } })),
     registry: rotating,
+  },
+  {
+    want: 'SettingInvalid: nothing can be restored at spike in zone frontier, because Squadkit makes no backups there. Squad: ask the platform for backups with drill there, or what its own backups hold.',
+    given: billing(in_('frontier', { ...spike, postgres: { restore: { at: '2026-01-01T02:15:00Z' } } })),
+  },
+  {
+    want: 'SettingInvalid: nothing can be restored at spike in zone frontier, because nobody there may read the backups. Squad: ask the platform for backups.drill there.',
+    given: billing(in_('frontier', { ...spike, postgres: { restore: { at: '2026-01-01T02:15:00Z' } } })),
+    registry: [...zonesWithBackups(), ...exampleRegistry().filter(({ kind }) => kind !== 'Zone')],
+  },
+  {
+    want: 'SettingInvalid: restore and onRemoval: Delete exclude each other at spike in zone meadow: what was restored is never deleted. Squad: use onRemoval: Retain.',
+    given: billing(
+      in_('meadow', { ...spike, postgres: { restore: { at: '2026-01-01T02:15:00Z' }, onRemoval: 'Delete' } }),
+    ),
+    registry: [...zonesWithBackups({ drill }), ...exampleRegistry().filter(({ kind }) => kind !== 'Zone')],
   },
   {
     want: 'SettingInvalid: onRemoval: Delete is not allowed at spike in zone frontier in production. Squad: use onRemoval: Retain.',

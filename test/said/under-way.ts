@@ -1,6 +1,7 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { leftoverRequirements } from '../../functions/providers/leftovers.ts';
+import { generationOf } from '../../functions/providers/postgres/names.ts';
 import { simulate } from '../../functions/simulation/simulate.ts';
 import { janitorReport } from '../../functions/zone/sessions.ts';
 import { drill, zonesWithBackups } from '../support/backups.ts';
@@ -107,6 +108,24 @@ const drills = (): State[] => [
   drilling('nothing was said of a drill in 35 days', {}, { now: Date.parse('2000-02-05T00:00:00Z') }),
 ];
 
+/** A database that is to begin with a backup, of which the last try said that. */
+const restoring = (when: string, actor: string): State => {
+  const registry = [...exampleRegistry().filter(({ kind }) => kind !== 'Zone'), ...zonesWithBackups({ drill })];
+  const at = '2000-01-01T00:00:00Z';
+  const document = billing(in_('frontier', { ...spike, postgres: { restore: { at } } }));
+  const { [`frontier.spike.${generationOf(at)}.restored`]: _, ...observed } = settled(document, registry);
+  const binding = objectIn(observed, 'frontier.spike.binding') as { data?: Record<string, string> };
+  binding.data = { ...binding.data, database: Buffer.from('galaxy_billing').toString('base64') };
+  const report = objectIn(observed, `frontier.spike.${generationOf(at)}.restore-report`);
+  const notRestored = { ...failure, because: 'there is not room enough', actor, next: 'give it more room' };
+  report.status = {
+    ...report.status,
+    atProvider: { manifest: { data: { notRestored: JSON.stringify(notRestored) } } },
+  };
+
+  return { when, document, observed, registry };
+};
+
 /** A database that was backed up, until its Zone said no more of it. */
 const noLongerBackedUp = (): State => {
   const status = { conditions: [{ type: 'BackedUp', status: 'True', reason: 'BackedUp', message: 'it is' }] };
@@ -157,6 +176,7 @@ const ofService = (): State[] => {
     exchanged(),
     ...backups(),
     ...drills(),
+    ...['Squad', 'Platform', 'SRE'].map((actor) => restoring('a backup could not be restored', actor)),
     failing(service, 'frontier.spike.database', 'pq: something that no provider knows'),
     paused(service, 'frontier.spike.database'),
     // Only what was accepted is kept while another document is refused.

@@ -32,6 +32,7 @@ export const admit = ({ zone, platform, settings }: Component<PostgresZone, Post
   }
 
   admitRotation(platform, settings, where);
+  admitRestore(platform, settings, where);
 
   if (settings.onRemoval === 'Delete' && zone.environment === 'production') {
     throw new Refusal({
@@ -79,4 +80,26 @@ const wrongWith = (
         `ask for at least ${overlap}`,
       ]
     : undefined;
+};
+
+/** Throws a Refusal if the database may not begin with a backup here. */
+const admitRestore = ({ backups }: PostgresZone, { restore, onRemoval }: PostgresService, where: string): void => {
+  if (restore === undefined) return;
+  const wrong = (what: string, next: string) =>
+    new Refusal({ ...{ reason: 'SettingInvalid', actor: 'Squad', what, next, path: ['postgres', 'restore'] } });
+  if (backups === undefined)
+    throw wrong(
+      `nothing can be restored at ${where}, because Squadkit makes no backups there`,
+      'ask the platform for backups with drill there, or what its own backups hold',
+    );
+  if (backups.drill === undefined)
+    throw wrong(
+      `nothing can be restored at ${where}, because nobody there may read the backups`,
+      'ask the platform for backups.drill there',
+    );
+  if (onRemoval === 'Delete')
+    throw wrong(
+      `restore and onRemoval: Delete exclude each other at ${where}: what was restored is never deleted`,
+      'use onRemoval: Retain',
+    );
 };

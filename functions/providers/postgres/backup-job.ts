@@ -5,6 +5,7 @@ import { version } from '../../words/version.ts';
 import { hasReferences, isDelivered } from '../kubernetes/delivery.ts';
 import type { Component } from '../provider.ts';
 import { backupsNamespace } from './backups.ts';
+import { choiceOf, databaseInForce } from './generation.ts';
 import { hasPassword } from './logins.ts';
 import { keep } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -75,11 +76,13 @@ export const starting = {
 // Guard rail: postgres-backed-up
 export const backupJob = (component: PostgresComponent, backups: Backups): Record<string, Composed> => {
   const { observed } = component;
+  const { caBundle } = backups.store;
   const metadata = { name: backupName(component), namespace: backupsNamespace };
+  const own = { ...besideLogin(component), ...(caBundle !== undefined && { 'store.crt': caBundle }) };
 
   return {
     'backup-secret': {
-      ...loginSecret(component, backups, (data, spec) =>
+      ...copiedLogin(component, 'backup', own, observed['backup-secret'], (data, spec) =>
         onHub(component, { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, ...(data && { data }) }, spec),
       ),
       after: ['backup-connect', 'backup-usage', 'backup-tables', 'backup-sequences'],
@@ -112,24 +115,28 @@ export const backupJob = (component: PostgresComponent, backups: Backups): Recor
   };
 };
 
+/** What lies beside a login that is copied: the address, where the platform registered it, and whose authority is believed. */
+export const besideLogin = ({ platform }: PostgresComponent): Record<string, string> => ({
+  ...(platform.endpoint && { endpoint: platform.endpoint.host, port: `${platform.endpoint.port}` }),
+  'ca.crt': platform.caBundle,
+});
+
 /**
- * The login where the CronJob finds it, copied from the Secret in the squad's namespace by provider-kubernetes, in two steps:
- * the references come when the Secret is there, or the password would stand in the Object (kubernetes/delivery.ts).
+ * A login where a pod finds it, copied from the Secret in the squad's namespace by provider-kubernetes, in two steps: the
+ * references come when the Secret is there, or the password would stand in the Object (kubernetes/delivery.ts).
+ *
+ * @param login local name of its Role
+ * @param own what else lies there, and is not copied
+ * @param before what is observed of the Object
  */
-const loginSecret = (
-  component: PostgresComponent,
-  { store }: Backups,
+export const copiedLogin = (
+  { squad, managedName }: PostgresComponent,
+  login: string,
+  own: Record<string, string>,
+  before: Observed | undefined,
   secret: (data?: object, spec?: object) => KubernetesObject,
 ): Composed => {
-  const { squad, platform, managedName, observed } = component;
-  const { 'backup-secret': before } = observed;
   if (!isThere(before)) return { object: secret(), ready: () => false };
-  const { endpoint } = platform;
-  const own: Record<string, string> = {
-    ...(endpoint && { endpoint: endpoint.host, port: `${endpoint.port}` }),
-    'ca.crt': platform.caBundle,
-    ...(store.caBundle !== undefined && { 'store.crt': store.caBundle }),
-  };
   const copied = loginKeys.filter((key) => own[key] === undefined);
 
   return {
@@ -141,7 +148,7 @@ const loginSecret = (
       {
         references: copied.map((key) => ({
           patchesFrom: {
-            ...{ apiVersion: 'v1', kind: 'Secret', namespace: squad.name, name: managedName('backup') },
+            ...{ apiVersion: 'v1', kind: 'Secret', namespace: squad.name, name: managedName(login) },
             fieldPath: `data[${key}]`,
           },
           toFieldPath: `data[${key}]`,
@@ -154,6 +161,13 @@ const loginSecret = (
 
 const isThere = (secret: Observed | undefined): secret is Observed =>
   secret !== undefined && (hasReferences(secret) || isTrue(secret.object, 'Synced'));
+
+/** Which database it is, where that is one that was restored: the name of the first follows from whose it is. */
+const databaseArgument = (component: PostgresComponent): string[] => {
+  const { current } = choiceOf(component);
+
+  return current === 'none' || current.generation === undefined ? [] : ['--database', databaseInForce(component)];
+};
 
 const podOf = (component: PostgresComponent, backups: Backups): object => {
   const name = backupName(component);
@@ -168,7 +182,7 @@ const podOf = (component: PostgresComponent, backups: Backups): object => {
         name: 'backup',
         image: image ?? `ghcr.io/squadkit/backup:${version}`,
         args: [
-          ...['--of', subjectName(component), '--mark', component.mark],
+          ...['--of', subjectName(component), '--mark', component.mark, ...databaseArgument(component)],
           ...['--login', loginFolder, '--authority-file', `${loginFolder}/ca.crt`],
           ...['--store', store.endpoint, '--region', store.region, '--bucket', store.bucket],
           ...(store.caBundle === undefined ? [] : ['--store-authority-file', `${loginFolder}/store.crt`]),

@@ -21,10 +21,10 @@ export const leavingDrills = (observed: Record<string, Observed>): Record<string
   leaving(drillResourceNames, observed);
 
 /**
- * All of it is kept when a Service goes, so it is first made to be such that it ends, and only when the providers know that
- * it is left out.
+ * Resources that are kept when a Service goes, and have to end while it stays: they are first made to be such that they end,
+ * and only when the providers know that they are left out.
  */
-const leaving = (names: readonly string[], observed: Record<string, Observed>): Record<string, Composed> =>
+export const leaving = (names: readonly string[], observed: Record<string, Observed>): Record<string, Composed> =>
   Object.fromEntries(
     names.flatMap((local): [string, Composed][] => {
       const found = observed[local];

@@ -2,18 +2,17 @@ import type { KubernetesObject } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { postgresNames, schema } from './names.ts';
-import type { Roles } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
-/** How rights are composed. All of them are kept when the Service goes. */
+/** How rights are composed. All of them are kept when the Service goes, unless policies are given. */
 export interface Rights {
-  grant: (forProvider: object) => KubernetesObject;
+  grant: (forProvider: object, managementPolicies?: string[]) => KubernetesObject;
   /** Rights on what the owner role makes tomorrow. */
   tomorrow: (grantee: string, objectType: string, granted: string[]) => Pick<Composed, 'object' | 'ready'>;
 }
 
 /**
- * The login that backs up one database, and its rights: its own and no membership, so that it reads this database only, and
+ * The rights of the login that backs up one database: its own and no membership, so that it reads this database only, and
  * can become nobody. Without those on sequences pg_dump fails (PostgreSQL 18, "failed to get data for sequence").
  *
  * It stays when the Service goes, as the data does: what is kept goes on being backed up. Of what may do harm it has nothing
@@ -21,17 +20,16 @@ export interface Rights {
  * what exists.
  */
 // Guard rail: postgres-backed-up
-export const backupResources = (
+export const backupRights = (
   { squad, service, settings }: Component<PostgresZone, PostgresService>,
-  roles: Roles,
+  database: string,
   { grant, tomorrow }: Rights,
 ): Record<string, Composed> => {
-  const { database, backup } = postgresNames(squad.name, service);
+  const { backup } = postgresNames(squad.name, service);
   // Privileges on one thing are one row of PostgreSQL's catalog: each grant comes after the one before.
   const afterReader = (right: string, otherwise: string) => (settings.readers ? `reader-${right}` : otherwise);
 
   return {
-    backup: roles.backup(backup, 'backup'),
     'backup-connect': {
       object: grant({ role: backup, database, privileges: ['CONNECT'] }),
       after: ['database', 'backup', afterReader('connect', 'owner-connect')],

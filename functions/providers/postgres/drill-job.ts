@@ -33,7 +33,7 @@ export const drillSchedule = (component: PostgresComponent): string => {
 const [storeFolder, readerFolder, workFolder] = ['/squadkit/store', '/squadkit/reader', '/squadkit/work'];
 
 /** A node may take so much longer to start a pod, and to end it, in seconds. */
-const aroundDrill = 600;
+export const aroundDrill = 600;
 
 /**
  * What proves the backups of one database each month, on the hub: its report and its CronJob. Of the database itself it has
@@ -72,32 +72,19 @@ export const drillJob = (component: PostgresComponent, backups: Backups): Record
   };
 };
 
-const podOf = (component: PostgresComponent, { store }: Backups, drill: Drill): object => {
+/** How a pod finds the store and who may look into it: arguments, and the volumes with what they name. */
+export const readerVolumes = (component: PostgresComponent, store: Backups['store'], drill: Drill) => {
   const hasAuthority = store.caBundle !== undefined;
 
   return {
-    ...{ restartPolicy: 'Never', serviceAccountName: 'drill', automountServiceAccountToken: true },
-    ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
-    securityContext: podSecurity,
-    containers: [
-      {
-        name: 'drill',
-        image: drill.image ?? `ghcr.io/squadkit/drill:${version}`,
-        args: [
-          ...['--of', subjectName(component)],
-          ...['--store', store.endpoint, '--region', store.region, '--bucket', store.bucket],
-          ...(hasAuthority ? ['--store-authority-file', `${storeFolder}/store.crt`] : []),
-          ...['--reader', readerFolder, '--identity-file', `${readerFolder}/identity`, '--work', workFolder],
-          ...['--most-minutes', `${drill.minutes}`, '--report', `${backupsNamespace}/${drillName(component)}`],
-        ],
-        resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '2Gi' } },
-        securityContext: containerSecurity,
-        volumeMounts: [
-          ...(hasAuthority ? [{ name: 'store', mountPath: storeFolder, readOnly: true }] : []),
-          { name: 'reader', mountPath: readerFolder, readOnly: true },
-          { name: 'work', mountPath: workFolder },
-        ],
-      },
+    args: [
+      ...['--store', store.endpoint, '--region', store.region, '--bucket', store.bucket],
+      ...(hasAuthority ? ['--store-authority-file', `${storeFolder}/store.crt`] : []),
+      ...['--reader', readerFolder, '--identity-file', `${readerFolder}/identity`],
+    ],
+    volumeMounts: [
+      ...(hasAuthority ? [{ name: 'store', mountPath: storeFolder, readOnly: true }] : []),
+      { name: 'reader', mountPath: readerFolder, readOnly: true },
     ],
     volumes: [
       ...(hasAuthority
@@ -113,7 +100,30 @@ const podOf = (component: PostgresComponent, { store }: Backups, drill: Drill): 
           ]
         : []),
       { name: 'reader', secret: { secretName: drill.secretRef.name, defaultMode: 0o440 } },
-      { name: 'work', emptyDir: { sizeLimit: `${drill.gibibytes}Gi` } },
     ],
+  };
+};
+
+const podOf = (component: PostgresComponent, { store }: Backups, drill: Drill): object => {
+  const reader = readerVolumes(component, store, drill);
+
+  return {
+    ...{ restartPolicy: 'Never', serviceAccountName: 'drill', automountServiceAccountToken: true },
+    ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
+    securityContext: podSecurity,
+    containers: [
+      {
+        name: 'drill',
+        image: drill.image ?? `ghcr.io/squadkit/drill:${version}`,
+        args: [
+          ...['--of', subjectName(component), ...reader.args, '--work', workFolder],
+          ...['--most-minutes', `${drill.minutes}`, '--report', `${backupsNamespace}/${drillName(component)}`],
+        ],
+        resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '2Gi' } },
+        securityContext: containerSecurity,
+        volumeMounts: [...reader.volumeMounts, { name: 'work', mountPath: workFolder }],
+      },
+    ],
+    volumes: [...reader.volumes, { name: 'work', emptyDir: { sizeLimit: `${drill.gibibytes}Gi` } }],
   };
 };

@@ -24,7 +24,7 @@ interface DrillState {
 /** A month of 31 days, and what a drill may take with its repetitions and wait for its turn, in milliseconds. */
 const patience = 35 * 24 * 3_600_000;
 
-/** What a drill says that found nothing to prove (drill/newest.ts). */
+/** What a drill says that found nothing to prove (retrieve/found.ts). */
 const nothingThere = 'there is no backup of it in the store';
 
 const saidOf = (component: PostgresComponent): DrillSaid => {

@@ -144,7 +144,7 @@ export const guardRails: readonly GuardRail[] = [
     enforced: [
       { by: 'Squadkit', name: 'backupJob' },
       { by: 'Squadkit', name: 'drillJob' },
-      { by: 'PostgreSQL', name: 'backupResources' },
+      { by: 'PostgreSQL', name: 'backupRights' },
       { by: 'the hub', name: 'squadkit-backups' },
     ],
     controls: ['ISO A.8.13', 'GDPR Art. 32(1)(c)'],

@@ -6,13 +6,14 @@ import { backupMove, backupState, backupWakes } from './backup-state.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { drillMove, drillStatus, drillWakes } from './drill-state.ts';
 import { knownErrors } from './errors.ts';
+import { databaseInForce } from './generation.ts';
 import { identity } from './identity.ts';
 import { asksForSessions } from './logins.ts';
 import { more } from './more.ts';
-import { postgresNames } from './names.ts';
 import { narrow } from './narrow.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
+import { restoreErrors, restoreStatus, restoreTrouble } from './restore-state.ts';
 import { isExchanging, rotationMove, rotationStatus, rotationWakes } from './rotation-status.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
 
@@ -67,14 +68,15 @@ export const postgres = defineProvider({
     taken: (platform, settings) => limits.logins(connectionsOf(platform, settings), settings.readers),
   },
   status: (component) => {
-    const { squad, service, platform, settings } = component;
+    const { platform, settings } = component;
 
     return {
-      database: postgresNames(squad.name, service).database,
+      database: databaseInForce(component),
       version: platform.version,
       connections: limits.logins(connectionsOf(platform, settings), settings.readers),
       ...rotationStatus(component),
       ...drillStatus(component),
+      ...restoreStatus(component),
     };
   },
   asksForSessions,
@@ -83,7 +85,8 @@ export const postgres = defineProvider({
   move: (component) => backupMove(component) ?? rotationMove(component) ?? drillMove(component),
   backedUp: backupState,
   more,
-  knownErrors,
+  knownErrors: [...restoreErrors, ...knownErrors],
+  troubleOf: restoreTrouble,
   isRepeatable: true,
   guarantees: ({ guarantees: { encryptedAtRest, backups, pointInTimeRecovery }, backups: ours }) => ({
     tls: 'verify-full',

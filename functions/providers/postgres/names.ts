@@ -3,6 +3,9 @@ import { databaseName } from '../../documents/names.ts';
 /** The schema that every service finds in its database. */
 export const schema = 'app';
 
+/** The schema in a restored database that says so. Nobody but the administrator may make one there. */
+export const restoredSchema = 'squadkit_restored';
+
 /** Local name of the resource of an extension. It has no underscore; an extension's has no dot, so no two become one. */
 export const extensionResource = (extension: string): string => `extension.${extension.replaceAll('_', '.')}`;
 
@@ -20,3 +23,14 @@ export const namesOf = (database: string) => ({
 
 /** Database and role names of a service: `galaxy_billing`, `galaxy_billing_owner`, … (at most 60 bytes). */
 export const postgresNames = (squad: string, service: string) => namesOf(databaseName(squad, service));
+
+/**
+ * What is behind the name of a database that began with the last backup at or before a moment: its seconds since 1970 in base
+ * 36. No name of a squad or a Service gives a hyphen, so it is the name of no other Service's database; until the
+ * year 2999 it has at most 8 letters with the hyphen (at most 59 bytes in all).
+ */
+export const generationOf = (at: string): string => Math.floor(Date.parse(at) / 1000).toString(36);
+
+/** `galaxy_billing-tc5k2a`: the database of that generation; without one that of the beginning. */
+export const databaseOf = (squad: string, service: string, generation: string | undefined): string =>
+  generation === undefined ? databaseName(squad, service) : `${databaseName(squad, service)}-${generation}`;

@@ -2,6 +2,7 @@ import { inUrl, withoutBrackets } from '../../documents/address.ts';
 import { connectionOf, dataOf, type Observed } from '../../objects/resource.ts';
 import { bindingName, type Login, type Offer } from '../binding.ts';
 import type { Component } from '../provider.ts';
+import { choiceOf, databaseInForce } from './generation.ts';
 import {
   decisionsOf,
   generationInForce,
@@ -11,7 +12,6 @@ import {
   loginKinds,
   roleNameOf,
 } from './logins.ts';
-import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 const text = (value: Buffer | undefined): string | undefined => value?.toString('utf8');
@@ -61,8 +61,10 @@ const location = ({ host, port }: Address, database: string): string =>
  * Secret would have to be mounted in one place only (boot/PostgreSqlBindingsPropertiesProcessor).
  */
 export const offer = (component: Component<PostgresZone, PostgresService>): Offer => {
-  const { squad, service, platform, settings, observed } = component;
-  const { database } = postgresNames(squad.name, service);
+  const { platform, settings, observed } = component;
+  const database = databaseInForce(component);
+  // What is still to be restored is handed out to nobody.
+  const isThere = choiceOf(component).current !== 'none';
   const roleOf = (kind: LoginKind) => observed[localOf(kind, generationInForce(component, kind))];
   const endpoint = endpointOf(platform, observed, roleOf('app'));
   const replicas = platform.readEndpoint;
@@ -95,7 +97,7 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
       },
       secretKeys: ['password', 'uri', 'uri-without-ca', ...(read ? ['read-uri'] : [])],
       secret:
-        password !== undefined && endpoint !== undefined
+        password !== undefined && endpoint !== undefined && isThere
           ? {
               password,
               uri: `${uri(endpoint)}&sslrootcert=${file}`,

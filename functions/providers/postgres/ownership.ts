@@ -5,7 +5,6 @@ import { type Claim, cautious, look, type Ownership, ownershipOf, policiesOf } f
 import { isMade, madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Component, Place } from '../provider.ts';
-import { postgresNames } from './names.ts';
 import type { PostgresZone } from './settings.ts';
 
 /** A parameter of a role as provider-sql shows it, or undefined (v0.16.0, Role.status.atProvider). */
@@ -127,14 +126,19 @@ export const roleClaim = (place: Component<PostgresZone, unknown>, name: string,
 });
 
 /** A database's name, which is taken if there is one without our mark. */
-export const databaseClaim = (place: Component<PostgresZone, unknown>, ownership: Ownership): Claim => {
-  const { database } = postgresNames(place.squad.name, place.service);
+export const databaseClaim = (
+  place: Component<PostgresZone, unknown>,
+  database: string,
+  ownership: Ownership,
+): Claim => {
   const { adminRole } = place.platform;
+  // A name with a hyphen is one only in quotes.
+  const quoted = database.includes('-') ? `"${database}"` : database;
 
   return {
     ownership,
     thing: `database ${database}`,
     where: where(place),
-    handOver: `ALTER DATABASE ${database} OWNER TO ${adminRole}, and in it CREATE SCHEMA ${place.mark} AUTHORIZATION ${adminRole}`,
+    handOver: `ALTER DATABASE ${quoted} OWNER TO ${adminRole}, and in it CREATE SCHEMA ${place.mark} AUTHORIZATION ${adminRole}`,
   };
 };

@@ -1,42 +1,18 @@
-import type { KubernetesObject, Observed } from '../../objects/resource.ts';
-import { conditionOf, isEstablished, isReady, isTrue } from '../../objects/resource.ts';
-import { madeAt } from '../../ownership/creation.ts';
-import { sightOf } from '../../ownership/sight.ts';
+import type { Observed } from '../../objects/resource.ts';
+import { conditionOf } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { backupJob } from './backup-job.ts';
 import { leavingBackups, leavingDrills } from './backup-leaving.ts';
-import { backupResources } from './backup-login.ts';
-import { connectionsOf, limits } from './connections.ts';
+import { grantOf } from './database.ts';
 import { drillJob } from './drill-job.ts';
 import { lacksMembership } from './errors.ts';
 import { loginResources } from './login-resources.ts';
-import { extensionResource, postgresNames, schema } from './names.ts';
-import { databaseClaim, ownerships } from './ownership.ts';
+import { postgresNames } from './names.ts';
+import { ownerships } from './ownership.ts';
+import { restoredResources } from './restored.ts';
 import { keep, rolesOf } from './roles.ts';
-import { schemaResources } from './schema.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
-
-const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
-
-/**
- * A database that is gone is not made anew while it counts as there: an empty one in its place would say that nothing
- * had happened.
- */
-const keepAsItIs = ['Observe', 'Update'];
-
-/**
- * Until the database is ours these are spoken for: provider-sql would copy a stranger's values into the spec, where they
- * stay, and use them to create ours when the stranger's is gone (v0.16.0, database/reconciler.go:303-340 and the update
- * that adds the finalizer). Later they would only make it look different at every poll.
- *
- * Drivers expect UTF8, whatever the server was set up with. A copy of template0 may have it where template1 has not; it
- * also holds nothing of others, and nobody can be in it, which would keep it from being copied.
- */
-const fromNothing = {
-  ...{ template: 'template0', encoding: 'UTF8' },
-  ...{ lcCollate: 'DEFAULT', lcCType: 'DEFAULT', tablespace: 'DEFAULT' },
-};
 
 /**
  * Nobody decides about the tables of tomorrow of a role whom he may not become. PostgreSQL's createrole_self_grant
@@ -50,144 +26,31 @@ const needsMembership = (observed: Record<string, Observed>): boolean =>
     return resource !== undefined && lacksMembership.test(conditionOf(resource.object, 'Synced')?.message ?? '');
   });
 
-/** The managed resources of one database, by local name. Names are plain values: references break `Database.owner`. */
+/** The managed resources of one Service on a server, by local name: its roles, its databases and what backs them up. */
 export const resources = (component: Component<PostgresZone, PostgresService>): Record<string, Composed> => {
-  const { squad, service, providerConfigRef, platform, settings, observed } = component;
+  const { squad, service, platform, settings, observed } = component;
+  const { backups } = platform;
   const names = postgresNames(squad.name, service);
-  const { database } = names;
-  const connections = connectionsOf(platform, settings);
-  const isDeleted = settings.onRemoval === 'Delete';
-
-  const known = ownerships(component, observed);
-  const roles = rolesOf(component, known.role, isDeleted ? ['*'] : keep);
+  const ownershipOf = ownerships(component, observed).role;
+  const roles = rolesOf(component, ownershipOf, settings.onRemoval === 'Delete' ? ['*'] : keep);
   const { group } = roles;
-  const grant = (forProvider: object, managementPolicies = keep): KubernetesObject => ({
-    apiVersion,
-    kind: 'Grant',
-    spec: { managementPolicies, providerConfigRef, forProvider },
-  });
-  // One per grantee and object type: provider-sql looks at nothing else to see whether it exists (issue #458). So what a
-  // login that acts as the grantee decides about its own tables of tomorrow counts there too, and what was made is never
-  // found to be there (v0.16.0, default_privileges/reconciler.go:141-156): that it was made has to do.
-  const tomorrow = (grantee: string, objectType: string, granted: string[]): Pick<Composed, 'object' | 'ready'> => ({
-    object: {
-      apiVersion,
-      kind: 'DefaultPrivileges',
-      spec: {
-        managementPolicies: keep,
-        providerConfigRef,
-        forProvider: { targetRole: names.owner, role: grantee, database, schema, objectType, privileges: granted },
-      },
-    },
-    ready: (made) => isReady(made) || (madeAt(made) > 0 && isTrue(made.object, 'Synced')),
-  });
+  const grant = grantOf(component);
 
-  // Privileges on one thing are one row of PostgreSQL's catalog, and of two grants at the same moment one would fail with
-  // "tuple concurrently updated". So each of these comes after the one before: CONNECT, USAGE, and tables of tomorrow.
   return {
     owner: group(names.owner, 'owner'),
     writer: group(names.writer, 'writer'),
-    ...loginResources(component, { usual: roles, kept: rolesOf(component, known.role, keep) }, grant),
-    database: {
-      object: {
-        apiVersion,
-        kind: 'Database',
-        metadata: { annotations: { 'crossplane.io/external-name': database } },
-        spec: {
-          managementPolicies: known.databasePolicies(isDeleted ? ['*'] : keepAsItIs),
-          providerConfigRef,
-          forProvider: {
-            // Not the squad's owner role: an owner of the database could set a search_path for everybody who comes in, and
-            // so run code of its own as the administrator when provider-sql looks at its catalog.
-            owner: platform.adminRole,
-            allowConnections: true,
-            connectionLimit: limits.database(connections, settings.readers, platform.backups !== undefined),
-            isTemplate: false,
-            ...(known.database !== 'Ours' && fromNothing),
-          },
-        },
-      },
-      after: ['owner'],
-      claim: databaseClaim(component, known.database),
-    },
-    mark: {
-      object: {
-        apiVersion,
-        kind: 'Schema',
-        metadata: { annotations: { 'crossplane.io/external-name': component.mark } },
-        spec: {
-          managementPolicies: known.markPolicies,
-          providerConfigRef,
-          // Not the squad's owner role: who owns a schema can rename and drop it.
-          forProvider: { database, role: platform.adminRole, dropBehavior: 'RESTRICT' },
-        },
-      },
-      proves: 'database',
-      // Not after the database, which is not known to be ours before this was looked for.
-      hold: observed.database === undefined || !isEstablished(observed.database) ? 'database' : undefined,
-      ready: (mark) => sightOf(mark) === 'Present',
-    },
-    'owner-connect': {
-      object: grant({ role: names.owner, database, privileges: ['CONNECT', 'TEMPORARY'] }),
-      after: ['database', 'owner', 'writer-connect'],
-    },
-    'writer-connect': {
-      object: grant({
-        role: names.writer,
-        database,
-        privileges: ['CONNECT', 'TEMPORARY'],
-        // Guard rail: postgres-own-database-only
-        revokePublicOnDb: true,
-      }),
-      after: ['database', 'writer'],
-    },
-    ...schemaResources(component, known.database, isDeleted),
-    'writer-tables': {
-      ...tomorrow(names.writer, 'table', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
-      after: ['database', 'schema', 'writer'],
-    },
-    'writer-sequences': {
-      ...tomorrow(names.writer, 'sequence', ['USAGE', 'SELECT']),
-      after: ['database', 'schema', 'writer'],
-    },
-    ...(settings.readers && {
-      reader: group(names.reader, 'reader'),
-      'reader-connect': {
-        // Guard rail: postgres-own-database-only
-        object: grant({ role: names.reader, database, privileges: ['CONNECT'], revokePublicOnDb: true }),
-        after: ['database', 'reader', 'owner-connect'],
-      },
-      // Guard rail: postgres-readers-read
-      'reader-tables': {
-        ...tomorrow(names.reader, 'table', ['SELECT']),
-        after: ['database', 'schema', 'reader', 'writer-tables'],
-      },
-    }),
-    ...(platform.backups === undefined
-      ? leavingBackups(observed)
-      : {
-          ...backupResources(component, roles, { grant, tomorrow }),
-          ...backupJob(component, platform.backups),
-          ...(platform.backups.drill === undefined ? leavingDrills(observed) : drillJob(component, platform.backups)),
-        }),
+    ...(settings.readers && { reader: group(names.reader, 'reader') }),
+    ...loginResources(component, { usual: roles, kept: rolesOf(component, ownershipOf, keep) }, grant),
+    ...(backups !== undefined && { backup: roles.backup(names.backup, 'backup') }),
+    ...restoredResources(component),
+    ...(backups === undefined ? leavingBackups(observed) : backupJob(component, backups)),
+    ...(backups !== undefined &&
+      (backups.drill === undefined ? leavingDrills(observed) : drillJob(component, backups))),
     ...(needsMembership(observed) && {
       'admin-in-owner': {
         object: grant({ role: platform.adminRole, memberOf: names.owner, withInherit: true }),
         after: ['owner'],
       },
     }),
-    ...Object.fromEntries(
-      settings.extensions.map((extension) => [
-        extensionResource(extension),
-        {
-          object: {
-            apiVersion,
-            kind: 'Extension',
-            spec: { managementPolicies: keep, providerConfigRef, forProvider: { database, extension } },
-          },
-          after: ['database'],
-        },
-      ]),
-    ),
   };
 };

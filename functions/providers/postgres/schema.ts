@@ -26,18 +26,19 @@ export const isInForce = ({ object }: Observed): boolean => {
  * on a schema was taken away. So the rights here go with the Service, whoever is connected; and whoever has none on the
  * schema himself can give none to others.
  *
+ * @param database its name
  * @param ownership whose the database is. One that is gone or a stranger's has nothing to be taken away from: to ask for
  *   it would fail for ever.
  * @param isDeleted whether the database is to be dropped, perhaps before anything else: then too
  */
 export const schemaResources = (
   component: Component<PostgresZone, PostgresService>,
+  database: string,
   ownership: Ownership,
   isDeleted: boolean,
 ): Record<string, Composed> => {
   const { squad, service, providerConfigRef, platform, settings, observed } = component;
   const names = postgresNames(squad.name, service);
-  const { database } = names;
   // Guard rail: postgres-access-ends
   const goes = isDeleted || ownership === 'Lost' || ownership === 'Foreign' ? keep : revoke;
   const grant = (forProvider: object, managementPolicies: string[]): KubernetesObject => ({

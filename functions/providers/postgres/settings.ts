@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { host, network } from '../../documents/address.ts';
 import { bundleRules, certificates } from '../../documents/certificates.ts';
 import { declaredBackups, encryptedAtRest } from '../../documents/guarantees.ts';
+import { moment } from '../../documents/moment.ts';
 import { documentation } from '../../documents/schema.ts';
 import { secretIn, secretOnHub } from '../secret.ts';
 import { backedUpTwice, backups } from './backups.ts';
@@ -179,6 +180,16 @@ export const zoneSettings = z
     ],
   });
 
+const restore = z
+  .strictObject({
+    at: moment(
+      'The database begins with the last backup of this moment or before: a new one beside the one that is there, which is kept. Take the line away, and what was there comes back.',
+    ),
+  })
+  .register(documentation, {
+    description: 'With what the database begins, if not empty. Where the zone makes backups and proves them.',
+  });
+
 /** What a squad may ask of its database. */
 export const serviceSettings = z
   .strictObject({
@@ -193,6 +204,7 @@ export const serviceSettings = z
       ._default(z.boolean(), false)
       .register(documentation, { description: 'Adds a login that can only read, delivered as a Secret of its own.' }),
     rotation: z.optional(rotation),
+    restore: z.optional(restore),
     onRemoval: z._default(z.enum(['Retain', 'Delete']), 'Retain').register(documentation, {
       description:
         'What happens to the data when the component or the Service is removed. Retain keeps the database and ends the access; Delete drops the database and is allowed outside production only; while its server is away, the database is kept.',

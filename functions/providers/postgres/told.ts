@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../../objects/resource.ts';
 import { defineTold } from '../told.ts';
 import { backupsNamespace } from './backups.ts';
 import { guardRails } from './guard-rails.ts';
@@ -18,6 +19,9 @@ const privilegesIn = (clauses: string[], names: string[]): Record<string, boolea
       return [name, clause === undefined ? undefined : !clause.startsWith('NO')];
     }),
   );
+
+/** A plan looks at what there is in the end, when everything was restored. */
+const simulatedRestore = { at: '2000-01-01T00:00:00Z', seconds: 1 };
 
 /** What is told about a database on a PostgreSQL server. */
 export const told = defineTold({
@@ -56,6 +60,22 @@ export const told = defineTold({
         provenSeconds: { type: 'integer', description: 'How long that took, in seconds.' },
       },
     },
+    restore: {
+      type: 'object',
+      description:
+        'What became of the backup with which the database is to begin. Here where the Service asks for one.',
+      fields: {
+        state: { type: 'string', description: 'Restoring, NotRestored or Restored.' },
+        message: {
+          type: 'string',
+          description: "The same in a sentence: what is in use, and whose move it is, if it is somebody's.",
+        },
+        backup: { type: 'string', description: 'Of when the backup is.' },
+        rows: { type: 'integer', description: 'How many rows it had.' },
+        restoredAt: { type: 'string', description: 'When it was restored, and found to be what was backed up.' },
+        seconds: { type: 'integer', description: 'How long that took, in seconds.' },
+      },
+    },
   },
   guardRails,
   credentials: ({ credentialsSecretRef: { namespace, name } }) => ({
@@ -84,6 +104,9 @@ export const told = defineTold({
         }
       : undefined,
   shown: ({ apiVersion, kind, spec }) => {
+    const manifest = (spec?.forProvider as { manifest?: KubernetesObject } | undefined)?.manifest;
+    if (manifest?.kind === 'ConfigMap' && manifest.metadata?.name?.endsWith('-restore'))
+      return { manifest: { ...manifest, data: { restored: JSON.stringify(simulatedRestore) } } };
     if (!apiVersion.startsWith('postgresql.sql.m.crossplane.io/') || kind !== 'Role') return undefined;
     const { configurationParameters } = (spec?.forProvider ?? {}) as { configurationParameters?: unknown };
 

@@ -3,8 +3,9 @@ import type { Component } from '../provider.ts';
 import type { Words } from '../told.ts';
 import { backupResourceNames, drillResourceNames } from './backups.ts';
 import { connectionsOf } from './connections.ts';
+import { localIn, observedIn } from './generation.ts';
 import { decisionsOf, generationInForce, type LoginKind, localOf, membershipOf, roleNameOf } from './logins.ts';
-import { postgresNames } from './names.ts';
+import { databaseOf, generationOf, postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 /** When a login is exchanged for the next one. A moment before which nothing may have been made ends what was. */
@@ -52,12 +53,41 @@ const login = (
   kept: 'it can still log in',
 });
 
+const lastBefore = ({ at }: NonNullable<PostgresService['restore']>): string => `the last backup of ${at} or before`;
+
+/** The database that begins with a backup. */
+const restored = ({ squad, service, settings, observed }: Component<PostgresZone, PostgresService>): Thing[] => {
+  if (settings.restore === undefined) return [];
+  const generation = generationOf(settings.restore.at);
+  const [name, first] = [generation, undefined].map((one) => `\`${databaseOf(squad.name, service, one)}\``);
+
+  return [
+    {
+      key: `database.${generation}`,
+      name: `database ${name}`,
+      purpose: `which begins with ${lastBefore(settings.restore)}, while ${first} is kept as it is then, out of use, and workloads have to read their Secrets again`,
+      resources: ['database', ...Object.keys(observedIn(observed, generation))].map((local) =>
+        localIn(generation, local),
+      ),
+      holds: 'data',
+      facts: [],
+      lost: 'with all its data, for good',
+      kept: `with what was written into it, out of use, while ${first} is in use again as it was, and workloads have to read their Secrets again`,
+    },
+  ];
+};
+
 const things = (component: Component<PostgresZone, PostgresService>): Thing[] => {
   const { squad, service, platform, settings, observed } = component;
   const names = postgresNames(squad.name, service);
   const connections = connectionsOf(platform, settings);
   const facts: Fact[] = [
     { label: 'connections', value: connections, most: platform.connections.max },
+    {
+      label: 'in its place',
+      value: settings.restore === undefined ? '' : lastBefore(settings.restore),
+      wider: 'DataLeftBehind',
+    },
     { label: 'extensions', value: settings.extensions, left: 'stays installed, because data may depend on it' },
     {
       label: 'when it is removed',
@@ -95,6 +125,7 @@ const things = (component: Component<PostgresZone, PostgresService>): Thing[] =>
       lost: 'with all its data, for good',
       kept: 'with all its data; nobody can log in until it is asked for again',
     },
+    ...restored(component),
     login(component, 'app', 'reads and writes the data'),
     login(component, 'migrator', 'changes the tables'),
     ...(settings.readers

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { backups } from '../../support/backups.ts';
+import { backups, drill } from '../../support/backups.ts';
 import { exampleFile, exampleTree, type Files, goldenFiles, squadkit } from '../../support/squadkit.ts';
 
 const billing = exampleFile('squads/galaxy/billing.yaml');
@@ -31,6 +31,7 @@ const backedUp = notBackedUp.replace(
   '        readEndpoint:',
   `        backups: ${JSON.stringify(backups)}\n        readEndpoint:`,
 );
+const drilled = backedUp.replace(JSON.stringify(backups), JSON.stringify({ ...backups, drill }));
 const rotating = frontier.replace(
   / +adminRole:/,
   (indented) => `${indented.replace('adminRole:', 'credentials: { rotateEvery: 90d }')}\n${indented}`,
@@ -157,6 +158,24 @@ const cases: Case[] = [
     change: {
       'squads/galaxy/billing.yaml': withPostgres('{ rotation: { notBefore: "2026-11-27T21:00:00Z" } }'),
     },
+  },
+  {
+    name: 'restore.txt',
+    base: { 'platform/zones/frontier.yaml': drilled },
+    change: { 'squads/galaxy/billing.yaml': withPostgres('{ restore: { at: "2026-11-28T02:37:04Z" } }') },
+  },
+  {
+    name: 'restore-taken-back.txt',
+    base: {
+      'platform/zones/frontier.yaml': drilled,
+      'squads/galaxy/billing.yaml': withPostgres('{ restore: { at: "2026-11-28T02:37:04Z" } }'),
+    },
+    change: { 'squads/galaxy/billing.yaml': billing },
+  },
+  {
+    name: 'restore-without-backups.txt',
+    change: { 'squads/galaxy/billing.yaml': withPostgres('{ restore: { at: "2026-11-28T02:37:04Z" } }') },
+    status: 1,
   },
   {
     name: 'zone-closed.txt',

@@ -1,0 +1,90 @@
+import { dataOf, isTrue, type Observed } from '../../objects/resource.ts';
+import { keyOf } from '../binding.ts';
+import type { Component } from '../provider.ts';
+import { databaseOf, generationOf } from './names.ts';
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+type PostgresComponent = Component<PostgresZone, PostgresService>;
+
+/** What is behind the name of a database that began with a backup: moments are of the years 2000 to 2999. */
+const pattern = /^[0-9a-z]{6,7}$/;
+
+/**
+ * Which database of a Service: undefined is the one that it began with; a generation is one that was restored, and lies
+ * beside it (names.ts).
+ */
+export type Generation = string | undefined;
+
+/** Which databases there are to be, and which of them is handed out. */
+export interface Choice {
+  /** The one that the document asks for. */
+  wanted: Generation;
+  /** Whether the wanted one holds what it is to begin with. */
+  isThere: boolean;
+  /** The one that is handed out, and in which logins may do anything; `none` as long as there is none. */
+  current: { generation: Generation } | 'none';
+  /** Restored ones that are composed. The first one always is. */
+  restored: string[];
+}
+
+/** Local name of what a restored database has: `tc5k2a.database`. Of other names none begins with a word of so many letters and a dot. */
+export const localIn = (generation: string, name: string): string => `${generation}.${name}`;
+
+/** What is observed of a restored database, by the names that it has of the first one. */
+export const observedIn = (observed: Record<string, Observed>, generation: string): Record<string, Observed> =>
+  Object.fromEntries(
+    Object.entries(observed).flatMap(([local, found]) =>
+      local.startsWith(`${generation}.`) ? [[local.slice(generation.length + 1), found]] : [],
+    ),
+  );
+
+/** Generations that there are, asked for or not. */
+export const generationsIn = (observed: Record<string, Observed>): string[] =>
+  Object.keys(observed).flatMap((local) => {
+    const [, generation] = /^([0-9a-z]{6,7})[.]database$/.exec(local) ?? [];
+
+    return generation === undefined ? [] : [generation];
+  });
+
+/** Local name of what says in a restored database that it was restored. */
+export const restoredMark = 'restored';
+
+/**
+ * The database that the Secret on the hub names. Crossplane and the emergency identities write there
+ * (package/install/hub/squad-namespaces.yaml).
+ */
+const boundIn = ({ observed, squad, service }: PostgresComponent): { generation: Generation } | undefined => {
+  const encoded = dataOf(observed.binding)[keyOf('', 'database')];
+  if (encoded === undefined) return undefined;
+  const name = Buffer.from(encoded, 'base64').toString();
+  const first = databaseOf(squad.name, service, undefined);
+  if (name === first) return { generation: undefined };
+  const generation = name.startsWith(`${first}-`) ? name.slice(first.length + 1) : '';
+
+  return pattern.test(generation) ? { generation } : undefined;
+};
+
+/**
+ * Chooses. What is handed out is exchanged only for one that holds what it is to hold, and never back because somebody is
+ * away: `Ready` of the mark stays True from when it was there.
+ */
+export const choiceOf = (component: PostgresComponent): Choice => {
+  const { at } = component.settings.restore ?? {};
+  const wanted = at === undefined ? undefined : generationOf(at);
+  if (wanted === undefined) return { wanted, isThere: true, current: { generation: undefined }, restored: [] };
+  const bound = boundIn(component);
+  const mark = component.observed[localIn(wanted, restoredMark)];
+  const isThere = bound?.generation === wanted || (mark !== undefined && isTrue(mark.object, 'Ready'));
+  if (isThere) return { wanted, isThere, current: { generation: wanted }, restored: [wanted] };
+  const before = bound?.generation;
+
+  return { wanted, isThere, current: bound ?? 'none', restored: before === undefined ? [wanted] : [wanted, before] };
+};
+
+/** The database that is handed out, by name; before there is one, the one that will be. */
+export const databaseInForce = (component: PostgresComponent): string => {
+  const { squad, service } = component;
+  const { current, wanted } = choiceOf(component);
+
+  return databaseOf(squad.name, service, current === 'none' ? wanted : current.generation);
+};

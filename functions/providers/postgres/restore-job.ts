@@ -1,0 +1,162 @@
+import type { Observed } from '../../objects/resource.ts';
+import type { Composed } from '../../waiting/composed.ts';
+import { version } from '../../words/version.ts';
+import { isDelivered } from '../kubernetes/delivery.ts';
+import type { Component } from '../provider.ts';
+import {
+  backupName,
+  besideLogin,
+  containerSecurity,
+  copiedLogin,
+  onHub,
+  podSecurity,
+  subjectName,
+} from './backup-job.ts';
+import { backupsNamespace } from './backups.ts';
+import { aroundDrill, readerVolumes } from './drill-job.ts';
+import { generationInForce, localOf } from './logins.ts';
+import { databaseOf, extensionResource } from './names.ts';
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+type PostgresComponent = Component<PostgresZone, PostgresService>;
+
+/**
+ * What belongs to the restore of one database is called: as its backups are, with its generation. A Job has at most 63
+ * letters, and its Pod six more (validation of batch/v1, 1.35).
+ */
+export const restoreName = (component: PostgresComponent, generation: string): string => {
+  const [hash, readable] = [backupName(component).slice(-16), backupName(component).slice(0, -17)];
+
+  return `${readable.slice(0, 23).replace(/-+$/, '')}-${hash}-${generation}-restore`;
+};
+
+/** They are there while something is restored, and go with the Service too. */
+const forAWhile = { managementPolicies: ['*'] };
+
+/** A Job is never changed: that what ran is what is asked for is seen in the database (restore/). */
+const once = { managementPolicies: ['Observe', 'Create', 'Delete'] };
+
+const [loginFolder, readingFolder, workFolder] = ['/squadkit/login', '/squadkit/reading-login', '/squadkit/work'];
+
+/**
+ * What fills a database with a backup, on the hub: its report, and while it is not filled a Job with the logins of the
+ * migrator, by whom everything is made as the squad made it, and of the backup, which sees all rows.
+ *
+ * @param observed what is observed of the database, by local names of the first
+ * @param isRestored whether it is known to be filled
+ */
+export const restoreJob = (
+  component: PostgresComponent,
+  generation: string,
+  observed: Record<string, Observed>,
+  isRestored: boolean,
+): Record<string, Composed> => {
+  const { platform, settings, observed: all } = component;
+  const { drill } = platform.backups ?? {};
+  const metadata = { name: restoreName(component, generation), namespace: backupsNamespace };
+  const report = {
+    // What is in it is written by the program itself.
+    'restore-report': {
+      object: onHub(component, { apiVersion: 'v1', kind: 'ConfigMap', metadata }, forAWhile),
+      after: ['mark'],
+    },
+  };
+  if (isRestored || drill === undefined || platform.backups === undefined) return report;
+  const logins = [observed['restore-secret'], all['backup-secret']];
+  const isKnown = logins.every((secret) => secret !== undefined && isDelivered(secret));
+
+  return {
+    ...report,
+    'restore-secret': {
+      ...copiedLogin(
+        component,
+        localOf('migrator', generationInForce(component, 'migrator')),
+        besideLogin(component),
+        observed['restore-secret'],
+        (data, spec) =>
+          onHub(
+            component,
+            { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, ...(data && { data }) },
+            { ...forAWhile, ...spec },
+          ),
+      ),
+      after: ['mark', 'owner-usage'],
+    },
+    'restore-job': {
+      object: onHub(
+        component,
+        {
+          apiVersion: 'batch/v1',
+          kind: 'Job',
+          metadata,
+          spec: {
+            backoffLimit: 3,
+            activeDeadlineSeconds: drill.minutes * 60 + aroundDrill,
+            template: { spec: podOf(component, generation, platform.backups, drill) },
+          },
+        },
+        once,
+      ),
+      after: [
+        ...['restore-report', 'restore-secret', 'owner-connect', 'owner-usage', 'writer-tables', 'writer-sequences'],
+        ...(settings.readers ? ['reader-tables'] : []),
+        ...['backup-connect', 'backup-usage', 'backup-tables', 'backup-sequences'],
+        ...settings.extensions.map(extensionResource),
+      ],
+      hold: isKnown ? undefined : 'the logins of the restore',
+      // It is over when the database says so, and then it goes.
+      ready: () => false,
+    },
+  };
+};
+
+type Backups = NonNullable<PostgresZone['backups']>;
+
+const podOf = (
+  component: PostgresComponent,
+  generation: string,
+  { store }: Backups,
+  drill: NonNullable<Backups['drill']>,
+): object => {
+  const { squad, service, settings } = component;
+  const name = restoreName(component, generation);
+  const reader = readerVolumes(component, store, drill);
+
+  return {
+    ...{ restartPolicy: 'Never', serviceAccountName: 'restore', automountServiceAccountToken: true },
+    ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
+    securityContext: podSecurity,
+    containers: [
+      {
+        name: 'restore',
+        image: drill.image ?? `ghcr.io/squadkit/drill:${version}`,
+        args: [
+          ...[
+            '--of',
+            subjectName(component),
+            '--at',
+            new Date(settings.restore?.at ?? 0).toISOString().replace('.000Z', 'Z'),
+          ],
+          ...['--into', databaseOf(squad.name, service, generation)],
+          ...['--login', loginFolder, '--reading-login', readingFolder, '--authority-file', `${loginFolder}/ca.crt`],
+          ...reader.args,
+          ...['--work', workFolder, '--most-minutes', `${drill.minutes}`, '--report', `${backupsNamespace}/${name}`],
+        ],
+        resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '2Gi' } },
+        securityContext: containerSecurity,
+        volumeMounts: [
+          { name: 'login', mountPath: loginFolder, readOnly: true },
+          { name: 'reading-login', mountPath: readingFolder, readOnly: true },
+          ...reader.volumeMounts,
+          { name: 'work', mountPath: workFolder },
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'login', secret: { secretName: name, defaultMode: 0o440 } },
+      { name: 'reading-login', secret: { secretName: backupName(component), defaultMode: 0o440 } },
+      ...reader.volumes,
+      { name: 'work', emptyDir: { sizeLimit: `${drill.gibibytes}Gi` } },
+    ],
+  };
+};

@@ -1,0 +1,68 @@
+import type { KubernetesObject } from '../../objects/resource.ts';
+import type { Component, ComponentStatus, KnownError } from '../provider.ts';
+import { choiceOf, observedIn } from './generation.ts';
+import { databaseOf } from './names.ts';
+import { restoreSaidIn, whyNotRestored } from './restore-report.ts';
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+type PostgresComponent = Component<PostgresZone, PostgresService>;
+
+/** What the status of a component says of its restore; nothing where none was asked for. */
+export const restoreStatus = (component: PostgresComponent): ComponentStatus => {
+  const { observed, settings, squad, service } = component;
+  const { wanted, isThere, current } = choiceOf(component);
+  if (wanted === undefined || settings.restore === undefined) return {};
+  const report = observedIn(observed, wanted)['restore-report'];
+  const { restored } = restoreSaidIn(report);
+  const [into, before] = [wanted, undefined].map((generation) => databaseOf(squad.name, service, generation));
+  if (isThere)
+    return {
+      restore: {
+        state: 'Restored',
+        message: `Database ${into} began with ${restored?.backup === undefined ? `the last backup of ${settings.restore.at} or before` : `the backup of ${restored.backup}`}. What was there before is in ${before}, which nobody can log in to.`,
+        ...(restored?.backup !== undefined && { backup: restored.backup }),
+        ...(restored?.rows !== undefined && { rows: restored.rows }),
+        ...(restored !== undefined && { restoredAt: restored.at, seconds: restored.seconds }),
+      },
+    };
+  const failed = report && whyNotRestored(report.object);
+  const meanwhile =
+    current === 'none'
+      ? 'Until it is there, nothing is delivered.'
+      : `Until then ${databaseOf(squad.name, service, current.generation)} stays in use.`;
+
+  return {
+    restore:
+      failed === undefined
+        ? { state: 'Restoring', message: `A backup is being restored into database ${into}. ${meanwhile}` }
+        : { state: 'NotRestored', message: `${failed.sentence}. ${meanwhile} Move: ${failed.actor}.` },
+  };
+};
+
+/** An Object that shows a report in which a restore says that it failed, as `troubleOf` wants it. */
+export const restoreTrouble = (object: KubernetesObject): string | undefined =>
+  object.kind === 'Object' && whyNotRestored(object) !== undefined
+    ? `${failed}${whyNotRestored(object)?.actor}`
+    : undefined;
+
+const failed = 'the restore failed, move of ';
+
+/** Whose move a restore is that failed. */
+export const restoreErrors: KnownError[] = [
+  // The Job of a restore that says itself why it failed.
+  {
+    match: /^Job \S+-restore: /,
+    actor: 'SRE',
+    next: 'a restore ended without a word: look at the Job <job> in namespace squadkit-backups',
+    names: (_, message) => ({ job: /^Job (\S+):/.exec(message)?.[1] }),
+    isUnderWay: (_object, _message, others) => others.some((other) => restoreTrouble(other) !== undefined),
+  },
+  ...(['Squad', 'Platform', 'SRE'] as const).map(
+    (actor): KnownError => ({
+      match: new RegExp(`^${failed}${actor}$`),
+      actor,
+      next: 'the backup could not be restored',
+      tells: (object) => whyNotRestored(object)?.sentence,
+    }),
+  ),
+];

@@ -1,0 +1,139 @@
+import type { Observed } from '../../objects/resource.ts';
+import { cautious } from '../../ownership/claim.ts';
+import type { Composed } from '../../waiting/composed.ts';
+import type { Component } from '../provider.ts';
+import { leaving } from './backup-leaving.ts';
+import { databaseResources } from './database.ts';
+import {
+  type Choice,
+  choiceOf,
+  type Generation,
+  generationsIn,
+  localIn,
+  observedIn,
+  restoredMark,
+} from './generation.ts';
+import { databaseOf, restoredSchema } from './names.ts';
+import { restoreJob } from './restore-job.ts';
+import { restoreSaidIn } from './restore-report.ts';
+import type { PostgresService, PostgresZone } from './settings.ts';
+
+type PostgresComponent = Component<PostgresZone, PostgresService>;
+
+/** What whoever logs in may do in a schema: the owner, so that it can be restored by, and all others. */
+const ofOwner = ['owner-usage'];
+const ofOthers = ['writer-usage', 'reader-usage'];
+
+/** Who may connect. */
+const connects = ['owner-connect', 'writer-connect', 'reader-connect'];
+
+/**
+ * The databases of a Service: the first one, and one beside it that begins with a backup where the document says so.
+ *
+ * A restored database is made, filled by a Job, and marked as such, each after the other; only then is it handed out, and
+ * from then on nobody may do anything in the one before. That stays, and comes back when the document no longer asks for the
+ * restored one, which stays too. Nothing of either is ever dropped.
+ */
+export const restoredResources = (component: PostgresComponent): Record<string, Composed> => {
+  const { observed, squad, service } = component;
+  const choice = choiceOf(component);
+  const name = (generation: Generation) => databaseOf(squad.name, service, generation);
+  const first = databaseResources(component, name(undefined), observed);
+  const isCurrent = (generation: Generation) => choice.current !== 'none' && choice.current.generation === generation;
+
+  return {
+    ...Object.assign(
+      {},
+      ...generationsIn(observed)
+        .filter((generation) => !choice.restored.includes(generation))
+        .map((generation) => noMore(observed, generation)),
+    ),
+    ...(isCurrent(undefined)
+      ? first
+      : { ...without(first, [...ofOwner, ...ofOthers, ...connects]), ...leaving(connects, observed) }),
+    ...Object.assign(
+      {},
+      ...choice.restored.map((generation) => {
+        const view = observedIn(observed, generation);
+        // What was restored is never dropped: who takes the line away gets the first one back, and may have it again.
+        const kept = { ...component, settings: { ...component.settings, onRemoval: 'Retain' as const } };
+        const all = databaseResources(kept, name(generation), view);
+        const own = generation === choice.wanted ? { ...all, ...restore(component, choice, generation, view) } : all;
+
+        return renamed(isCurrent(generation) ? own : without(own, ofOthers), generation);
+      }),
+    ),
+  };
+};
+
+/** What fills a database, and says that it is filled. */
+const restore = (
+  component: PostgresComponent,
+  { isThere }: Choice,
+  generation: string,
+  view: Record<string, Observed>,
+): Record<string, Composed> => {
+  const { platform, squad, service } = component;
+  const isSaid = restoreSaidIn(view['restore-report']).restored !== undefined;
+  const isMarked = isThere || isSaid || view[restoredMark] !== undefined;
+
+  return {
+    ...restoreJob(component, generation, view, isMarked),
+    ...(isMarked && {
+      [restoredMark]: {
+        object: {
+          apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
+          kind: 'Schema',
+          metadata: { annotations: { 'crossplane.io/external-name': restoredSchema } },
+          spec: {
+            managementPolicies: cautious,
+            providerConfigRef: component.providerConfigRef,
+            forProvider: {
+              database: databaseOf(squad.name, service, generation),
+              role: platform.adminRole,
+              dropBehavior: 'RESTRICT',
+            },
+          },
+        },
+        after: ['database', 'mark'],
+      },
+    }),
+  };
+};
+
+/** Without these; what comes after one of them comes after what that comes after. */
+const without = (resources: Record<string, Composed>, names: readonly string[]): Record<string, Composed> => {
+  const before = (name: string): string[] =>
+    names.includes(name) ? (resources[name]?.after ?? []).flatMap(before) : [name];
+
+  return Object.fromEntries(
+    Object.entries(resources).flatMap(([name, composed]): [string, Composed][] =>
+      names.includes(name)
+        ? []
+        : [[name, composed.after ? { ...composed, after: [...new Set(composed.after.flatMap(before))] } : composed]],
+    ),
+  );
+};
+
+/** By the names of a generation; what is not of one database alone, as a role, keeps its own. */
+const renamed = (resources: Record<string, Composed>, generation: string): Record<string, Composed> => {
+  const local = (name: string): string => (name in resources ? localIn(generation, name) : name);
+
+  return Object.fromEntries(
+    Object.entries(resources).map(([name, composed]) => [
+      local(name),
+      {
+        ...composed,
+        ...(composed.after && { after: composed.after.map(local) }),
+        ...(composed.proves && { proves: local(composed.proves) }),
+      },
+    ]),
+  );
+};
+
+/** What of a database that nobody asks for any more has to end: nobody connects there. The rest is left where it is. */
+const noMore = (observed: Record<string, Observed>, generation: string): Record<string, Composed> =>
+  leaving(
+    connects.map((name) => localIn(generation, name)),
+    observed,
+  );

@@ -1,0 +1,241 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { KubernetesObject } from '../../../../functions/objects/resource.ts';
+import { generationOf } from '../../../../functions/providers/postgres/names.ts';
+import { cases } from '../../../support/cases.ts';
+import { begin, momentOf, start } from '../../../support/drills.ts';
+import { edit, type Life, reconcile, settle } from '../../../support/life.ts';
+import { manifestsOf } from '../../../support/registered.ts';
+
+const prefix = 'frontier.spike.';
+const [first, second] = ['2025-12-31T02:15:00Z', '2026-01-01T00:00:00Z'];
+const [one, two] = [first, second].map(generationOf) as [string, string];
+
+const ask = (life: Life, at?: string): void =>
+  edit(life, {
+    zones: [
+      {
+        name: 'frontier',
+        components: [{ name: 'spike', provider: 'postgres', ...(at && { postgres: { restore: { at } } }) }],
+      },
+    ],
+  });
+
+const objectOf = (life: Life, local: string): KubernetesObject | undefined =>
+  life.observed[prefix + local]?.resource as unknown as KubernetesObject | undefined;
+
+/** Rounds in which no program says anything: what the reports show is what is given, by generation. */
+const roundsOf = (life: Life, reports: Record<string, object | undefined> = {}, most = 12) =>
+  Array.from({ length: most }, () => {
+    for (const generation of [one, two]) {
+      const report = objectOf(life, `${generation}.restore-report`);
+      const said = reports[generation];
+      const data = Object.fromEntries(Object.entries(said ?? {}).map(([key, value]) => [key, JSON.stringify(value)]));
+      if (report !== undefined) report.status = { ...report.status, atProvider: { manifest: { data } } };
+    }
+
+    return reconcile(life);
+  });
+
+const restored = { restored: { at: momentOf(start), backup: first, rows: 7, seconds: 3 } };
+const failed = {
+  notRestored: {
+    ...{ at: momentOf(start), because: 'there is no backup of it that is so old', actor: 'Squad' },
+    next: 'choose a moment after the first backup',
+  },
+};
+
+const boundTo = (life: Life): string => {
+  const { data } = (objectOf(life, 'binding') ?? {}) as { data?: Record<string, string> };
+
+  return Buffer.from(data?.database ?? '', 'base64').toString();
+};
+const locals = (life: Life): string[] => Object.keys(life.observed).map((name) => name.slice(prefix.length));
+const statusOf = (life: Life) =>
+  (life.composite.status as { zones: { components: Record<string, unknown>[] }[] }).zones[0]?.components[0] as Record<
+    string,
+    unknown
+  > & { restore?: Record<string, unknown> };
+const usages = (life: Life): string[] =>
+  locals(life)
+    .filter((local) => /(owner|writer)-usage$/.test(local))
+    .sort();
+const connects = (life: Life): string[] =>
+  locals(life)
+    .filter((local) => /(owner|writer)-connect$/.test(local))
+    .sort();
+
+describe('a database that is to begin with a backup', () => {
+  const life = begin();
+  const before = locals(life).sort();
+  ask(life, first);
+
+  test('is made beside the one that is there, which stays in use', () => {
+    const rounds = roundsOf(life);
+
+    expect(locals(life)).toEqual(expect.arrayContaining([`${one}.database`, `${one}.restore-job`]));
+    expect(objectOf(life, `${one}.database`)?.metadata?.annotations).toMatchObject({
+      'crossplane.io/external-name': `galaxy_billing-${one}`,
+    });
+    expect(boundTo(life)).toBe('galaxy_billing');
+    expect(usages(life)).toEqual(['owner-usage', `${one}.owner-usage`, 'writer-usage']);
+    expect(rounds.flatMap(({ deleted }) => deleted)).toEqual([]);
+    expect(statusOf(life)).toMatchObject({
+      database: 'galaxy_billing',
+      restore: { state: 'Restoring', message: expect.stringContaining('Until then galaxy_billing stays in use.') },
+    });
+  });
+
+  test('by a Job that has two logins, is never changed, and says what came of it', () => {
+    const job = manifestsOf(life.observed as never)[`${prefix}${one}.restore-job`] as KubernetesObject;
+    const { template } = job.spec as { template: { spec: { containers: { args: string[] }[] } } };
+
+    expect(objectOf(life, `${one}.restore-job`)?.spec?.managementPolicies).toEqual(['Observe', 'Create', 'Delete']);
+    expect(job.metadata?.name).toMatch(new RegExp(`^galaxy-billing-[0-9a-f]{16}-${one}-restore$`));
+    expect(template.spec).toMatchObject({ serviceAccountName: 'restore', restartPolicy: 'Never' });
+    expect(template.spec.containers[0]?.args.join(' ')).toMatch(
+      new RegExp(`--of \\S+/galaxy/billing --at ${first} --into galaxy_billing-${one} .*--reading-login`),
+    );
+    expect(JSON.stringify(job)).not.toContain('squadkit.io');
+  });
+
+  test('and says why it is not, and whose move that is, while nothing changes hands', () => {
+    const rounds = roundsOf(life, { [one]: failed }, 3);
+    const said = 'choose a moment after the first backup: nothing was restored at';
+
+    expect(rounds.at(-1)?.conditions.ActionNeeded).toMatchObject({ reason: 'Squad' });
+    expect(rounds.at(-1)?.conditions.ActionNeeded?.message).toContain(said);
+    expect(statusOf(life).restore).toMatchObject({ state: 'NotRestored', message: expect.stringContaining(said) });
+    expect(boundTo(life)).toBe('galaxy_billing');
+  });
+
+  test('is handed out once it is restored; in the one before nobody may do anything, and it stays', () => {
+    roundsOf(life, { [one]: restored });
+
+    expect(boundTo(life)).toBe(`galaxy_billing-${one}`);
+    expect(usages(life)).toEqual([`${one}.owner-usage`, `${one}.writer-usage`]);
+    expect(connects(life)).toEqual([`${one}.owner-connect`, `${one}.writer-connect`]);
+    expect(locals(life)).toEqual(expect.arrayContaining(['database', 'mark', 'schema', `${one}.restored`]));
+    expect(locals(life).filter((local) => /restore-(job|secret)/.test(local))).toEqual([]);
+    expect(statusOf(life)).toMatchObject({
+      database: `galaxy_billing-${one}`,
+      restore: { state: 'Restored', backup: first, rows: 7, seconds: 3 },
+    });
+    const { args } = (
+      manifestsOf(life.observed as never)[`${prefix}backup-job`] as unknown as {
+        spec: { jobTemplate: { spec: { template: { spec: { containers: { args: string[] }[] } } } } };
+      }
+    ).spec.jobTemplate.spec.template.spec.containers[0] as { args: string[] };
+    expect(args.join(' ')).toContain(`--database galaxy_billing-${one}`);
+  });
+
+  test('goes on being handed out while its server and its report are away', () => {
+    const mark = objectOf(life, `${one}.restored`) as KubernetesObject;
+    const conditions = (mark.status as { conditions: { type: string; status: string }[] }).conditions;
+    (mark.status as { conditions: unknown }).conditions = conditions.map((condition) =>
+      condition.type === 'Synced' ? { ...condition, status: 'False', message: 'connection refused' } : condition,
+    );
+    roundsOf(life, {}, 2);
+
+    expect(boundTo(life)).toBe(`galaxy_billing-${one}`);
+    expect(locals(life).filter((local) => local.includes('restore-job'))).toEqual([]);
+  });
+
+  test('stays in use while another moment is asked for, until that is there', () => {
+    ask(life, second);
+    roundsOf(life, { [one]: restored });
+    expect(boundTo(life)).toBe(`galaxy_billing-${one}`);
+    expect(usages(life)).toEqual([`${one}.owner-usage`, `${one}.writer-usage`, `${two}.owner-usage`].sort());
+
+    roundsOf(life, { [one]: restored, [two]: restored });
+    expect(boundTo(life)).toBe(`galaxy_billing-${two}`);
+    expect(locals(life).filter((local) => local.startsWith(`${one}.`))).toEqual([]);
+  });
+
+  test('is left when the line goes: what was there before comes back, and nothing was ever to be dropped', () => {
+    ask(life);
+    const rounds = roundsOf(life);
+
+    expect(boundTo(life)).toBe('galaxy_billing');
+    expect(locals(life).sort()).toEqual(before);
+    for (const { desired } of rounds)
+      for (const object of Object.values(desired))
+        if (object.kind === 'Database') expect(object.spec?.managementPolicies).not.toContain('*');
+  });
+});
+
+test('on a hub that was lost nothing is handed out before it is known that the database was restored', () => {
+  const life = begin();
+  life.observed = {};
+  ask(life, first);
+  roundsOf(life);
+  expect(objectOf(life, 'binding')).toBeUndefined();
+  expect(statusOf(life).restore).toMatchObject({
+    state: 'Restoring',
+    message: expect.stringContaining('nothing is delivered'),
+  });
+
+  roundsOf(life, { [one]: { restored: { at: momentOf(start), seconds: 0 } } });
+  expect(boundTo(life)).toBe(`galaxy_billing-${one}`);
+});
+
+test('everything comes to rest', () => {
+  const life = begin();
+  ask(life, first);
+  settle(life);
+
+  expect(boundTo(life)).toBe(`galaxy_billing-${one}`);
+  expect(reconcile(life)).toMatchObject({ created: [], deleted: [] });
+});
+
+/** What may happen to a Service, in any order. */
+const happening = fc.constantFrom(
+  ...(['ask for one', 'ask for two', 'take the line away', 'one is restored', 'two is restored', 'it fails'] as const),
+  ...(['the hub is lost', 'the server is away', 'a round', 'rounds'] as const),
+);
+
+test('whatever happens: nobody is sent to what was not restored, and nothing is ever to be dropped', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 15 }), (happenings) => {
+      const life = begin();
+      const reports: Record<string, object | undefined> = {};
+      const filled = new Set(['galaxy_billing']);
+      const check = (rounds: ReturnType<typeof roundsOf>) => {
+        const bound = boundTo(life);
+        if (bound !== '') expect(filled).toContain(bound);
+        for (const { desired } of rounds)
+          for (const { kind, spec } of Object.values(desired))
+            if (kind === 'Database') expect(spec?.managementPolicies).not.toContain('*');
+        const [, generation] = bound.split('-');
+        if (rounds.length > 1 && bound !== '')
+          expect(locals(life)).toContain(generation ? `${generation}.writer-usage` : 'writer-usage');
+      };
+      for (const each of happenings) {
+        if (each === 'ask for one') ask(life, first);
+        if (each === 'ask for two') ask(life, second);
+        if (each === 'take the line away') ask(life);
+        // A Job restores only where it is.
+        for (const [name, generation] of [
+          ['one is restored', one],
+          ['two is restored', two],
+        ] as const)
+          if (each === name && objectOf(life, `${generation}.restore-job`) !== undefined) {
+            reports[generation] = restored;
+            filled.add(`galaxy_billing-${generation}`);
+          }
+        if (each === 'it fails') for (const generation of [one, two]) reports[generation] ??= failed;
+        if (each === 'the hub is lost') {
+          life.observed = {};
+          for (const generation of [one, two]) reports[generation] = undefined;
+        }
+        if (each === 'the server is away')
+          for (const { resource } of Object.values(life.observed)) {
+            const { conditions = [] } = (resource?.status ?? {}) as { conditions?: { type: string; status: string }[] };
+            for (const condition of conditions) if (condition.type === 'Synced') condition.status = 'False';
+          }
+        check(roundsOf(life, reports, each === 'rounds' ? 10 : 1));
+      }
+    }),
+    { numRuns: cases },
+  );
+});
