@@ -1,7 +1,7 @@
 import { type Contents, contentsOf } from '../backup/contents.ts';
 import { extensionsText, parameters, unlimitedText } from '../backup/question.ts';
 import { connectAs, type Login, type Server } from '../outside/postgres.ts';
-import { namesOf } from '../providers/postgres/names.ts';
+import { namesOf, restoredSchema, schema } from '../providers/postgres/names.ts';
 import { saidOfServer, Unrestored } from './failure.ts';
 
 /** The database that is restored into, and how it is reached. */
@@ -73,6 +73,25 @@ export const demandOwner = (target: Target): Promise<void> => asOwner(target, as
 /** What is in the database. @throws Unrestored */
 export const contentsIn = (target: Target): Promise<Contents> =>
   within(target, target.reader, { parameters, work: contentsOf });
+
+/**
+ * Whether the database says of itself that it was restored: by a schema that only the administrator can make there, which
+ * Squadkit makes once that was reported (providers/postgres/restored.ts). @throws Unrestored
+ */
+export const isMarked = (target: Target): Promise<boolean> =>
+  within(target, target.reader, {
+    parameters,
+    work: async (server) => {
+      const [[found] = []] = (await server.ask(markText, [restoredSchema, schema])) as boolean[][];
+
+      return found === true;
+    },
+  });
+
+/** Whose it has to be: of whom the schema of the Service is, which is the administrator's. */
+const markText = `
+  SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace m JOIN pg_catalog.pg_namespace s ON s.nspowner = m.nspowner
+    WHERE m.nspname = $1 AND s.nspname = $2)`;
 
 /** Which extensions the database has. @throws Unrestored */
 export const extensionsIn = (target: Target): Promise<string[]> =>

@@ -87,6 +87,9 @@ describe('what does not fit', () => {
   ])('a backup that is otherwise: %s', async (service, forged, because) => {
     const at = `${new Date().toISOString().slice(0, 19)}Z`;
     const of = await forger.forge(service, parts, { ...forged(), at: new Date(at) });
+    // It is looked whether the login fits before anything is fetched.
+    await makeDatabase(scene.server, `forged_${service}`, []);
+    await makeTarget(scene, { of, at });
 
     expectUnrestored(await restore(scene, of, { at }), because, 'Platform');
   });

@@ -225,3 +225,23 @@ test('a second run restores nothing, and says on the hub what the first one did'
     })),
   );
 });
+
+test('what Squadkit has marked as restored is, whatever was written since, and whoever else makes such a mark is not believed', async () => {
+  const of = nameOf('billing');
+  const { at } = await backUp(scene, of);
+  const into = await makeTarget(scene, { of, at });
+  const other = await inDatabase(scene.server, into, async (client) => {
+    await client.query('CREATE ROLE other; CREATE SCHEMA squadkit_restored AUTHORIZATION other');
+    await client.query('SET ROLE galaxy_billing_owner; CREATE TABLE app.since (id int)');
+
+    return restore(scene, of, { at });
+  });
+  expectUnrestored(other, /^there is something else in the new database/, 'Squad');
+
+  await inDatabase(scene.server, into, (client) =>
+    client.query(`ALTER SCHEMA squadkit_restored OWNER TO ${scene.server.admin.user}`),
+  );
+  const again = await restore(scene, of, { at });
+  expect(again.status).toBe(0);
+  expect(JSON.parse(again.out)).toEqual({ of, at: expect.any(String), seconds: expect.any(Number) });
+});
