@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
+import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
+import { connectPostgres } from '../../control-plane/postgres.ts';
+import { type BackedUpServer, backupsNamespace, startBackedUpServer } from '../support/backed-up-server.ts';
+import { eventually } from '../support/eventually.ts';
+import { applyPlatform, makeReady, textOf } from '../support/platform.ts';
+import { retire } from '../support/retire.ts';
+
+let controlPlane: ControlPlane;
+let server: BackedUpServer;
+/** The moment of the only backup. */
+let moment: string;
+
+const service = (restore?: { at: string }): KubernetesObject => ({
+  ...{ apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', metadata: { name: 'ledger', namespace: 'quasar' } },
+  spec: {
+    zones: [
+      {
+        name: 'ravine',
+        components: [{ name: 'ravine', provider: 'postgres', postgres: restore === undefined ? {} : { restore } }],
+      },
+    ],
+  },
+});
+
+const binding = async (): Promise<Record<string, string>> =>
+  textOf(
+    await controlPlane.hub.get({
+      ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'ledger.ravine.ravine.binding', namespace: 'quasar' } },
+    }),
+  );
+
+/** What the Service says of its restore, once that is so. */
+const restoreIs = async (state: string): Promise<Record<string, unknown>> => {
+  const read = (found: KubernetesObject | undefined) => {
+    const { zones = [] } = (found?.status ?? {}) as {
+      zones?: { components: { restore?: Record<string, unknown> }[] }[];
+    };
+
+    return zones[0]?.components[0]?.restore;
+  };
+  const found = await controlPlane.hub.waitFor(service(), (one) => read(one)?.state === state, {
+    ...{ seconds: 240, what: state },
+  });
+
+  return read(found) ?? {};
+};
+
+const jobs = () => controlPlane.hub.list('batch/v1', 'Job', { namespace: backupsNamespace });
+const restoreJob = () => eventually('a Job that restores', async () => (await jobs()).length === 1, { seconds: 180 });
+const notes = async (): Promise<unknown> =>
+  (await server.say('ledger', 'app', ['SELECT id::int, note FROM app.entry ORDER BY id']))[0];
+
+/** The rows as they were backed up. */
+const good = Array.from({ length: 3 }, (_, index) => ({ id: index + 1, note: `entry ${index + 1}` }));
+const insert = "INSERT INTO app.entry (note) VALUES ('later')";
+
+beforeAll(async () => {
+  controlPlane = connectControlPlane();
+  server = await startBackedUpServer(controlPlane, 'ravine');
+  await applyPlatform(controlPlane);
+  await controlPlane.hub.apply(server.zone('backups'));
+  await makeReady(controlPlane, service(), 180);
+  await server.say('ledger', 'migrator', [
+    'CREATE TABLE app.entry (id bigint GENERATED ALWAYS AS IDENTITY, note text)',
+    'REVOKE DELETE ON app.entry FROM quasar_ledger_writer',
+    "INSERT INTO app.entry (note) SELECT 'entry ' || n FROM generate_series(1, 3) n",
+  ]);
+  expect(await server.runPod('backup', '1-abcde')).toEqual({ status: 0, error: '' });
+  const said = await controlPlane.hub.waitFor(service(), (one) => condition(one, 'BackedUp')?.status === 'True', {
+    ...{ seconds: 180, what: 'backed up' },
+  });
+  [moment = ''] = /\d{4}-\d\d-\d\dT[\d:]{8}Z/.exec(condition(said, 'BackedUp')?.message ?? '') ?? [];
+});
+
+afterAll(async () => {
+  await retire(controlPlane, [service()], [server.zone()]);
+  await server.end();
+});
+
+test('a moment before the first backup restores nothing, says whose move that is, and what is there stays in use', async () => {
+  const { hub } = controlPlane;
+  await hub.apply(service({ at: '2026-01-01T00:00:00Z' }));
+  await restoreJob();
+
+  expect((await server.runPod('restore', 'abcde')).status).toBe(1);
+  expect(await restoreIs('NotRestored')).toMatchObject({
+    message: expect.stringMatching(/ Until then quasar_ledger stays in use[.] Move: Squad[.]$/),
+  });
+  const said = await hub.waitFor(service(), (one) => condition(one, 'ActionNeeded')?.reason === 'Squad', {
+    ...{ seconds: 60, what: 'a move of the squad' },
+  });
+  expect(condition(said, 'Ready')?.status).toBe('False');
+  expect(await notes()).toEqual(good);
+  await hub.apply(service());
+  await makeReady(controlPlane, service(), 240);
+  expect(await jobs()).toEqual([]);
+});
+
+test('broken rows are good again in a database beside, by the same login, and nobody writes into the old one any more', async () => {
+  const { hub } = controlPlane;
+  await server.say('ledger', 'app', ["UPDATE app.entry SET note = 'broken'", insert]);
+  const before = await binding();
+  const { username: user, password, database } = before as Record<string, string>;
+  const open = await connectPostgres(server.spare.connection, { user, password, database });
+  try {
+    await hub.apply(service({ at: moment }));
+    await restoreJob();
+    await restoreIs('Restoring');
+    expect((await binding()).database).toBe('quasar_ledger');
+    expect((await open.query(insert)).rowCount).toBe(1);
+
+    expect(await server.runPod('restore', 'abcde')).toEqual({ status: 0, error: '' });
+    await makeReady(controlPlane, service({ at: moment }), 240);
+
+    await expect(open.query(insert)).rejects.toThrow(/permission denied for schema app|terminating connection/);
+  } finally {
+    await open.end().catch(() => undefined);
+  }
+  const after = await binding();
+  expect(after.database).toMatch(/^quasar_ledger-[0-9a-z]{6}$/);
+  expect([after.username, after.password]).toEqual([before.username, before.password]);
+  expect(await notes()).toEqual(good);
+  await server.say('ledger', 'app', [insert]);
+  expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
+  await expect(server.say('ledger', 'app', ['DELETE FROM app.entry'])).rejects.toThrow(/permission denied/);
+  await expect(connectPostgres(server.spare.connection, { user, password, database })).rejects.toThrow(
+    /permission denied for database/,
+  );
+  expect(await restoreIs('Restored')).toMatchObject({ backup: moment, rows: 3, seconds: expect.any(Number) });
+  const [owner] = await server.query(
+    "SELECT tableowner FROM pg_tables WHERE tablename = 'entry'",
+    after.database as string,
+  );
+  expect(owner).toEqual({ tableowner: 'quasar_ledger_owner' });
+});
+
+test('what made it is gone, with the login of the migrator; and it is what is backed up from then on', async () => {
+  const { hub } = controlPlane;
+  await eventually('no Job', async () => (await jobs()).length === 0);
+  const secrets = await hub.list('v1', 'Secret', { namespace: backupsNamespace });
+
+  expect(secrets.filter(({ metadata: { name } }) => name.endsWith('-restore'))).toEqual([]);
+  expect(await server.runPod('backup', '2-abcde')).toEqual({ status: 0, error: '' });
+  await hub.waitFor(service(), (one) => / with 4 rows, /.test(condition(one, 'BackedUp')?.message ?? ''), {
+    ...{ seconds: 180, what: 'four rows in a backup' },
+  });
+});
+
+test('a Service that comes back with it finds what was restored, as it was left, and restores nothing again', async () => {
+  const { hub } = controlPlane;
+  await hub.delete(service());
+  await hub.waitFor(service(), (found) => found === undefined, { what: 'gone' });
+  await eventually('nothing left of its databases', async () => {
+    const left = await hub.list('postgresql.sql.m.crossplane.io/v1alpha1', 'Database', { namespace: 'quasar' });
+
+    return !left.some(({ metadata: { name } }) => name.startsWith('ledger.'));
+  });
+  await hub.apply(service({ at: moment }));
+  await restoreJob();
+  expect(await hub.list('v1', 'Secret', { namespace: 'quasar' })).not.toContainEqual(
+    expect.objectContaining({ metadata: expect.objectContaining({ name: 'ledger.ravine.ravine.binding' }) }),
+  );
+
+  expect(await server.runPod('restore', 'abcde')).toEqual({ status: 0, error: '' });
+  await makeReady(controlPlane, service({ at: moment }), 240);
+  expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
+});
+
+test('without the line the database of before is in use again, as it was; with it again, the restored one', async () => {
+  await controlPlane.hub.apply(service());
+  await makeReady(controlPlane, service(), 240);
+  expect((await binding()).database).toBe('quasar_ledger');
+  expect(await notes()).toEqual([
+    ...good.map(({ id }) => ({ id, note: 'broken' })),
+    ...[4, 5].map((id) => ({ id, note: 'later' })),
+  ]);
+  await server.say('ledger', 'app', [insert]);
+
+  await controlPlane.hub.apply(service({ at: moment }));
+  await restoreJob();
+  expect(await server.runPod('restore', 'fghij')).toEqual({ status: 0, error: '' });
+  await makeReady(controlPlane, service({ at: moment }), 240);
+  expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
+});
