@@ -86,6 +86,7 @@ const parts: Record<string, () => string> = {
   'plan-new-service': () => plan('new-service'),
   'plan-change': () => plan('change-in-production'),
   'plan-removal': () => plan('removal'),
+  'plan-restore': () => plan('restore'),
   'squad-names': () => `${squadRule}.`,
   deployment: () => fenced('yaml', contentOf('examples/connect/deployment.yaml')),
   'first-row': () => fenced('yaml', contentOf('examples/connect/first-row.yaml')),
