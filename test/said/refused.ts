@@ -185,9 +185,9 @@ export const refusedDocuments: { want: string; given: KubernetesObject; registry
     registry: [...zonesWithBackups(), ...exampleRegistry().filter(({ kind }) => kind !== 'Zone')],
   },
   {
-    want: 'SettingInvalid: restore and onRemoval: Delete exclude each other at spike in zone meadow: what was restored is never deleted. Squad: use onRemoval: Retain.',
+    want: 'SettingInvalid: restore and onRemoval: Delete exclude each other at spike in zone frontier: what was restored is never deleted. Squad: use onRemoval: Retain.',
     given: billing(
-      in_('meadow', { ...spike, postgres: { restore: { at: '2026-01-01T02:15:00Z' }, onRemoval: 'Delete' } }),
+      in_('frontier', { ...spike, postgres: { restore: { at: '2026-01-01T02:15:00Z' }, onRemoval: 'Delete' } }),
     ),
     registry: [...zonesWithBackups({ drill }), ...exampleRegistry().filter(({ kind }) => kind !== 'Zone')],
   },
