@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { createProgress } from '../../package/tools/progress.ts';
 import { buildTools } from '../../package/tools/tools.ts';
 import { cases } from './cases.ts';
@@ -65,12 +65,13 @@ for (const [index, shape] of shapes.entries()) {
   }
 }
 console.log(`axes: ${JSON.stringify(axes)}`);
-console.log(`${shapes.length} shapes, seed ${seed}, cli-runtime ${tool.version}: ${JSON.stringify(counts)}`);
 
 const isRecorded = seed === recordedShapes.seed && count === recordedShapes.count;
 const lines = linesOf(verdicts);
 if (isRecorded && lines !== readFileSync(recorded, { encoding: 'utf8', flag: 'a+' })) {
   writeFileSync(recorded, lines);
-  console.log(`written: ${recorded}`);
+  console.log(`written: ${relative(process.cwd(), recorded)}`);
 }
+// Last, because the long run keeps the last line.
+console.log(`${shapes.length} shapes, seed ${seed}, cli-runtime ${tool.version}: ${JSON.stringify(counts)}`);
 process.exitCode = counts['read otherwise'] > 0 ? 1 : 0;
