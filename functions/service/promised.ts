@@ -24,12 +24,18 @@ const named = (list: unknown, name: string): Record<string, unknown> | undefined
 const entriesOf = (list: unknown): Record<string, unknown>[] =>
   Array.isArray(list) ? list.filter((entry) => typeof entry === 'object' && entry !== null) : [];
 
+/**
+ * Refusals that come after all that is shared was given: by what is outside. They end by themselves when that changes, so who
+ * is refused by them holds on to what it has reserved.
+ */
+const withAllThatIsShared = ['NameTaken', 'DataGone'];
+
 /** How the last round of a Service ended, as far as others must think of what it asks for. */
 export const decisionOf = (composite: KubernetesObject): 'open' | 'reserving' | 'refused' => {
   const accepted = conditionOf(composite, 'Accepted');
   if (accepted?.status !== 'False') return 'open';
 
-  return accepted.reason === 'Reserving' ? 'reserving' : 'refused';
+  return ['Reserving', ...withAllThatIsShared].includes(accepted.reason ?? '') ? 'reserving' : 'refused';
 };
 
 /** What another Service holds of the pools: what counts for certain, and what it may be at the very most. */

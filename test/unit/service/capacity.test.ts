@@ -44,7 +44,7 @@ interface Given {
   asks: number;
   promised?: number;
   /** The condition `Accepted` of its last round: its status, or the reason for which it was refused. */
-  accepted?: 'True' | 'LimitExceeded' | 'Reserving' | 'ZoneNotAllowed';
+  accepted?: 'True' | 'LimitExceeded' | 'Reserving' | 'ZoneNotAllowed' | 'NameTaken' | 'DataGone';
 }
 
 const serviceOf = ({ squad = 'quasar', name, asks, promised, accepted }: Given): KubernetesObject => ({
@@ -104,6 +104,20 @@ describe('a Service among others on the same server', () => {
       others: [{ name: 'b', asks: 90, accepted: 'Reserving' }],
       want: 'LimitExceeded: spike in zone frontier has 7 of 100 connections left, not 43. Squad: ask for fewer connections, or ask the platform for more.',
     },
+    ...(['NameTaken', 'DataGone'] as const).flatMap((accepted) => [
+      {
+        name: `reserves nothing again after ${accepted}, which comes when all that is shared was given`,
+        own: { name: 'a', asks: 40, accepted },
+        others: [{ name: 'b', asks: 90, accepted: 'LimitExceeded' as const }],
+        want: 'accepted',
+      },
+      {
+        name: `counts one that waits for the end of ${accepted}`,
+        own: { name: 'a', asks: 40 },
+        others: [{ name: 'b', asks: 90, accepted }],
+        want: 'LimitExceeded: spike in zone frontier has 7 of 100 connections left, not 43. Squad: ask for fewer connections, or ask the platform for more.',
+      },
+    ]),
     {
       name: 'counts one of which nobody has decided yet',
       own: { name: 'a', asks: 40 },
