@@ -11,6 +11,8 @@ export type Ownership = 'Ours' | 'Foreign' | 'Unknown' | 'Lost';
 /** What a managed resource wants to have for itself, although somebody else may have made one of that name before. */
 export interface Claim {
   ownership: Ownership;
+  /** Whether nobody can look now at what was seen before: then what was said last of it holds. */
+  isOutOfSight?: boolean;
   /** "role galaxy_billing_app" */
   thing: string;
   /** "spike in zone frontier" */

@@ -1,6 +1,6 @@
-import type { Observed } from '../objects/resource.ts';
+import { conditionOf, type KubernetesObject, type Observed } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
-import type { Claim, Ownership } from '../ownership/claim.ts';
+import type { Claim } from '../ownership/claim.ts';
 import type { Answer } from '../round/answer.ts';
 import { nothingCreated } from '../round/condition.ts';
 import { refusedConditions } from '../round/kind.ts';
@@ -20,24 +20,31 @@ const resourcesOf = (
     Object.entries(resources).map(([name, resource]) => ({ component, name, resource })),
   );
 
-/** What is claimed and is of that ownership, sorted by name. */
-const claimed = (composed: ComposedComponent[], ownership: Ownership) =>
+/** What is claimed and is so, sorted by name. */
+const claimed = (composed: ComposedComponent[], is: (claim: Claim) => boolean) =>
   resourcesOf(composed)
     .flatMap(({ component, name, resource: { claim } }) =>
-      claim?.ownership === ownership ? [{ component, name, claim }] : [],
+      claim !== undefined && is(claim) ? [{ component, name, claim }] : [],
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
+/** Whether it was said before, and by nobody since, that this is gone. */
+const wasGone = (composite: KubernetesObject, { thing, isOutOfSight }: Claim): boolean => {
+  const before = conditionOf(composite, 'Accepted');
+
+  return isOutOfSight === true && before?.reason === 'DataGone' && (before.message ?? '').includes(`${thing} is gone`);
+};
+
 /**
  * The refusal of a Service that would have to take over what is somebody else's, or that has lost what was its own;
- * undefined if there is no such thing.
+ * undefined if there is no such thing. What is gone stays gone while nobody can look.
  */
 // Guard rail: nothing-foreign-is-taken
-export const takenNames = (composed: ComposedComponent[]): Refusal | undefined => {
-  const [lost] = claimed(composed, 'Lost');
+export const takenNames = (composite: KubernetesObject, composed: ComposedComponent[]): Refusal | undefined => {
+  const [lost] = claimed(composed, (claim) => claim.ownership === 'Lost' || wasGone(composite, claim));
   if (lost !== undefined) return goneOf(lost.component, lost.claim);
 
-  const [first, ...others] = claimed(composed, 'Foreign');
+  const [first, ...others] = claimed(composed, ({ ownership }) => ownership === 'Foreign');
   if (first === undefined) return undefined;
 
   const { thing, where, handOver } = first.claim;

@@ -73,7 +73,7 @@ const answerFor = (
 ): Answer => {
   const composedZones = zones.map(composeZone);
   const composed = composedZones.flatMap(({ components }) => components);
-  const taken = takenNames(composed);
+  const taken = takenNames(request.composite, composed);
 
   const seconds = pause(request.composite, request.observed, now);
   const gated = composed.map(({ component, resources }) => {

@@ -105,7 +105,7 @@ export const databaseResources = (
         },
       },
       after: ['owner'],
-      claim: databaseClaim(component, database, known.database),
+      claim: databaseClaim(component, database, known),
     },
     mark: {
       object: {

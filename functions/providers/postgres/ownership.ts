@@ -35,6 +35,8 @@ const isFromEarlier = (place: Place, object: KubernetesObject | undefined, marks
 export interface Ownerships {
   role: (local: string) => Ownership;
   database: Ownership;
+  /** Whether nobody can look now at the mark in the database, which was seen before. */
+  isOutOfSight: boolean;
   /** What the provider may do about the database, of what it may do with one of ours. */
   databasePolicies: (policies: string[]) => string[];
   /** What the provider may do about the mark in the database. */
@@ -54,6 +56,7 @@ export const ownerships = (
   const marks = Object.values(earlier(component));
 
   const database = databaseOwnership(component, observed);
+  const isHidden = isOutOfSight(observed.mark);
 
   return {
     role: (local) =>
@@ -61,8 +64,8 @@ export const ownerships = (
         observed[local],
         (object) => parameterOf({ object }, platform.markParameter) === mark || isFromEarlier(component, object, marks),
       ),
-    database,
-    databasePolicies: (policies) => (isOutOfSight(observed.mark) ? look : policiesOf(database, policies)),
+    ...{ database, isOutOfSight: isHidden },
+    databasePolicies: (policies) => (isHidden ? look : policiesOf(database, policies)),
     markPolicies: mayMark(component, observed) ? cautious : look,
   };
 };
@@ -129,14 +132,14 @@ export const roleClaim = (place: Component<PostgresZone, unknown>, name: string,
 export const databaseClaim = (
   place: Component<PostgresZone, unknown>,
   database: string,
-  ownership: Ownership,
+  { database: ownership, isOutOfSight }: Ownerships,
 ): Claim => {
   const { adminRole } = place.platform;
   // A name with a hyphen is one only in quotes.
   const quoted = database.includes('-') ? `"${database}"` : database;
 
   return {
-    ownership,
+    ...{ ownership, isOutOfSight },
     thing: `database ${database}`,
     where: where(place),
     handOver: `ALTER DATABASE ${quoted} OWNER TO ${adminRole}, and in it CREATE SCHEMA ${place.mark} AUTHORIZATION ${adminRole}`,

@@ -22,7 +22,7 @@ const events: Record<string, (world: World, tenant: Tenant, name: string) => voi
   },
   removes: ({ outside }, tenant) => removeService(tenant, outside),
   'loses its hub': (_, tenant) => {
-    Object.assign(tenant, { isAsked: false, observed: {}, accepted: undefined });
+    Object.assign(tenant, { isAsked: false, observed: {}, accepted: undefined, conditions: [] });
   },
   'stranger makes': ({ outside }, _, name) => make(outside, name, 'stranger'),
   'administrator drops': (world, _, name) => {
@@ -127,6 +127,29 @@ test('whatever happens, and in whatever order, nobody changes or ends what anoth
     JSON.stringify(counted),
   );
 });
+
+test.each([0, 1, 2])(
+  'of tenant %d a database that is gone is said to be gone also while nobody can look, until it is back',
+  (of) => {
+    const on = (events: string[]) => events.map((event) => ({ event, tenant: of, name: 'database galaxy_billing' }));
+    const world = run(on(['asks', 'administrator drops', 'stranger makes']));
+    const tenant = world.tenants[of] as Tenant;
+    expect(tenant.reason).toBe('DataGone');
+    world.outside.isUp = false;
+    settle(world);
+    expect(tenant.reason).toBe('DataGone');
+    world.outside.isUp = true;
+    settle(world);
+    expect(tenant.reason).toBe('DataGone');
+
+    // As the message says: what is there is handed over by the mark.
+    const [, mark] = Object.entries(tenant.observed).find(([name]) => name.endsWith('.mark')) ?? [];
+    const name = mark?.metadata?.annotations?.['crossplane.io/external-name'] ?? '';
+    world.outside.things.get('database galaxy_billing')?.schemas.add(name);
+    settle(world);
+    expect(tenant.reason).toBe('Accepted');
+  },
+);
 
 test('who is alone gets everything back: removed, with another hub of its name, after an outage, with roles that reset themselves', () => {
   const own = ['asks', 'removes', 'loses its hub', 'server goes or comes', 'role resets itself', 'SRE widens'];

@@ -19,6 +19,8 @@ export interface Tenant {
   observed: Record<string, KubernetesObject>;
   /** `status.accepted`, as its hub keeps it. */
   accepted: unknown;
+  /** `status.conditions`, but for their times: this world has none. */
+  conditions: { type: string; status: string; reason: string; message?: string | undefined }[];
   /** Why the last round refused, or announced that it will. */
   reason: string | undefined;
   /** Whether all that it made is in place. What is delivered is another matter. */
@@ -49,6 +51,7 @@ const tenant = (name: string, hub: string, zone: string, postgres: object): Tena
   isAsked: false,
   observed: {},
   accepted: undefined,
+  conditions: [],
   reason: undefined,
   isProvisioned: false,
 });
@@ -74,9 +77,14 @@ export const round = (of: Tenant, outside: Outside): void => {
       token: 'token',
     }),
   );
-  const composite = { ...of.service, status: { accepted: of.accepted } };
+  const composite = { ...of.service, status: { accepted: of.accepted, conditions: of.conditions } };
   const response = functionOf(of.hub)(requestFor(composite, observed, registry), 0);
   const accepted = response.conditions.find(({ type }) => type === 'Accepted');
+  // Crossplane keeps a condition that an answer leaves out.
+  of.conditions = [
+    ...of.conditions.filter(({ type }) => response.conditions.every((said) => said.type !== type)),
+    ...response.conditions.map((said) => ({ ...said, status: said.status === 2 ? 'True' : 'False' })),
+  ];
   of.reason = accepted?.reason;
   of.isProvisioned = response.conditions.some(({ type, reason }) => type === 'Provisioned' && reason === type);
   if (response.results.length > 0) return;
