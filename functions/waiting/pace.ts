@@ -50,7 +50,13 @@ export const rest = (composite: KubernetesObject, observed: Record<string, Obser
 /** Seconds between two looks at what may be deleted as soon as nobody uses it: its users go without an event for it. */
 const closing = 10;
 
-/** Seconds until the next round of a Zone or a Squad. `isReady`: everything that it composes is in place. */
+/**
+ * Seconds until the next round of a Zone or a Squad. `isReady`: everything that it composes is in place.
+ *
+ * Each managed resource that is made counts itself in the provider config of its Zone, which is an event of the Zone in which
+ * nothing of it changes. So as long as Services are made a Zone loses events, and takes the one in 30 s that passes for one of
+ * these: an edit would be noticed when the circuit closes.
+ */
 export const restOf = (
   { isReady, isClosed }: { isReady: boolean; isClosed: boolean },
   composite: KubernetesObject,
@@ -59,7 +65,9 @@ export const restOf = (
 ): number => {
   if (!isReady) return pause(composite, observed, now);
 
-  return isClosed ? closing : rest(composite, observed, now);
+  const usual = isClosed ? closing : rest(composite, observed, now);
+
+  return losesEventsFor(composite, now) > 0 ? Math.min(usual, lossy) : usual;
 };
 
 /** Seconds until the next round while something is unready: the longer nothing moved, the longer the pause. */

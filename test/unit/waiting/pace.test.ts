@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
-import { pause, rest, works } from '../../../functions/waiting/pace.ts';
+import { pause, rest, restOf, works } from '../../../functions/waiting/pace.ts';
 
 const created = '2026-01-01T00:00:00Z';
 const at = (seconds: number): number => Date.parse(created) + seconds * 1000;
@@ -36,6 +36,16 @@ test.each([
   { name: 'ten minutes once it can be', conditions: [open], seconds: 330, want: 600 },
 ])('rests $name', ({ conditions, seconds, want }) => {
   expect(rest(composite(conditions), {}, at(seconds))).toBe(want);
+});
+
+test.each([
+  { name: 'ten minutes', conditions: [], seconds: 0, want: 600 },
+  { name: '30 s for as long as edits may be lost, by what others make', conditions: [open], seconds: 60, want: 30 },
+  { name: 'until the circuit can be closed, where that is sooner', conditions: [open], seconds: 310, want: 20 },
+  { name: 'ten minutes from then on', conditions: [open], seconds: 330, want: 600 },
+  { name: 'ten seconds where it is closed', conditions: [open], seconds: 60, isClosed: true, want: 10 },
+])('a Zone rests $name', ({ conditions, seconds, isClosed = false, want }) => {
+  expect(restOf({ isReady: true, isClosed }, composite(conditions), {}, at(seconds))).toBe(want);
 });
 
 test('says once that the circuit can be closed, which closes it', () => {
