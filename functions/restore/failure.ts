@@ -1,26 +1,32 @@
 import { saidOfServer as unusable } from '../backup/failure.ts';
 import { Failed, type Known, type Move, type Moves, ofArchive, saidOfEnd } from '../retrieve/failure.ts';
 
+/** A Job that has failed is not started again, and nobody else makes one: another moment makes another database. */
+const again = 'then the squad asks for another moment, a second later is enough';
+
 /** Why nothing is restored, by what has to be done then, and by whom. */
 const moves = {
   absent: ['Squad', 'choose a moment after the first backup'],
-  store: ['Platform', 'correct the store, or the credentials of its reader'],
-  identity: ['Platform', 'give the restore a private key of one of the recipients that there were then'],
+  store: ['Platform', `correct the store, or the credentials of its reader; ${again}`],
+  identity: ['Platform', `give the restore a private key of one of the recipients that there were then; ${again}`],
   damaged: ['Platform', 'look who could write in the store; an earlier moment can be restored meanwhile'],
   occupied: ['Squad', 'choose another moment: a second later is enough'],
   different: [
     'Platform',
     'look who came into the new database before it was restored; another moment makes another one',
   ],
-  incomplete: ['Squad', 'ask for the extensions that the database had then'],
+  incomplete: [
+    'Squad',
+    `ask for the extensions that the database had then, and for another moment: a second later is enough`,
+  ],
   rights: ['Platform', 'restore it by hand: its owner may not do what the backup needs'],
   content: ['Squad', 'look at what rows, checks, indexes and functions did then, and choose another moment'],
-  version: ['Platform', 'use the image of the restore that belongs to that of the backup'],
-  room: ['Platform', 'give the restore more room'],
-  space: ['Platform', 'give the server of the database more room, or more locks per transaction'],
-  time: ['Platform', 'give the restore more time'],
-  server: ['SRE', 'look why the server does not let the restore in, and start its Job again'],
-  machine: ['SRE', 'look at the Job of the restore, and start it again'],
+  version: ['Platform', `use the image of the restore that belongs to that of the backup; ${again}`],
+  room: ['Platform', `give the restore more room; ${again}`],
+  space: ['Platform', `give the server of the database more room, or more locks per transaction; ${again}`],
+  time: ['Platform', `give the restore more time; ${again}`],
+  server: ['SRE', `look why the server does not let the restore in; ${again}`],
+  machine: ['SRE', `look at the Job of the restore; ${again}`],
 } as const satisfies Moves<'occupied' | 'space' | 'server'>;
 
 /** A kind of failure. */

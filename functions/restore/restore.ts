@@ -41,6 +41,8 @@ export const restore = async (order: Order): Promise<{ leftOut: number }> => {
   order.found(manifest);
   const wanted = await contentsInManifest(manifest, opener);
   await demandOwner(target);
+  // Looked at once more, and not in vain: one that was emptied after it was restored is not filled again.
+  if (await isMarked(target)) return { leftOut: 0 };
 
   return inFolder({ work, beginning: 'squadkit-restore-', stop }, async (folder) => {
     const dump = await takeOut(order, backup, folder);

@@ -2,10 +2,12 @@ import { millisecondsOf } from '../../documents/duration.ts';
 import { Refusal } from '../../round/refusal.ts';
 import type { Component } from '../provider.ts';
 import { connectionsOf } from './connections.ts';
+import { choiceOf } from './generation.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 /** Throws a Refusal if the database may not have these settings in this zone. */
-export const admit = ({ zone, platform, settings }: Component<PostgresZone, PostgresService>, where: string): void => {
+export const admit = (component: Component<PostgresZone, PostgresService>, where: string): void => {
+  const { zone, platform, settings } = component;
   const foreign = settings.extensions.filter((extension) => !platform.extensions.includes(extension));
   if (foreign.length > 0) {
     throw new Refusal({
@@ -32,7 +34,7 @@ export const admit = ({ zone, platform, settings }: Component<PostgresZone, Post
   }
 
   admitRotation(platform, settings, where);
-  admitRestore(platform, settings, where);
+  admitRestore(component, where);
 
   if (settings.onRemoval === 'Delete' && zone.environment === 'production') {
     throw new Refusal({
@@ -82,17 +84,20 @@ const wrongWith = (
     : undefined;
 };
 
-/** Throws a Refusal if the database may not begin with a backup here. */
-const admitRestore = ({ backups }: PostgresZone, { restore, onRemoval }: PostgresService, where: string): void => {
+/** Throws a Refusal if the database may not begin with a backup here. What was restored asks for nothing any more. */
+const admitRestore = (component: Component<PostgresZone, PostgresService>, where: string): void => {
+  const { restore, onRemoval } = component.settings;
+  const { backups } = component.platform;
   if (restore === undefined) return;
+  const { isThere } = choiceOf(component);
   const wrong = (what: string, next: string) =>
     new Refusal({ ...{ reason: 'SettingInvalid', actor: 'Squad', what, next, path: ['postgres', 'restore'] } });
-  if (backups === undefined)
+  if (backups === undefined && !isThere)
     throw wrong(
       `nothing can be restored at ${where}, because Squadkit makes no backups there`,
       'ask the platform for backups with drill there, or what its own backups hold',
     );
-  if (backups.drill === undefined)
+  if (backups?.drill === undefined && !isThere)
     throw wrong(
       `nothing can be restored at ${where}, because nobody there may read the backups`,
       'ask the platform for backups.drill there',

@@ -100,6 +100,8 @@ export const backupJob = (component: PostgresComponent, backups: Backups): Recor
         metadata,
         spec: {
           schedule: backups.schedule,
+          // Nobody knows yet which of several databases is in use: the wrong one would be taken for the backup of the Service.
+          ...(choiceOf(component).current === 'none' && { suspend: true }),
           ...starting,
           jobTemplate: {
             spec: {

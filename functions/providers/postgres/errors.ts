@@ -7,8 +7,11 @@ import type { KnownError } from '../provider.ts';
 export const lacksMembership =
   /SET ROLE|must be member of role|must be able to|permission denied to change default privileges/;
 
-/** The database that a managed resource is about, by the Service in its labels. */
-const databaseOf = ({ metadata }: KubernetesObject): string | undefined => {
+/** The database that a managed resource is about: what it says itself, or the first one of the Service in its labels. */
+const databaseOf = ({ kind, metadata, spec }: KubernetesObject): string | undefined => {
+  const { database } = (spec?.forProvider ?? {}) as { database?: unknown };
+  if (typeof database === 'string') return database;
+  if (kind === 'Database') return metadata?.annotations?.['crossplane.io/external-name'];
   const { 'squadkit.io/squad': squad, 'squadkit.io/service': service } = metadata?.labels ?? {};
 
   return squad === undefined || service === undefined ? undefined : databaseName(squad, service);

@@ -1,4 +1,5 @@
 import { dataOf, isTrue, type Observed } from '../../objects/resource.ts';
+import { timeOf } from '../../objects/time.ts';
 import { keyOf } from '../binding.ts';
 import type { Component } from '../provider.ts';
 import { databaseOf, generationOf } from './names.ts';
@@ -39,12 +40,15 @@ export const observedIn = (observed: Record<string, Observed>, generation: strin
   );
 
 /** Generations that there are, asked for or not. */
-export const generationsIn = (observed: Record<string, Observed>): string[] =>
-  Object.keys(observed).flatMap((local) => {
-    const [, generation] = /^([0-9a-z]{6,7})[.]database$/.exec(local) ?? [];
+export const generationsIn = (observed: Record<string, Observed>): string[] => [
+  ...new Set(
+    Object.keys(observed).flatMap((local) => {
+      const [, generation] = /^([0-9a-z]{6,7})[.]/.exec(local) ?? [];
 
-    return generation === undefined ? [] : [generation];
-  });
+      return generation === undefined ? [] : [generation];
+    }),
+  ),
+];
 
 /** Local name of what says in a restored database that it was restored. */
 export const restoredMark = 'restored';
@@ -64,6 +68,27 @@ const boundIn = ({ observed, squad, service }: PostgresComponent): { generation:
   return pattern.test(generation) ? { generation } : undefined;
 };
 
+/** When what has that local name was asked for, in milliseconds since 1970; undefined if it is not there. */
+const askedAt = (observed: Record<string, Observed>, local: string): number | undefined =>
+  timeOf(observed[local]?.object.metadata?.creationTimestamp) || undefined;
+
+/**
+ * The database in which logins may do something, where the Secret on the hub was lost. Of a restored one that says everything:
+ * nobody may do anything in it before it was handed out. In the first one that was so before any other was asked for; on a hub
+ * that knew nothing its rights are younger.
+ */
+const usedBefore = ({ observed }: PostgresComponent, wanted: string): { generation: Generation } | undefined => {
+  const generations = generationsIn(observed);
+  const restored = generations.find(
+    (generation) => generation !== wanted && observed[localIn(generation, 'writer-usage')] !== undefined,
+  );
+  if (restored !== undefined) return { generation: restored };
+  const asked = generations.map((generation) => askedAt(observed, localIn(generation, 'database')) ?? 0);
+  const used = askedAt(observed, 'writer-usage');
+
+  return used !== undefined && asked.every((at) => used < at) ? { generation: undefined } : undefined;
+};
+
 /**
  * Chooses. What is handed out is exchanged only for one that holds what it is to hold, and never back because somebody is
  * away: `Ready` of the mark stays True from when it was there.
@@ -76,9 +101,10 @@ export const choiceOf = (component: PostgresComponent): Choice => {
   const mark = component.observed[localIn(wanted, restoredMark)];
   const isThere = bound?.generation === wanted || (mark !== undefined && isTrue(mark.object, 'Ready'));
   if (isThere) return { wanted, isThere, current: { generation: wanted }, restored: [wanted] };
-  const before = bound?.generation;
+  const current = bound ?? usedBefore(component, wanted);
+  const before = current?.generation;
 
-  return { wanted, isThere, current: bound ?? 'none', restored: before === undefined ? [wanted] : [wanted, before] };
+  return { wanted, isThere, current: current ?? 'none', restored: before === undefined ? [wanted] : [wanted, before] };
 };
 
 /** The database that is handed out, by name; before there is one, the one that will be. */

@@ -1,7 +1,8 @@
 import type { Component, More } from '../provider.ts';
 import { connectionsOf } from './connections.ts';
+import { localIn } from './generation.ts';
 import { rolesOfKind } from './logins.ts';
-import { extensionResource } from './names.ts';
+import { extensionResource, generationOf } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 /** What a database asks for beyond what it has: connections, a login, an extension. What was begun is not more. */
@@ -16,6 +17,14 @@ export const more = ({ platform, settings, observed }: Component<PostgresZone, P
   if (settings.readers && app !== undefined && readonly === undefined) {
     return { what: 'a login that only reads', path: ['postgres', 'readers'] };
   }
+
+  const { restore } = settings;
+  if (
+    restore !== undefined &&
+    schema !== undefined &&
+    observed[localIn(generationOf(restore.at), 'database')] === undefined
+  )
+    return { what: 'a database that begins with a backup', path: ['postgres', 'restore'] };
 
   // Extensions are asked for in the round in which the schema is, or before.
   const index =

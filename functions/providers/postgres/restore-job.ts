@@ -30,6 +30,9 @@ export const restoreName = (component: PostgresComponent, generation: string): s
   return `${readable.slice(0, 23).replace(/-+$/, '')}-${hash}-${generation}-restore`;
 };
 
+/** How it is started in the image of the drill, which starts that by itself (package/image/specification.ts). */
+export const restoreCommand = ['/usr/bin/node', '/drill/restore.cjs'];
+
 /** They are there while something is restored, and go with the Service too. */
 const forAWhile = { managementPolicies: ['*'] };
 
@@ -88,7 +91,8 @@ export const restoreJob = (
         {
           apiVersion: 'batch/v1',
           kind: 'Job',
-          metadata,
+          // Its pods go first: by default they would go on without it (Kubernetes 1.35, registry/batch/job/strategy.go).
+          metadata: { ...metadata, finalizers: ['foregroundDeletion'] },
           spec: {
             backoffLimit: 3,
             activeDeadlineSeconds: drill.minutes * 60 + aroundDrill,
@@ -130,6 +134,7 @@ const podOf = (
       {
         name: 'restore',
         image: drill.image ?? `ghcr.io/squadkit/drill:${version}`,
+        command: [...restoreCommand],
         args: [
           ...[
             '--of',

@@ -1,4 +1,5 @@
-import type { KubernetesObject } from '../../objects/resource.ts';
+import { failureOf } from '../../objects/failure.ts';
+import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import type { Component, ComponentStatus, KnownError } from '../provider.ts';
 import { choiceOf, observedIn } from './generation.ts';
 import { databaseOf } from './names.ts';
@@ -14,18 +15,19 @@ export const restoreStatus = (component: PostgresComponent): ComponentStatus => 
   if (wanted === undefined || settings.restore === undefined) return {};
   const report = observedIn(observed, wanted)['restore-report'];
   const { restored } = restoreSaidIn(report);
-  const [into, before] = [wanted, undefined].map((generation) => databaseOf(squad.name, service, generation));
+  const into = databaseOf(squad.name, service, wanted);
   if (isThere)
     return {
       restore: {
         state: 'Restored',
-        message: `Database ${into} began with ${restored?.backup === undefined ? `the last backup of ${settings.restore.at} or before` : `the backup of ${restored.backup}`}. What was there before is in ${before}, which nobody can log in to.`,
+        message: `Database ${into} began with ${restored?.backup === undefined ? `the last backup of ${settings.restore.at} or before` : `the backup of ${restored.backup}`}. The one before is kept, out of use.`,
         ...(restored?.backup !== undefined && { backup: restored.backup }),
         ...(restored?.rows !== undefined && { rows: restored.rows }),
         ...(restored !== undefined && { restoredAt: restored.at, seconds: restored.seconds }),
       },
     };
-  const failed = report && whyNotRestored(report.object);
+  const failed =
+    (report && whyNotRestored(report.object)) ?? silentlyFailed(observedIn(observed, wanted)['restore-job']);
   const meanwhile =
     current === 'none'
       ? 'Until it is there, nothing is delivered.'
@@ -38,6 +40,12 @@ export const restoreStatus = (component: PostgresComponent): ComponentStatus => 
         : { state: 'NotRestored', message: `${failed.sentence}. ${meanwhile} Move: ${failed.actor}.` },
   };
 };
+
+/** What is known of a Job that has failed and said nothing, as one of which no pod could be started. */
+const silentlyFailed = (job: Observed | undefined): { actor: 'SRE'; sentence: string } | undefined =>
+  job === undefined || failureOf(job.object) === undefined
+    ? undefined
+    : { actor: 'SRE', sentence: 'Look at the Job of the restore: it ended without a word' };
 
 /** An Object that shows a report in which a restore says that it failed, as `troubleOf` wants it. */
 export const restoreTrouble = (object: KubernetesObject): string | undefined =>

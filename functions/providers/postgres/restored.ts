@@ -1,5 +1,6 @@
 import type { Observed } from '../../objects/resource.ts';
 import { cautious } from '../../ownership/claim.ts';
+import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { leaving } from './backup-leaving.ts';
@@ -14,6 +15,7 @@ import {
   restoredMark,
 } from './generation.ts';
 import { databaseOf, restoredSchema } from './names.ts';
+import { ownerships } from './ownership.ts';
 import { restoreJob } from './restore-job.ts';
 import { restoreSaidIn } from './restore-report.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -24,8 +26,9 @@ type PostgresComponent = Component<PostgresZone, PostgresService>;
 const ofOwner = ['owner-usage'];
 const ofOthers = ['writer-usage', 'reader-usage'];
 
-/** Who may connect. */
+/** Who may connect, and what the login that backs up may. */
 const connects = ['owner-connect', 'writer-connect', 'reader-connect'];
+const backups = ['backup-usage', 'backup-connect'];
 
 /**
  * The databases of a Service: the first one, and one beside it that begins with a backup where the document says so.
@@ -46,25 +49,38 @@ export const restoredResources = (component: PostgresComponent): Record<string, 
       {},
       ...generationsIn(observed)
         .filter((generation) => !choice.restored.includes(generation))
-        .map((generation) => noMore(observed, generation)),
+        .map((generation) => noMore(component, generation)),
     ),
-    ...(isCurrent(undefined)
+    // While nothing is handed out the rights in the first one are there too: on a hub that was lost they are on the server, and
+    // what is not known cannot end.
+    ...(isCurrent(undefined) || choice.current === 'none'
       ? first
       : { ...without(first, [...ofOwner, ...ofOthers, ...connects]), ...leaving(connects, observed) }),
     ...Object.assign(
       {},
       ...choice.restored.map((generation) => {
         const view = observedIn(observed, generation);
-        // What was restored is never dropped: who takes the line away gets the first one back, and may have it again.
-        const kept = { ...component, settings: { ...component.settings, onRemoval: 'Retain' as const } };
-        const all = databaseResources(kept, name(generation), view);
+        const all = databaseResources(kept(component), name(generation), view);
         const own = generation === choice.wanted ? { ...all, ...restore(component, choice, generation, view) } : all;
 
-        return renamed(isCurrent(generation) ? own : without(own, ofOthers), generation);
+        return {
+          ...renamed(isCurrent(generation) ? own : without(own, ofOthers), generation),
+          ...(component.platform.backups === undefined &&
+            leaving(
+              backups.map((of) => localIn(generation, of)),
+              observed,
+            )),
+        };
       }),
     ),
   };
 };
+
+/** What was restored is never dropped: who takes the line away gets the first one back, and may have the other again. */
+const kept = (component: PostgresComponent): PostgresComponent => ({
+  ...component,
+  settings: { ...component.settings, onRemoval: 'Retain' },
+});
 
 /** What fills a database, and says that it is filled. */
 const restore = (
@@ -131,9 +147,21 @@ const renamed = (resources: Record<string, Composed>, generation: string): Recor
   );
 };
 
-/** What of a database that nobody asks for any more has to end: nobody connects there. The rest is left where it is. */
-const noMore = (observed: Record<string, Observed>, generation: string): Record<string, Composed> =>
-  leaving(
-    connects.map((name) => localIn(generation, name)),
-    observed,
-  );
+/**
+ * What of a database that nobody asks for any more has to end: nobody connects there. The rest is left where it is, but not
+ * before it is known to be ours: what bears no mark would be a stranger's when it is asked for again.
+ */
+const noMore = (component: PostgresComponent, generation: string): Record<string, Composed> => {
+  const { observed, squad, service } = component;
+  const view = observedIn(observed, generation);
+  const { database, mark } = databaseResources(kept(component), databaseOf(squad.name, service, generation), view);
+  const isUnmarked = ownerships(component, view).database === 'Ours' && sightOf(view.mark) !== 'Present';
+
+  return {
+    ...leaving(
+      connects.map((of) => localIn(generation, of)),
+      observed,
+    ),
+    ...(isUnmarked && database && mark && renamed({ database, mark }, generation)),
+  };
+};

@@ -53,26 +53,27 @@ const login = (
   kept: 'it can still log in',
 });
 
-const lastBefore = ({ at }: NonNullable<PostgresService['restore']>): string => `the last backup of ${at} or before`;
+const lastBefore = ({ at }: NonNullable<PostgresService['restore']>): string =>
+  `the last backup of ${new Date(at).toISOString().replace('.000Z', 'Z')} or before`;
 
 /** The database that begins with a backup. */
 const restored = ({ squad, service, settings, observed }: Component<PostgresZone, PostgresService>): Thing[] => {
   if (settings.restore === undefined) return [];
   const generation = generationOf(settings.restore.at);
-  const [name, first] = [generation, undefined].map((one) => `\`${databaseOf(squad.name, service, one)}\``);
+  const name = `\`${databaseOf(squad.name, service, generation)}\``;
 
   return [
     {
       key: `database.${generation}`,
       name: `database ${name}`,
-      purpose: `which begins with ${lastBefore(settings.restore)}, while ${first} is kept as it is then, out of use, and workloads have to read their Secrets again`,
+      purpose: `which begins with ${lastBefore(settings.restore)}, while the one in use is kept as it is then, out of use, and workloads have to read their Secrets again`,
       resources: ['database', ...Object.keys(observedIn(observed, generation))].map((local) =>
         localIn(generation, local),
       ),
       holds: 'data',
       facts: [],
       lost: 'with all its data, for good',
-      kept: `with what was written into it, out of use, while ${first} is in use again as it was, and workloads have to read their Secrets again`,
+      kept: 'with what was written into it, out of use; workloads have to read their Secrets again',
     },
   ];
 };

@@ -134,11 +134,13 @@ export const startBackedUpServer = async (controlPlane: ControlPlane, name: stri
       );
     }
     execFileSync('chmod', ['-R', 'a+rX', place]);
+    const started = container.command?.at(-1)?.replace('/drill/', '') ?? 'drill.cjs';
     const asNobody = [...(isRoot ? nobody : []), drill.program];
     const program = {
       backup: [process.execPath, join(room, 'bundle/backup.cjs'), ...args, '--pg-dump', join(programs, 'pg_dump')],
-      drill: [...asNobody, join(drill.bundles, 'drill.cjs'), ...args, '--postgres', drill.postgres],
-      restore: [...asNobody, join(drill.bundles, 'restore.cjs'), ...args, '--postgres', drill.postgres],
+      // What the pod names lies in the image, which starts the drill by itself.
+      drill: [...asNobody, join(drill.bundles, started), ...args, '--postgres', drill.postgres],
+      restore: [...asNobody, join(drill.bundles, started), ...args, '--postgres', drill.postgres],
     };
     const [command = '', ...rest] = program[what];
     const files = ['--hub-token-file', join(place, 'token'), '--hub-authority-file', join(place, 'ca.crt')];

@@ -2,10 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../../functions/objects/resource.ts';
 import { generationOf } from '../../../../functions/providers/postgres/names.ts';
+import { specifications } from '../../../../package/image/specification.ts';
+import { zonesWithBackups } from '../../../support/backups.ts';
 import { cases } from '../../../support/cases.ts';
 import { begin, momentOf, start } from '../../../support/drills.ts';
 import { edit, type Life, reconcile, settle } from '../../../support/life.ts';
-import { manifestsOf } from '../../../support/registered.ts';
+import { manifestsOf, squadWith, zonesWith } from '../../../support/registered.ts';
 
 const prefix = 'frontier.spike.';
 const [first, second] = ['2025-12-31T02:15:00Z', '2026-01-01T00:00:00Z'];
@@ -88,11 +90,15 @@ describe('a database that is to begin with a backup', () => {
 
   test('by a Job that has two logins, is never changed, and says what came of it', () => {
     const job = manifestsOf(life.observed as never)[`${prefix}${one}.restore-job`] as KubernetesObject;
-    const { template } = job.spec as { template: { spec: { containers: { args: string[] }[] } } };
+    const { template } = job.spec as { template: { spec: { containers: { command: string[]; args: string[] }[] } } };
 
     expect(objectOf(life, `${one}.restore-job`)?.spec?.managementPolicies).toEqual(['Observe', 'Create', 'Delete']);
     expect(job.metadata?.name).toMatch(new RegExp(`^galaxy-billing-[0-9a-f]{16}-${one}-restore$`));
     expect(template.spec).toMatchObject({ serviceAccountName: 'restore', restartPolicy: 'Never' });
+    const { directory, entries, entrypoint } = specifications.drill;
+    expect(template.spec.containers[0]?.command).toEqual([entrypoint[0], `/${directory}/restore.cjs`]);
+    expect(Object.keys(entries).map((entry) => entry.replace('.cjs', ''))).toContain('restore');
+    expect(job.metadata).toMatchObject({ finalizers: ['foregroundDeletion'] });
     expect(template.spec.containers[0]?.args.join(' ')).toMatch(
       new RegExp(`--of \\S+/galaxy/billing --at ${first} --into galaxy_billing-${one} .*--reading-login`),
     );
@@ -179,6 +185,80 @@ test('on a hub that was lost nothing is handed out before it is known that the d
   expect(boundTo(life)).toBe(`galaxy_billing-${one}`);
 });
 
+test('on a hub that was lost the rights in the database of before are taken up, to end once the other is handed out', () => {
+  const life = begin();
+  life.observed = {};
+  ask(life, first);
+  roundsOf(life);
+  expect(usages(life)).toEqual(['owner-usage', `${one}.owner-usage`, 'writer-usage'].sort());
+  expect(suspended(life)).toBe(true);
+
+  roundsOf(life, { [one]: restored });
+  expect(usages(life)).toEqual([`${one}.owner-usage`, `${one}.writer-usage`]);
+  expect(connects(life)).toEqual([`${one}.owner-connect`, `${one}.writer-connect`]);
+  expect(suspended(life)).toBeUndefined();
+});
+
+const suspended = (life: Life): unknown => manifestsOf(life.observed as never)[`${prefix}backup-job`]?.spec?.suspend;
+
+test('whoever deletes the Secret on the hub while a backup is restored takes nothing from what is in use', () => {
+  const life = begin();
+  life.now = start + 60_000;
+  ask(life, first);
+  roundsOf(life);
+  delete life.observed[`${prefix}binding`];
+  roundsOf(life);
+
+  expect(boundTo(life)).toBe('galaxy_billing');
+  expect(usages(life)).toContain('writer-usage');
+});
+
+test.each([
+  ['drills', zonesWithBackups()],
+  ['backups', zonesWith({})],
+])('what was restored stays in use, and is not refused, when the Zone says no more of %s', (what, zones) => {
+  const life = begin();
+  ask(life, first);
+  settle(life);
+  life.registry = [...zones, squadWith('galaxy')];
+  const rounds = roundsOf(life, { [one]: restored });
+
+  expect(rounds.at(-1)).toMatchObject({ isFatal: false, conditions: { Accepted: { reason: 'Accepted' } } });
+  expect(boundTo(life)).toBe(`galaxy_billing-${one}`);
+  expect(locals(life).filter((local) => /backup-(connect|usage)$/.test(local)).length > 0).toBe(what === 'drills');
+});
+
+test('a Job that ends without a word is said to have failed', () => {
+  const life = begin();
+  ask(life, first);
+  roundsOf(life);
+  const job = objectOf(life, `${one}.restore-job`) as KubernetesObject;
+  const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }];
+  job.status = {
+    ...job.status,
+    atProvider: { manifest: { kind: 'Job', metadata: job.metadata, status: { conditions } } },
+  };
+  const said = reconcile(life);
+
+  expect(statusOf(life).restore).toMatchObject({
+    state: 'NotRestored',
+    message: expect.stringMatching(/Move: SRE[.]$/),
+  });
+  expect(said.conditions.ActionNeeded).toMatchObject({ reason: 'SRE' });
+});
+
+test('a database that was made and not marked yet is marked, though nobody asks for it any more', () => {
+  const life = begin();
+  ask(life, first);
+  while (objectOf(life, `${one}.database`) === undefined) reconcile(life);
+  expect(locals(life)).not.toContain(`${one}.mark`);
+  ask(life);
+  const rounds = roundsOf(life);
+
+  expect(rounds.flatMap(({ created }) => created)).toContain(`${prefix}${one}.mark`);
+  expect(locals(life).filter((local) => local.startsWith(`${one}.`))).toEqual([]);
+});
+
 test('everything comes to rest', () => {
   const life = begin();
   ask(life, first);
@@ -191,7 +271,7 @@ test('everything comes to rest', () => {
 /** What may happen to a Service, in any order. */
 const happening = fc.constantFrom(
   ...(['ask for one', 'ask for two', 'take the line away', 'one is restored', 'two is restored', 'it fails'] as const),
-  ...(['the hub is lost', 'the server is away', 'a round', 'rounds'] as const),
+  ...(['the hub is lost', 'the server is away', 'the Secret goes', 'a round', 'rounds'] as const),
 );
 
 test('whatever happens: nobody is sent to what was not restored, and nothing is ever to be dropped', () => {
@@ -228,6 +308,7 @@ test('whatever happens: nobody is sent to what was not restored, and nothing is 
           life.observed = {};
           for (const generation of [one, two]) reports[generation] = undefined;
         }
+        if (each === 'the Secret goes') delete life.observed[`${prefix}binding`];
         if (each === 'the server is away')
           for (const { resource } of Object.values(life.observed)) {
             const { conditions = [] } = (resource?.status ?? {}) as { conditions?: { type: string; status: string }[] };
