@@ -20,6 +20,9 @@ const takeBackText = `
   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND a.grantee <> c.relowner
     AND pg_catalog.pg_get_userbyid(c.relowner) = CURRENT_USER AND r.rolname = ANY ($2::text[])`;
 
+/** Waits for another restore into the same database that gives rights. The number is of nothing else here. */
+const oneByOne = 'SELECT pg_catalog.pg_advisory_xact_lock(7369616)';
+
 /** A role is gone, or the owner may not: PostgreSQL's undefined_object and insufficient_privilege. */
 const leftOutCodes = ['42704', '42501'];
 
@@ -74,6 +77,8 @@ export const giveRights = async (
 
   return asOwner(target, async (server) => {
     await server.ask('BEGIN');
+    // Two at the same moment would fail with "tuple concurrently updated"; the second one finds what the first has done.
+    await server.ask(oneByOne);
     const convert = 'SELECT pg_catalog.convert_from($1::bytea, $2)';
     const [[text]] = (await server.ask(convert, [written, encodingOf(written.toString('latin1'))])) as [[string]];
     for (const [statement] of (await server.ask(takeBackText, [schema, roles])) as [string][])

@@ -32,6 +32,13 @@ const drills = {
   ...{ asBackup: `${proof}-29401235-abcde`, ofBackup: `${billing}-29401236-abcde` },
 };
 
+/** The same of a restore: its pods are a Job's, and called so. */
+const restored = `${billing}-t843l0-restore`;
+const restores = {
+  ...{ own: `${restored}-abcde`, otherwise: `${ledger}-t843l0-restore-abcde`, asCronJob: `${restored}-29401234-abcde` },
+  ...{ asDrill: `${restored}-fghij`, ofDrill: `${proof}-fghij` },
+};
+
 const podSpec = {
   ...{ serviceAccountName: 'backup', restartPolicy: 'Never', automountServiceAccountToken: true },
   securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
@@ -104,25 +111,28 @@ let controlPlane: ControlPlane;
 beforeAll(async () => {
   controlPlane = connectControlPlane();
   hub = controlPlane.hub;
-  for (const name of [billing, ledger, proof]) await hub.apply(configMap(name));
+  for (const name of [billing, ledger, proof, restored]) await hub.apply(configMap(name));
   await hub.apply(secret(billing));
   await allow('20');
   for (const name of [own, ...others]) await hub.create(pod(name));
   await hub.create(pod(disguised, 'default'));
   for (const name of [drills.own, drills.otherwise, drills.ofBackup]) await hub.create(pod(name, 'drill'));
   await hub.create(pod(drills.asBackup));
+  for (const name of Object.values(restores))
+    await hub.create(pod(name, name === restores.asDrill ? 'drill' : 'restore'));
   await hub.apply(
     everything([
       ...[...people, accounts['provider-kubernetes'].user],
-      ...['backup', 'drill', 'default'].map((account) => `system:serviceaccount:${namespace}:${account}`),
+      ...['backup', 'drill', 'restore', 'default'].map((account) => `system:serviceaccount:${namespace}:${account}`),
     ]),
   );
 });
 
 afterAll(async () => {
   await hub.delete(everything([]));
-  for (const name of [own, disguised, ...others, ...Object.values(drills)]) await hub.delete(pod(name));
-  for (const name of [billing, ledger, proof]) await hub.delete(configMap(name));
+  for (const name of [own, disguised, ...others, ...Object.values(drills), ...Object.values(restores)])
+    await hub.delete(pod(name));
+  for (const name of [billing, ledger, proof, restored]) await hub.delete(configMap(name));
   await hub.delete(secret(billing));
   await allow('4');
 });
@@ -169,6 +179,24 @@ describe('where backups are made', () => {
     ];
 
     expect(got).toEqual([200, 403, 403, 403, 403, 403, 403]);
+  });
+
+  test('a pod says what came of its own restore, and no other pod does, nor a restore of a drill', async () => {
+    const say = async (name: string | undefined, account: string, place: string) =>
+      statusOf((await asPod(name, account)).cluster.patch(configMap(place), { data: { restored: 'mine' } }));
+    const got = [
+      await say(restores.own, 'restore', restored),
+      await say(restores.own, 'restore', proof),
+      await say(restores.own, 'restore', billing),
+      await say(restores.otherwise, 'restore', restored),
+      await say(restores.asCronJob, 'restore', restored),
+      await say(restores.ofDrill, 'restore', proof),
+      await say(restores.asDrill, 'drill', restored),
+      await say(own, 'backup', restored),
+      await say(undefined, 'restore', restored),
+    ];
+
+    expect(got).toEqual([200, 403, 403, 403, 403, 403, 403, 403, 403]);
   });
 
   test('nor does somebody with a token of its ServiceAccount', async () => {
@@ -228,7 +256,7 @@ describe('where backups are made', () => {
     ],
   ];
   const provider = accounts['provider-kubernetes'];
-  const made = ['ConfigMap', 'Secret', 'CronJob'];
+  const made = ['ConfigMap', 'Secret', 'CronJob', 'Job'];
   const cases = [
     ...people.map((user) => ({ user, groups: ['system:serviceaccounts'] })),
     { user: provider.user, groups: provider.groups },
@@ -297,7 +325,7 @@ describe('who may look there', () => {
       'provider-kubernetes',
       ['holder of squadkit:backups'],
       ({ resource, verb }) =>
-        ['cronjobs', 'configmaps', 'secrets'].includes(resource) &&
+        ['cronjobs', 'jobs', 'configmaps', 'secrets'].includes(resource) &&
         ['get', 'create', 'update', 'patch', 'delete'].includes(verb),
     ],
   ];
