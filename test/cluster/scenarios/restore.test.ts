@@ -48,7 +48,7 @@ const restoreIs = async (state: string): Promise<Record<string, unknown>> => {
 };
 
 const jobs = () => controlPlane.hub.list('batch/v1', 'Job', { namespace: backupsNamespace });
-const restoreJob = () => eventually('a Job that restores', async () => (await jobs()).length === 1, { seconds: 180 });
+const restoreJob = () => eventually('a Job that restores', async () => (await jobs()).length === 1, { seconds: 360 });
 const notes = async (): Promise<unknown> =>
   (await server.say('ledger', 'app', ['SELECT id::int, note FROM app.entry ORDER BY id']))[0];
 
@@ -174,6 +174,7 @@ test('without the line the database of before is in use again, as it was; with i
   await controlPlane.hub.apply(service());
   await makeReady(controlPlane, service(), 240);
   expect((await binding()).database).toBe('quasar_ledger');
+  await eventually('the app is let in again', async () => Array.isArray(await notes()));
   expect(await notes()).toEqual([
     ...good.map(({ id }) => ({ id, note: 'broken' })),
     ...[4, 5].map((id) => ({ id, note: 'later' })),
