@@ -1,4 +1,5 @@
 import { databaseName, hubPattern, segmentPattern, servicePattern, squadPattern } from '../documents/names.ts';
+import { generationIn } from '../providers/postgres/names.ts';
 
 /** Whose database a backup is of. */
 export interface Subject {
@@ -23,7 +24,7 @@ export const subjectOf = (name: string): Subject | undefined => {
 
 /** Whether a database is one of a Service: the one that it began with, or one that began with a backup. */
 export const isDatabaseOf = ({ database }: Subject, name: string): boolean =>
-  name === database || (name.startsWith(`${database}-`) && /^[0-9a-z]{6,7}$/.test(name.slice(database.length + 1)));
+  name === database || generationIn(database, name) !== undefined;
 
 /** `2026-11-28T023704Z`: a moment as it stands in a key, in UTC; texts in order are moments in order. */
 export const stampOf = (moment: Date): string => moment.toISOString().replace(/:|[.]\d+/g, '');

@@ -1,4 +1,5 @@
 import { isMark } from '../ownership/mark.ts';
+import { generationPattern } from '../providers/postgres/names.ts';
 
 /** The role by which the janitor comes to every server; `package/install/README.md` says how it is made. */
 export const janitorRole = 'squadkit_janitor';
@@ -54,7 +55,7 @@ const isOurs = ({ name, mark, isMade }: Login, database: string, { markParameter
     ));
 
 /** The database that a Service began with, of one that lies beside it (providers/postgres/names.ts). */
-const firstOf = (database: string): string => database.replace(/-[0-9a-z]{6,7}$/, '');
+const firstOf = (database: string): string => database.replace(new RegExp(`-${generationPattern}$`), '');
 
 const afterPrefix = (text: string, prefix: string): string | undefined =>
   text.startsWith(prefix) ? text.slice(prefix.length) : undefined;

@@ -2,13 +2,10 @@ import { dataOf, isTrue, type Observed } from '../../objects/resource.ts';
 import { timeOf } from '../../objects/time.ts';
 import { keyOf } from '../binding.ts';
 import type { Component } from '../provider.ts';
-import { databaseOf, generationOf } from './names.ts';
+import { databaseOf, generationIn, generationOf, generationPattern } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 type PostgresComponent = Component<PostgresZone, PostgresService>;
-
-/** What is behind the name of a database that began with a backup: moments are of the years 2000 to 2999. */
-const pattern = /^[0-9a-z]{6,7}$/;
 
 /**
  * Which database of a Service: undefined is the one that it began with; a generation is one that was restored, and lies
@@ -39,11 +36,13 @@ export const observedIn = (observed: Record<string, Observed>, generation: strin
     ),
   );
 
+const ofGeneration = new RegExp(`^(${generationPattern})[.]`);
+
 /** Generations that there are, asked for or not. */
 export const generationsIn = (observed: Record<string, Observed>): string[] => [
   ...new Set(
     Object.keys(observed).flatMap((local) => {
-      const [, generation] = /^([0-9a-z]{6,7})[.]/.exec(local) ?? [];
+      const [, generation] = ofGeneration.exec(local) ?? [];
 
       return generation === undefined ? [] : [generation];
     }),
@@ -62,10 +61,9 @@ const boundIn = ({ observed, squad, service }: PostgresComponent): { generation:
   if (encoded === undefined) return undefined;
   const name = Buffer.from(encoded, 'base64').toString();
   const first = databaseOf(squad.name, service, undefined);
-  if (name === first) return { generation: undefined };
-  const generation = name.startsWith(`${first}-`) ? name.slice(first.length + 1) : '';
+  const generation = generationIn(first, name);
 
-  return pattern.test(generation) ? { generation } : undefined;
+  return name === first || generation !== undefined ? { generation } : undefined;
 };
 
 /** When what has that local name was asked for, in milliseconds since 1970; undefined if it is not there. */

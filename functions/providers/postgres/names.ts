@@ -24,6 +24,9 @@ export const namesOf = (database: string) => ({
 /** Database and role names of a service: `galaxy_billing`, `galaxy_billing_owner`, … (at most 60 bytes). */
 export const postgresNames = (squad: string, service: string) => namesOf(databaseName(squad, service));
 
+/** What is behind the name of a database that began with a backup: moments are of the years 2000 to 2999. */
+export const generationPattern = '[0-9a-z]{6,7}';
+
 /**
  * What is behind the name of a database that began with the last backup at or before a moment: its seconds since 1970 in base
  * 36. No name of a squad or a Service gives a hyphen, so it is the name of no other Service's database; until the
@@ -31,6 +34,14 @@ export const postgresNames = (squad: string, service: string) => namesOf(databas
  */
 export const generationOf = (at: string): string => Math.floor(Date.parse(at) / 1000).toString(36);
 
-/** `galaxy_billing-tc5k2a`: the database of that generation; without one that of the beginning. */
+/** `galaxy_billing-tc5k2a`: beside the first database of a Service, the one of that generation; without one the first. */
+export const beside = (first: string, generation: string | undefined): string =>
+  generation === undefined ? first : `${first}-${generation}`;
+
+/** The generation of a database that lies beside the first one; undefined if it is another's, or the first itself. */
+export const generationIn = (first: string, name: string): string | undefined =>
+  new RegExp(`^-(${generationPattern})$`).exec(name.startsWith(first) ? name.slice(first.length) : '')?.[1];
+
+/** The first database of a Service, or the one of that generation. */
 export const databaseOf = (squad: string, service: string, generation: string | undefined): string =>
-  generation === undefined ? databaseName(squad, service) : `${databaseName(squad, service)}-${generation}`;
+  beside(databaseName(squad, service), generation);

@@ -1,4 +1,5 @@
 import type { Observed } from '../../objects/resource.ts';
+import { timeOf, timestampOf } from '../../objects/time.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import { version } from '../../words/version.ts';
 import { isDelivered } from '../kubernetes/delivery.ts';
@@ -136,12 +137,7 @@ const podOf = (
         image: drill.image ?? `ghcr.io/squadkit/drill:${version}`,
         command: [...restoreCommand],
         args: [
-          ...[
-            '--of',
-            subjectName(component),
-            '--at',
-            new Date(settings.restore?.at ?? 0).toISOString().replace('.000Z', 'Z'),
-          ],
+          ...['--of', subjectName(component), '--at', timestampOf(timeOf(settings.restore?.at))],
           ...['--into', databaseOf(squad.name, service, generation)],
           ...['--login', loginFolder, '--reading-login', readingFolder, '--authority-file', `${loginFolder}/ca.crt`],
           ...reader.args,

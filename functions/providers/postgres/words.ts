@@ -1,3 +1,4 @@
+import { timeOf, timestampOf } from '../../objects/time.ts';
 import type { Fact, Thing } from '../../words/thing.ts';
 import type { Component } from '../provider.ts';
 import type { Words } from '../told.ts';
@@ -54,7 +55,7 @@ const login = (
 });
 
 const lastBefore = ({ at }: NonNullable<PostgresService['restore']>): string =>
-  `the last backup of ${new Date(at).toISOString().replace('.000Z', 'Z')} or before`;
+  `the last backup of ${timestampOf(timeOf(at))} or before`;
 
 /** The database that begins with a backup. */
 const restored = ({ squad, service, settings, observed }: Component<PostgresZone, PostgresService>): Thing[] => {
