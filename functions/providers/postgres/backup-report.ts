@@ -7,6 +7,12 @@ export const count = z.int().check(z.minimum(0));
 /** A moment as programs on the hub say it: `2026-01-01T02:15:00Z`. */
 export const moment = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/));
 
+/** Why a drill or a restore did nothing, and whose move that is, as their programs say it (retrieve/outcome.ts). */
+export const notDone = z.object({
+  ...{ at: moment, backup: z.optional(moment), because: z.string() },
+  ...{ actor: z.enum(['Squad', 'Platform', 'SRE']), next: z.string() },
+});
+
 const last = z.object({
   ...{ at: moment, keptUntil: moment, bytes: count, rows: count },
   leftOut: z.object({ largeObjects: count, tables: count }),

@@ -1,26 +1,22 @@
 import * as z from 'zod/mini';
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import { printable } from '../../words/printable.ts';
-import { count, moment, reported } from './backup-report.ts';
+import { count, moment, notDone, reported } from './backup-report.ts';
 
 const restored = z.object({ at: moment, backup: z.optional(moment), rows: z.optional(count), seconds: count });
-const notRestored = z.object({
-  ...{ at: moment, backup: z.optional(moment), because: z.string() },
-  ...{ actor: z.enum(['Squad', 'Platform', 'SRE']), next: z.string() },
-});
 
 /** What is known of the restore of one database. */
 export interface RestoreSaid {
   /** That it was restored, and from what; of which backup is not known where that was on a hub that was lost. */
   restored: z.infer<typeof restored> | undefined;
   /** Why the last try restored nothing. */
-  notRestored: z.infer<typeof notRestored> | undefined;
+  notRestored: z.infer<typeof notDone> | undefined;
 }
 
 /** What the report of a restore says. */
 export const restoreSaidIn = (report: Observed | undefined): RestoreSaid => ({
   restored: reported(report, 'restored', restored),
-  notRestored: reported(report, 'notRestored', notRestored),
+  notRestored: reported(report, 'notRestored', notDone),
 });
 
 /** Why a database was not restored, in one sentence with what to do, and whose move that is; undefined if it is not said. */
