@@ -7,6 +7,7 @@ import type { Component } from '../provider.ts';
 import { backupsNamespace } from './backups.ts';
 import { choiceOf, databaseInForce } from './generation.ts';
 import { hasPassword } from './logins.ts';
+import { podFor, secretAt } from './pod.ts';
 import { keep } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
@@ -51,18 +52,6 @@ export const onHub = (
     forProvider: { manifest },
   },
 });
-
-/** What no pod in the namespace of backups may lack. */
-export const podSecurity = {
-  ...{ runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532 },
-  seccompProfile: { type: 'RuntimeDefault' },
-};
-
-/** What no container there may lack. */
-export const containerSecurity = {
-  ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
-  capabilities: { drop: ['ALL'] },
-};
 
 /** How a CronJob there starts its Jobs. */
 export const starting = {
@@ -175,33 +164,23 @@ const podOf = (component: PostgresComponent, backups: Backups): object => {
   const name = backupName(component);
   const { store, recipients, retentionDays, image } = backups;
 
-  return {
-    ...{ restartPolicy: 'Never', serviceAccountName: 'backup', automountServiceAccountToken: true },
-    ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
-    securityContext: podSecurity,
-    containers: [
-      {
-        name: 'backup',
-        image: image ?? `ghcr.io/squadkit/backup:${version}`,
-        args: [
-          ...['--of', subjectName(component), '--mark', component.mark, ...databaseArgument(component)],
-          ...['--login', loginFolder, '--authority-file', `${loginFolder}/ca.crt`],
-          ...['--store', store.endpoint, '--region', store.region, '--bucket', store.bucket],
-          ...(store.caBundle === undefined ? [] : ['--store-authority-file', `${loginFolder}/store.crt`]),
-          ...['--writer', writerFolder, ...recipients.flatMap((recipient) => ['--recipient', recipient])],
-          ...['--keep-days', `${retentionDays}`, '--report', `${backupsNamespace}/${name}`],
-        ],
-        resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1Gi' } },
-        securityContext: containerSecurity,
-        volumeMounts: [
-          { name: 'login', mountPath: loginFolder, readOnly: true },
-          { name: 'writer', mountPath: writerFolder, readOnly: true },
-        ],
-      },
+  return podFor(
+    'backup',
+    {
+      image: image ?? `ghcr.io/squadkit/backup:${version}`,
+      args: [
+        ...['--of', subjectName(component), '--mark', component.mark, ...databaseArgument(component)],
+        ...['--login', loginFolder, '--authority-file', `${loginFolder}/ca.crt`],
+        ...['--store', store.endpoint, '--region', store.region, '--bucket', store.bucket],
+        ...(store.caBundle === undefined ? [] : ['--store-authority-file', `${loginFolder}/store.crt`]),
+        ...['--writer', writerFolder, ...recipients.flatMap((recipient) => ['--recipient', recipient])],
+        ...['--keep-days', `${retentionDays}`, '--report', `${backupsNamespace}/${name}`],
+      ],
+      memory: ['128Mi', '1Gi'],
+    },
+    [
+      secretAt('login', loginFolder, { secretName: name }),
+      secretAt('writer', writerFolder, { secretName: store.secretRef.name }),
     ],
-    volumes: [
-      { name: 'login', secret: { secretName: name, defaultMode: 0o440 } },
-      { name: 'writer', secret: { secretName: store.secretRef.name, defaultMode: 0o440 } },
-    ],
-  };
+  );
 };

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Composed } from '../../waiting/composed.ts';
 import { version } from '../../words/version.ts';
 import type { Component } from '../provider.ts';
-import { backupName, containerSecurity, onHub, podSecurity, starting, subjectName } from './backup-job.ts';
+import { backupName, onHub, starting, subjectName } from './backup-job.ts';
 import { backupsNamespace } from './backups.ts';
+import { podFor, roomAt, secretAt } from './pod.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 type PostgresComponent = Component<PostgresZone, PostgresService>;
@@ -30,7 +31,10 @@ export const drillSchedule = (component: PostgresComponent): string => {
   return `${minute % 60} ${hour % 24} ${(day % 28) + 1} * *`;
 };
 
-const [storeFolder, readerFolder, workFolder] = ['/squadkit/store', '/squadkit/reader', '/squadkit/work'];
+const [storeFolder, readerFolder] = ['/squadkit/store', '/squadkit/reader'];
+
+/** Where there is room. */
+export const workFolder = '/squadkit/work';
 
 /** A node may take so much longer to start a pod, and to end it, in seconds. */
 export const aroundDrill = 600;
@@ -72,8 +76,8 @@ export const drillJob = (component: PostgresComponent, backups: Backups): Record
   };
 };
 
-/** How a pod finds the store and who may look into it: arguments, and the volumes with what they name. */
-export const readerVolumes = (component: PostgresComponent, store: Backups['store'], drill: Drill) => {
+/** How a pod finds the store, and who may look into it: arguments, and the files that they name. */
+export const readerOf = (component: PostgresComponent, store: Backups['store'], drill: Drill) => {
   const hasAuthority = store.caBundle !== undefined;
 
   return {
@@ -82,48 +86,37 @@ export const readerVolumes = (component: PostgresComponent, store: Backups['stor
       ...(hasAuthority ? ['--store-authority-file', `${storeFolder}/store.crt`] : []),
       ...['--reader', readerFolder, '--identity-file', `${readerFolder}/identity`],
     ],
-    volumeMounts: [
-      ...(hasAuthority ? [{ name: 'store', mountPath: storeFolder, readOnly: true }] : []),
-      { name: 'reader', mountPath: readerFolder, readOnly: true },
-    ],
-    volumes: [
+    mounted: [
       ...(hasAuthority
         ? [
-            {
-              name: 'store',
-              secret: {
-                ...{ secretName: backupName(component), defaultMode: 0o440 },
-                // Of what lies there nothing else: no login.
-                items: [{ key: 'store.crt', path: 'store.crt' }],
-              },
-            },
+            secretAt('store', storeFolder, {
+              secretName: backupName(component),
+              // Of what lies there nothing else: no login.
+              items: [{ key: 'store.crt', path: 'store.crt' }],
+            }),
           ]
         : []),
-      { name: 'reader', secret: { secretName: drill.secretRef.name, defaultMode: 0o440 } },
+      secretAt('reader', readerFolder, { secretName: drill.secretRef.name }),
     ],
   };
 };
 
-const podOf = (component: PostgresComponent, { store }: Backups, drill: Drill): object => {
-  const reader = readerVolumes(component, store, drill);
+/** In which image both the drill and the restore are. */
+export const imageOf = ({ image }: Drill): string => image ?? `ghcr.io/squadkit/drill:${version}`;
 
-  return {
-    ...{ restartPolicy: 'Never', serviceAccountName: 'drill', automountServiceAccountToken: true },
-    ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
-    securityContext: podSecurity,
-    containers: [
-      {
-        name: 'drill',
-        image: drill.image ?? `ghcr.io/squadkit/drill:${version}`,
-        args: [
-          ...['--of', subjectName(component), ...reader.args, '--work', workFolder],
-          ...['--most-minutes', `${drill.minutes}`, '--report', `${backupsNamespace}/${drillName(component)}`],
-        ],
-        resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '2Gi' } },
-        securityContext: containerSecurity,
-        volumeMounts: [...reader.volumeMounts, { name: 'work', mountPath: workFolder }],
-      },
-    ],
-    volumes: [...reader.volumes, { name: 'work', emptyDir: { sizeLimit: `${drill.gibibytes}Gi` } }],
-  };
+const podOf = (component: PostgresComponent, { store }: Backups, drill: Drill): object => {
+  const reader = readerOf(component, store, drill);
+
+  return podFor(
+    'drill',
+    {
+      image: imageOf(drill),
+      args: [
+        ...['--of', subjectName(component), ...reader.args, '--work', workFolder],
+        ...['--most-minutes', `${drill.minutes}`, '--report', `${backupsNamespace}/${drillName(component)}`],
+      ],
+      memory: ['256Mi', '2Gi'],
+    },
+    [...reader.mounted, roomAt('work', workFolder, drill.gibibytes)],
+  );
 };

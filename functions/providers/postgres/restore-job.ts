@@ -1,22 +1,14 @@
 import type { Observed } from '../../objects/resource.ts';
 import { timeOf, timestampOf } from '../../objects/time.ts';
 import type { Composed } from '../../waiting/composed.ts';
-import { version } from '../../words/version.ts';
 import { isDelivered } from '../kubernetes/delivery.ts';
 import type { Component } from '../provider.ts';
-import {
-  backupName,
-  besideLogin,
-  containerSecurity,
-  copiedLogin,
-  onHub,
-  podSecurity,
-  subjectName,
-} from './backup-job.ts';
+import { backupName, besideLogin, copiedLogin, onHub, subjectName } from './backup-job.ts';
 import { backupsNamespace } from './backups.ts';
-import { aroundDrill, readerVolumes } from './drill-job.ts';
+import { aroundDrill, imageOf, readerOf, workFolder } from './drill-job.ts';
 import { generationInForce, localOf } from './logins.ts';
 import { databaseOf, extensionResource } from './names.ts';
+import { podFor, roomAt, secretAt } from './pod.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 type PostgresComponent = Component<PostgresZone, PostgresService>;
@@ -25,14 +17,14 @@ type PostgresComponent = Component<PostgresZone, PostgresService>;
  * What belongs to the restore of one database is called: as its backups are, with its generation. A Job has at most 63
  * letters, and its Pod six more (validation of batch/v1, 1.35).
  */
-export const restoreName = (component: PostgresComponent, generation: string): string => {
+const restoreName = (component: PostgresComponent, generation: string): string => {
   const [hash, readable] = [backupName(component).slice(-16), backupName(component).slice(0, -17)];
 
   return `${readable.slice(0, 23).replace(/-+$/, '')}-${hash}-${generation}-restore`;
 };
 
 /** How it is started in the image of the drill, which starts that by itself (package/image/specification.ts). */
-export const restoreCommand = ['/usr/bin/node', '/drill/restore.cjs'];
+const restoreCommand = ['/usr/bin/node', '/drill/restore.cjs'];
 
 /** They are there while something is restored, and go with the Service too. */
 const forAWhile = { managementPolicies: ['*'] };
@@ -40,7 +32,7 @@ const forAWhile = { managementPolicies: ['*'] };
 /** A Job is never changed: that what ran is what is asked for is seen in the database (restore/). */
 const once = { managementPolicies: ['Observe', 'Create', 'Delete'] };
 
-const [loginFolder, readingFolder, workFolder] = ['/squadkit/login', '/squadkit/reading-login', '/squadkit/work'];
+const [loginFolder, readingFolder] = ['/squadkit/login', '/squadkit/reading-login'];
 
 /**
  * What fills a database with a backup, on the hub: its report, and while it is not filled a Job with the logins of the
@@ -125,39 +117,27 @@ const podOf = (
 ): object => {
   const { squad, service, settings } = component;
   const name = restoreName(component, generation);
-  const reader = readerVolumes(component, store, drill);
+  const reader = readerOf(component, store, drill);
 
-  return {
-    ...{ restartPolicy: 'Never', serviceAccountName: 'restore', automountServiceAccountToken: true },
-    ...{ enableServiceLinks: false, terminationGracePeriodSeconds: 30 },
-    securityContext: podSecurity,
-    containers: [
-      {
-        name: 'restore',
-        image: drill.image ?? `ghcr.io/squadkit/drill:${version}`,
-        command: [...restoreCommand],
-        args: [
-          ...['--of', subjectName(component), '--at', timestampOf(timeOf(settings.restore?.at))],
-          ...['--into', databaseOf(squad.name, service, generation)],
-          ...['--login', loginFolder, '--reading-login', readingFolder, '--authority-file', `${loginFolder}/ca.crt`],
-          ...reader.args,
-          ...['--work', workFolder, '--most-minutes', `${drill.minutes}`, '--report', `${backupsNamespace}/${name}`],
-        ],
-        resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '2Gi' } },
-        securityContext: containerSecurity,
-        volumeMounts: [
-          { name: 'login', mountPath: loginFolder, readOnly: true },
-          { name: 'reading-login', mountPath: readingFolder, readOnly: true },
-          ...reader.volumeMounts,
-          { name: 'work', mountPath: workFolder },
-        ],
-      },
+  return podFor(
+    'restore',
+    {
+      image: imageOf(drill),
+      command: restoreCommand,
+      args: [
+        ...['--of', subjectName(component), '--at', timestampOf(timeOf(settings.restore?.at))],
+        ...['--into', databaseOf(squad.name, service, generation)],
+        ...['--login', loginFolder, '--reading-login', readingFolder, '--authority-file', `${loginFolder}/ca.crt`],
+        ...reader.args,
+        ...['--work', workFolder, '--most-minutes', `${drill.minutes}`, '--report', `${backupsNamespace}/${name}`],
+      ],
+      memory: ['256Mi', '2Gi'],
+    },
+    [
+      secretAt('login', loginFolder, { secretName: name }),
+      secretAt('reading-login', readingFolder, { secretName: backupName(component) }),
+      ...reader.mounted,
+      roomAt('work', workFolder, drill.gibibytes),
     ],
-    volumes: [
-      { name: 'login', secret: { secretName: name, defaultMode: 0o440 } },
-      { name: 'reading-login', secret: { secretName: backupName(component), defaultMode: 0o440 } },
-      ...reader.volumes,
-      { name: 'work', emptyDir: { sizeLimit: `${drill.gibibytes}Gi` } },
-    ],
-  };
+  );
 };
