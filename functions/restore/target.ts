@@ -76,7 +76,7 @@ export const contentsIn = (target: Target): Promise<Contents> =>
 
 /**
  * Whether the database says of itself that it was restored: by a schema that only the administrator can make there, which
- * Squadkit makes once that was reported (providers/postgres/restored.ts). @throws Unrestored
+ * Squadkit makes once that was reported (providers/postgres/databases.ts). @throws Unrestored
  */
 export const isMarked = (target: Target): Promise<boolean> =>
   within(target, target.reader, {

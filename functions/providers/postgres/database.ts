@@ -1,15 +1,15 @@
-import type { KubernetesObject, Observed } from '../../objects/resource.ts';
+import type { Observed } from '../../objects/resource.ts';
 import { isEstablished, isReady, isTrue } from '../../objects/resource.ts';
 import { madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
-import { backupRights, type Rights } from './backup-login.ts';
+import { backupRights } from './backup-login.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { extensionResource, postgresNames, schema } from './names.ts';
 import { databaseClaim, ownerships } from './ownership.ts';
-import { keep } from './roles.ts';
-import { schemaResources } from './schema.ts';
+import { grantOf, keep } from './roles.ts';
+import { schemaObject, schemaResources } from './schema.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
@@ -32,15 +32,6 @@ const fromNothing = {
   ...{ template: 'template0', encoding: 'UTF8' },
   ...{ lcCollate: 'DEFAULT', lcCType: 'DEFAULT', tablespace: 'DEFAULT' },
 };
-
-/** How grants are composed for a component. */
-export const grantOf =
-  ({ providerConfigRef }: Pick<Component<unknown, unknown>, 'providerConfigRef'>): Rights['grant'] =>
-  (forProvider, managementPolicies = keep): KubernetesObject => ({
-    apiVersion,
-    kind: 'Grant',
-    spec: { managementPolicies, providerConfigRef, forProvider },
-  });
 
 /**
  * Rights on what the owner role makes tomorrow. One per grantee and object type: provider-sql looks at nothing else to see
@@ -108,17 +99,8 @@ export const databaseResources = (
       claim: databaseClaim(component, database, known),
     },
     mark: {
-      object: {
-        apiVersion,
-        kind: 'Schema',
-        metadata: { annotations: { 'crossplane.io/external-name': component.mark } },
-        spec: {
-          managementPolicies: known.markPolicies,
-          providerConfigRef,
-          // Not the squad's owner role: who owns a schema can rename and drop it.
-          forProvider: { database, role: platform.adminRole, dropBehavior: 'RESTRICT' },
-        },
-      },
+      // Not the squad's owner role: who owns a schema can rename and drop it.
+      object: schemaObject(component, { database, name: component.mark, role: platform.adminRole }, known.markPolicies),
       proves: 'database',
       // Not after the database, which is not known to be ours before this was looked for.
       hold: observed.database === undefined || !isEstablished(observed.database) ? 'database' : undefined,

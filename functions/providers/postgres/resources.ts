@@ -4,14 +4,13 @@ import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { backupJob } from './backup-job.ts';
 import { leavingBackups, leavingDrills } from './backup-leaving.ts';
-import { grantOf } from './database.ts';
+import { allDatabases } from './databases.ts';
 import { drillJob } from './drill-job.ts';
 import { lacksMembership } from './errors.ts';
 import { loginResources } from './login-resources.ts';
 import { postgresNames } from './names.ts';
 import { ownerships } from './ownership.ts';
-import { restoredResources } from './restored.ts';
-import { keep, rolesOf } from './roles.ts';
+import { grantOf, keep, rolesOf } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 /**
@@ -42,7 +41,7 @@ export const resources = (component: Component<PostgresZone, PostgresService>): 
     ...(settings.readers && { reader: group(names.reader, 'reader') }),
     ...loginResources(component, { usual: roles, kept: rolesOf(component, ownershipOf, keep) }, grant),
     ...(backups !== undefined && { backup: roles.backup(names.backup, 'backup') }),
-    ...restoredResources(component),
+    ...allDatabases(component),
     ...(backups === undefined ? leavingBackups(observed) : backupJob(component, backups)),
     ...(backups !== undefined &&
       (backups.drill === undefined ? leavingDrills(observed) : drillJob(component, backups))),

@@ -13,7 +13,7 @@ export const restoreStatus = (component: PostgresComponent): ComponentStatus => 
   const { observed, settings, squad, service } = component;
   const { wanted, isThere, current } = choiceOf(component);
   if (wanted === undefined || settings.restore === undefined) return {};
-  const report = observedIn(observed, wanted)['restore-report'];
+  const { 'restore-report': report, 'restore-job': job } = observedIn(observed, wanted);
   const { restored } = restoreSaidIn(report);
   const into = databaseOf(squad.name, service, wanted);
   if (isThere)
@@ -26,8 +26,7 @@ export const restoreStatus = (component: PostgresComponent): ComponentStatus => 
         ...(restored !== undefined && { restoredAt: restored.at, seconds: restored.seconds }),
       },
     };
-  const failed =
-    (report && whyNotRestored(report.object)) ?? silentlyFailed(observedIn(observed, wanted)['restore-job']);
+  const failed = (report && whyNotRestored(report.object)) ?? silentlyFailed(job);
   const meanwhile =
     current === 'none'
       ? 'Until it is there, nothing is delivered.'
@@ -47,13 +46,15 @@ const silentlyFailed = (job: Observed | undefined): { actor: 'SRE'; sentence: st
     ? undefined
     : { actor: 'SRE', sentence: 'Look at the Job of the restore: it ended without a word' };
 
-/** An Object that shows a report in which a restore says that it failed, as `troubleOf` wants it. */
-export const restoreTrouble = (object: KubernetesObject): string | undefined =>
-  object.kind === 'Object' && whyNotRestored(object) !== undefined
-    ? `${failed}${whyNotRestored(object)?.actor}`
-    : undefined;
+/** How `restoreTrouble` begins; whose move it is follows. */
+const begins = 'the restore failed, move of ';
 
-const failed = 'the restore failed, move of ';
+/** An Object that shows a report in which a restore says that it failed, as `troubleOf` wants it. */
+export const restoreTrouble = (object: KubernetesObject): string | undefined => {
+  const why = object.kind === 'Object' ? whyNotRestored(object) : undefined;
+
+  return why && `${begins}${why.actor}`;
+};
 
 /** Whose move a restore is that failed. */
 export const restoreErrors: KnownError[] = [
@@ -67,7 +68,7 @@ export const restoreErrors: KnownError[] = [
   },
   ...(['Squad', 'Platform', 'SRE'] as const).map(
     (actor): KnownError => ({
-      match: new RegExp(`^${failed}${actor}$`),
+      match: new RegExp(`^${begins}${actor}$`),
       actor,
       next: 'the backup could not be restored',
       tells: (object) => whyNotRestored(object)?.sentence,

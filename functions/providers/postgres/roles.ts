@@ -59,6 +59,15 @@ export const roleObject = (
   spec: { managementPolicies, providerConfigRef, ...spec },
 });
 
+/** How grants are composed for a component: kept when the Service goes, unless policies are given. */
+export const grantOf =
+  ({ providerConfigRef }: Pick<Component<unknown, unknown>, 'providerConfigRef'>) =>
+  (forProvider: object, managementPolicies = keep): KubernetesObject => ({
+    apiVersion,
+    kind: 'Grant',
+    spec: { managementPolicies, providerConfigRef, forProvider },
+  });
+
 /** How a role is composed, of each sort. */
 export interface Roles {
   /** A role without a login, which holds rights and is kept. */

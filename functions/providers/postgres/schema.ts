@@ -3,7 +3,7 @@ import type { Ownership } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { postgresNames, schema } from './names.ts';
-import { keep, revoke } from './roles.ts';
+import { grantOf, keep, revoke } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
@@ -17,6 +17,18 @@ export const isInForce = ({ object }: Observed): boolean => {
 
   return synced?.status === 'True' && (synced.observedGeneration ?? 0) >= (object.metadata?.generation ?? 0);
 };
+
+/** A schema in a database, with whose it is. It is dropped only while nothing is in it. */
+export const schemaObject = (
+  { providerConfigRef }: Pick<Component<unknown, unknown>, 'providerConfigRef'>,
+  { database, name, role }: { database: string; name: string; role: string },
+  managementPolicies: string[],
+): KubernetesObject => ({
+  apiVersion,
+  kind: 'Schema',
+  metadata: { annotations: { 'crossplane.io/external-name': name } },
+  spec: { managementPolicies, providerConfigRef, forProvider: { database, role, dropBehavior: 'RESTRICT' } },
+});
 
 /**
  * The schema of a database, and what its roles may do there.
@@ -37,15 +49,11 @@ export const schemaResources = (
   ownership: Ownership,
   isDeleted: boolean,
 ): Record<string, Composed> => {
-  const { squad, service, providerConfigRef, platform, settings, observed } = component;
+  const { squad, service, platform, settings, observed } = component;
   const names = postgresNames(squad.name, service);
   // Guard rail: postgres-access-ends
   const goes = isDeleted || ownership === 'Lost' || ownership === 'Foreign' ? keep : revoke;
-  const grant = (forProvider: object, managementPolicies: string[]): KubernetesObject => ({
-    apiVersion,
-    kind: 'Grant',
-    spec: { managementPolicies, providerConfigRef, forProvider },
-  });
+  const grant = grantOf(component);
   const may = (role: string, privileges: string[]): KubernetesObject =>
     grant({ role, database, schema, privileges }, goes);
 
@@ -58,16 +66,7 @@ export const schemaResources = (
 
   return {
     schema: {
-      object: {
-        apiVersion,
-        kind: 'Schema',
-        metadata: { annotations: { 'crossplane.io/external-name': schema } },
-        spec: {
-          managementPolicies: keep,
-          providerConfigRef,
-          forProvider: { database, role: owner, dropBehavior: 'RESTRICT' },
-        },
-      },
+      object: schemaObject(component, { database, name: schema, role: owner }, keep),
       // A schema that exists waits for nothing. But what it builds on is made also while the document is refused, and what
       // version 0.1.0 left to the owner role must end there too.
       after: ['database', ...(hasBridge ? ['owner-in-writer'] : [])],

@@ -3,7 +3,6 @@ import { cautious } from '../../ownership/claim.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
-import { leaving } from './backup-leaving.ts';
 import { databaseResources } from './database.ts';
 import {
   type Choice,
@@ -14,10 +13,12 @@ import {
   observedIn,
   restoredMark,
 } from './generation.ts';
+import { leaving } from './leaving.ts';
 import { databaseOf, restoredSchema } from './names.ts';
 import { ownerships } from './ownership.ts';
 import { restoreJob } from './restore-job.ts';
 import { restoreSaidIn } from './restore-report.ts';
+import { schemaObject } from './schema.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 type PostgresComponent = Component<PostgresZone, PostgresService>;
@@ -37,7 +38,7 @@ const backups = ['backup-usage', 'backup-connect'];
  * from then on nobody may do anything in the one before. That stays, and comes back when the document no longer asks for the
  * restored one, which stays too. Nothing of either is ever dropped.
  */
-export const restoredResources = (component: PostgresComponent): Record<string, Composed> => {
+export const allDatabases = (component: PostgresComponent): Record<string, Composed> => {
   const { observed, squad, service } = component;
   const choice = choiceOf(component);
   const name = (generation: Generation) => databaseOf(squad.name, service, generation);
@@ -90,6 +91,7 @@ const restore = (
   view: Record<string, Observed>,
 ): Record<string, Composed> => {
   const { platform, squad, service } = component;
+  const database = databaseOf(squad.name, service, generation);
   const isSaid = restoreSaidIn(view['restore-report']).restored !== undefined;
   const isMarked = isThere || isSaid || view[restoredMark] !== undefined;
 
@@ -97,20 +99,7 @@ const restore = (
     ...restoreJob(component, generation, view, isMarked),
     ...(isMarked && {
       [restoredMark]: {
-        object: {
-          apiVersion: 'postgresql.sql.m.crossplane.io/v1alpha1',
-          kind: 'Schema',
-          metadata: { annotations: { 'crossplane.io/external-name': restoredSchema } },
-          spec: {
-            managementPolicies: cautious,
-            providerConfigRef: component.providerConfigRef,
-            forProvider: {
-              database: databaseOf(squad.name, service, generation),
-              role: platform.adminRole,
-              dropBehavior: 'RESTRICT',
-            },
-          },
-        },
+        object: schemaObject(component, { database, name: restoredSchema, role: platform.adminRole }, cautious),
         after: ['database', 'mark'],
       },
     }),
@@ -152,9 +141,8 @@ const renamed = (resources: Record<string, Composed>, generation: string): Recor
  * before it is known to be ours: what bears no mark would be a stranger's when it is asked for again.
  */
 const noMore = (component: PostgresComponent, generation: string): Record<string, Composed> => {
-  const { observed, squad, service } = component;
+  const { observed } = component;
   const view = observedIn(observed, generation);
-  const { database, mark } = databaseResources(kept(component), databaseOf(squad.name, service, generation), view);
   const isUnmarked = ownerships(component, view).database === 'Ours' && sightOf(view.mark) !== 'Present';
 
   return {
@@ -162,6 +150,18 @@ const noMore = (component: PostgresComponent, generation: string): Record<string
       connects.map((of) => localIn(generation, of)),
       observed,
     ),
-    ...(isUnmarked && database && mark && renamed({ database, mark }, generation)),
+    ...(isUnmarked && renamed(markedOnly(component, generation, view), generation)),
   };
+};
+
+/** A database itself, and its mark. */
+const markedOnly = (
+  component: PostgresComponent,
+  generation: string,
+  view: Record<string, Observed>,
+): Record<string, Composed> => {
+  const { squad, service } = component;
+  const all = databaseResources(kept(component), databaseOf(squad.name, service, generation), view);
+
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name === 'database' || name === 'mark'));
 };
