@@ -85,6 +85,10 @@ const asPod = async (name?: string, account = 'backup'): Promise<{ cluster: Clus
   return { cluster: hub.with(status.token), token: status.token };
 };
 
+/** Says something under a key of a report, as that pod of a ServiceAccount. */
+const sayer = (key: string) => async (name: string | undefined, account: string, place: string) =>
+  statusOf((await asPod(name, account)).cluster.patch(configMap(place), { data: { [key]: 'mine' } }));
+
 const own = `${billing}-29401234-abcde`;
 /** Called as a pod of the CronJob is, and of another ServiceAccount. */
 const disguised = `${billing}-29401235-abcde`;
@@ -166,8 +170,7 @@ describe('where backups are made', () => {
   });
 
   test('a pod says what came of its own drill, and no other pod does, nor a drill of a backup', async () => {
-    const say = async (name: string | undefined, account: string, place: string) =>
-      statusOf((await asPod(name, account)).cluster.patch(configMap(place), { data: { proven: 'mine' } }));
+    const say = sayer('proven');
     const got = [
       await say(drills.own, 'drill', proof),
       await say(drills.own, 'drill', billing),
@@ -182,8 +185,7 @@ describe('where backups are made', () => {
   });
 
   test('a pod says what came of its own restore, and no other pod does, nor a restore of a drill', async () => {
-    const say = async (name: string | undefined, account: string, place: string) =>
-      statusOf((await asPod(name, account)).cluster.patch(configMap(place), { data: { restored: 'mine' } }));
+    const say = sayer('restored');
     const got = [
       await say(restores.own, 'restore', restored),
       await say(restores.own, 'restore', proof),

@@ -134,15 +134,15 @@ export const startBackedUpServer = async (controlPlane: ControlPlane, name: stri
       );
     }
     execFileSync('chmod', ['-R', 'a+rX', place]);
+    // What the pod names lies in the image, which starts the drill by itself.
     const started = container.command?.at(-1)?.replace('/drill/', '') ?? 'drill.cjs';
-    const asNobody = [...(isRoot ? nobody : []), drill.program];
-    const program = {
-      backup: [process.execPath, join(room, 'bundle/backup.cjs'), ...args, '--pg-dump', join(programs, 'pg_dump')],
-      // What the pod names lies in the image, which starts the drill by itself.
-      drill: [...asNobody, join(drill.bundles, started), ...args, '--postgres', drill.postgres],
-      restore: [...asNobody, join(drill.bundles, started), ...args, '--postgres', drill.postgres],
-    };
-    const [command = '', ...rest] = program[what];
+    const [command = '', ...rest] =
+      what === 'backup'
+        ? [process.execPath, join(room, 'bundle/backup.cjs'), ...args, '--pg-dump', join(programs, 'pg_dump')]
+        : [
+            ...(isRoot ? nobody : []),
+            ...[drill.program, join(drill.bundles, started), ...args, '--postgres', drill.postgres],
+          ];
     const files = ['--hub-token-file', join(place, 'token'), '--hub-authority-file', join(place, 'ca.crt')];
     const child = spawn(command, [...rest, '--hub', hub.server, ...files], {
       ...{ cwd: '/', env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'pipe'] },
