@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { connectPostgres } from '../../control-plane/postgres.ts';
-import { type BackedUpServer, backupsNamespace, startBackedUpServer } from '../support/backed-up-server.ts';
+import { type BackedUpServer, backupsNamespace, madeOf, startBackedUpServer } from '../support/backed-up-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { applyPlatform, makeReady, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
@@ -47,8 +47,15 @@ const restoreIs = async (state: string): Promise<Record<string, unknown>> => {
   return read(found) ?? {};
 };
 
-const jobs = () => controlPlane.hub.list('batch/v1', 'Job', { namespace: backupsNamespace });
-const restoreJob = () => eventually('a Job that restores', async () => (await jobs()).length === 1, { seconds: 360 });
+const restoreJob = () =>
+  eventually('a Job that restores', async () => (await madeOf(controlPlane, 'Job')).length === 1, { seconds: 360 });
+/** Not even one on its way out. */
+const noJob = () =>
+  eventually('no Job', async () => {
+    const all = await controlPlane.hub.list('batch/v1', 'Job', { namespace: backupsNamespace });
+
+    return all.length === 0;
+  });
 const notes = async (): Promise<unknown> =>
   (await server.say('ledger', 'app', ['SELECT id::int, note FROM app.entry ORDER BY id']))[0];
 
@@ -95,7 +102,7 @@ test('a moment before the first backup restores nothing, says whose move that is
   expect(await notes()).toEqual(good);
   await hub.apply(service());
   await makeReady(controlPlane, service(), 240);
-  expect(await jobs()).toEqual([]);
+  await noJob();
 });
 
 test('broken rows are good again in a database beside, by the same login, and nobody writes into the old one any more', async () => {
@@ -140,7 +147,7 @@ test('broken rows are good again in a database beside, by the same login, and no
 
 test('what made it is gone, with the login of the migrator; and it is what is backed up from then on', async () => {
   const { hub } = controlPlane;
-  await eventually('no Job', async () => (await jobs()).length === 0);
+  await noJob();
   const secrets = await hub.list('v1', 'Secret', { namespace: backupsNamespace });
 
   expect(secrets.filter(({ metadata: { name } }) => name.endsWith('-restore'))).toEqual([]);

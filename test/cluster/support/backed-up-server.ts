@@ -44,11 +44,16 @@ export interface BackedUpServer {
   end: () => Promise<void>;
 }
 
+/** What of that kind makes pods there; not what is on its way out, and waits for pods that it made. */
+export const madeOf = async ({ hub }: ControlPlane, kind: 'CronJob' | 'Job'): Promise<KubernetesObject[]> =>
+  (await hub.list('batch/v1', kind, { namespace: backupsNamespace })).filter(
+    ({ metadata }) => metadata.deletionTimestamp === undefined,
+  );
+
 /** The template of the pods of a program, and how what makes them is called. */
-const templateOf = async ({ hub }: ControlPlane, what: Program): Promise<{ name: string; spec: PodSpec }> => {
+const templateOf = async (controlPlane: ControlPlane, what: Program): Promise<{ name: string; spec: PodSpec }> => {
   const kind = what === 'restore' ? 'Job' : 'CronJob';
-  const all = await hub.list('batch/v1', kind, { namespace: backupsNamespace });
-  const found = all.find(
+  const found = (await madeOf(controlPlane, kind)).find(
     ({ metadata: { name } }) => what === 'restore' || name.endsWith('-drill') === (what === 'drill'),
   );
   if (found === undefined) throw new Error(`there is no ${kind} of a ${what}`);
