@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Guarantees } from '../documents/guarantees.ts';
 import type { Environment } from '../documents/lifecycle.ts';
 import type { KubernetesObject, Observed } from '../objects/resource.ts';
+import type { Requirements } from '../round/answer.ts';
 import type { Actor, Path } from '../round/refusal.ts';
 import type { Composed } from '../waiting/composed.ts';
 import type { Binding, Offer } from './binding.ts';
@@ -94,6 +95,21 @@ export interface BackupState {
   actor: Actor;
   /** What somebody has to do, without a full stop. */
   next: string;
+}
+
+/** How what is kept of a Service that is gone is backed up, in one zone. */
+export interface KeptBackup extends BackupState {
+  service: string;
+  zone: string;
+  component: string;
+}
+
+/** Where backups go on when their Service is gone, and what is said of them there, on the hub. */
+export interface KeptBackups {
+  /** What is looked for there of a squad. */
+  selector: (squad: string) => Requirements[string];
+  /** What one of these objects says; undefined if it says nothing. `now` in milliseconds since 1970. */
+  read: (object: KubernetesObject, now: number) => KeptBackup | undefined;
 }
 
 /** A known error of a managed resource, in words: who has to act and what to do. */
@@ -189,6 +205,8 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   ) => { actor: Exclude<Actor, 'Nobody'>; next: string } | undefined;
   /** What is known of its backups; undefined where Squadkit makes none, and where nothing is decided. */
   backedUp?: (component: Component<ZoneSettings, ServiceSettings>) => BackupState | undefined;
+  /** What goes on being backed up when its Service is gone; left out by a provider that backs up nothing. */
+  keptBackups?: KeptBackups;
   knownErrors: KnownError[];
   /**
    * What only this provider can read of the failure of one of its resources; undefined if it does not fail. Conditions and

@@ -94,7 +94,8 @@ const order = ['False', 'Unknown', 'True'];
 /** Said where there were backups: Crossplane keeps a condition that is no longer said (v2.3.4, composite/reconciler.go:947-957). */
 const noLonger: Condition = {
   ...{ type: 'BackedUp', status: 'False', reason: 'NoBackups' },
-  message: 'Squadkit makes no backups of it any more: no Zone of it says backups where it has data.',
+  message:
+    'Squadkit makes no backups of what it has: no Zone of it says backups where it has data. Of what it has left its Squad speaks.',
 };
 
 /** Whether everything that holds data is backed up, as those say that back up themselves; nothing where nobody ever did. */

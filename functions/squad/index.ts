@@ -13,6 +13,7 @@ import { passing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import { readZoneInForce } from '../zone/read.ts';
 import { delivery, deliverySelector, isDelivery } from './delivery/index.ts';
+import { keptBackedUp, keptIn, keptMove, keptRequirements } from './kept-backups.ts';
 import { isLeaving, remembered } from './leaving.ts';
 import { refuseTakenNamespace } from './ownership.ts';
 import { notShown, protection } from './protection.ts';
@@ -163,6 +164,7 @@ const answerFor = (squad: Squad, request: Request, { now, isKept }: { now: numbe
   const unseen = unseenIn(observed.quota, services);
   const zones = zonesOf(squad, required.zones ?? []);
   const leftovers = leftoversIn(required, services, now);
+  const kept = keptIn(required, services, now);
   const isOpen = observed.quota !== undefined && isCounted(observed.quota);
   const composed = {
     ...recordOf(squad, request, users, unseen),
@@ -185,7 +187,13 @@ const answerFor = (squad: Squad, request: Request, { now, isKept }: { now: numbe
         reason: 'Accepted',
         message: acceptedMessage(squad, zones, users, unseen, leftovers),
       },
-      nextOf(zones, leftovers, gated, ready ? actionNeeded('Nobody', works(composite, now)) : setUp(observed, now)),
+      ...keptBackedUp(composite, squad.name, kept),
+      nextOf(
+        zones,
+        leftovers,
+        gated,
+        ready ? (keptMove(squad, kept) ?? actionNeeded('Nobody', works(composite, now))) : setUp(observed, now),
+      ),
     ],
     status: { namespace: squad.name, zones, services: remembered(services, leftovers) },
     ready,
@@ -225,6 +233,7 @@ export const squadKind = defineKind({
       namespace: squad.name,
     },
     zones: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchLabels: { labels: {} } },
+    ...keptRequirements(squad.name),
     namespace: { apiVersion: 'v1', kind: 'Namespace', matchName: squad.name },
     delivery: deliverySelector,
     ...recordRequirements(squad),
@@ -234,5 +243,5 @@ export const squadKind = defineKind({
   isAccess: isDelivery,
   stalls: 'while refused',
   keeps: [],
-  keepsIfSaid: [],
+  keepsIfSaid: ['BackedUp'],
 });

@@ -7,6 +7,7 @@ import { janitorReport } from '../../functions/zone/sessions.ts';
 import { drill, zonesWithBackups } from '../support/backups.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 import { copyOf } from '../support/request.ts';
+import { leftBackups } from './left-backups.ts';
 import { aqua, billing, changed, in_, rotating, spike } from './refused.ts';
 import type { State } from './states.ts';
 
@@ -279,6 +280,7 @@ const ofSquad = (): State[] => {
     ).map(([when, found]) => ({
       ...{ when, document: closed('Squad', 'galaxy'), observed: counting, registry: [], found },
     })),
+    ...leftBackups(counting),
     { when: 'the hub itself cannot be told apart yet', document: galaxy, found: { system: [] } },
   ];
 };

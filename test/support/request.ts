@@ -45,6 +45,12 @@ export const requestFor = (
       services: items(({ kind }) => kind === 'Service'),
       zones: items(({ kind }) => kind === 'Zone'),
       namespace: items(({ kind, metadata }) => kind === 'Namespace' && metadata?.name === composite.metadata?.name),
+      'kept.postgres': items(
+        ({ kind, metadata }) =>
+          kind === 'ConfigMap' &&
+          metadata?.namespace === 'squadkit-backups' &&
+          metadata.labels?.['app.kubernetes.io/part-of'] === composite.metadata?.name,
+      ),
       delivery: items(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'squadkit-delivery'),
       record: items(
         ({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === `squad.${composite.metadata?.name}`,

@@ -194,6 +194,7 @@ export const places: Places = {
     {"id":"postgres-backed-up","file":"test/unit/providers/postgres/backup-state.test.ts","title":"the condition BackedUp"},
     {"id":"postgres-backed-up","file":"test/unit/providers/postgres/drill-job.test.ts","title":"a database of a Zone that says drill"},
     {"id":"postgres-backed-up","file":"test/unit/providers/postgres/drill-state.test.ts","title":"what the status says of drills"},
+    {"id":"postgres-backed-up","file":"test/unit/squad/kept-backups.test.ts","title":"what a Service has left is backed up, and its Squad says whether"},
     {"id":"postgres-sessions-end","file":"test/cluster/scenarios/janitor.test.ts","title":"who has to end is ended within seconds, and nobody else is"},
     {"id":"postgres-sessions-end","file":"test/cluster/scenarios/janitor.test.ts","title":"has no session after some seconds, also while another server hangs; others go on"},
     {"id":"postgres-sessions-end","file":"test/install/walk.test.ts","title":"a Service that is deleted takes its access along, with open sessions, and leaves its data"},

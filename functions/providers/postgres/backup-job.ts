@@ -4,9 +4,11 @@ import type { Composed } from '../../waiting/composed.ts';
 import { version } from '../../words/version.ts';
 import { hasReferences, isDelivered } from '../kubernetes/delivery.ts';
 import type { Component } from '../provider.ts';
+import { type BackedUp, reportOf } from './backup-report.ts';
 import { backupsNamespace } from './backups.ts';
 import { choiceOf, databaseInForce } from './generation.ts';
 import { hasPassword } from './logins.ts';
+import { ownerships } from './ownership.ts';
 import { podFor, secretAt } from './pod.ts';
 import { keep } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -32,22 +34,32 @@ export const backupName = (component: PostgresComponent): string => {
   return `${`${squad.name}-${service}`.slice(0, 35).replace(/-+$/, '')}-${hash}`;
 };
 
+/** What is backed up of a component, and by what. */
+export const whatOf = (component: PostgresComponent, schedule: string): BackedUp => ({
+  ...{ squad: component.squad.name, service: component.service, zone: component.zone.name },
+  ...{ component: component.component, job: backupName(component), schedule },
+});
+
 const loginKeys = ['username', 'password', 'endpoint', 'port'];
 const [loginFolder, writerFolder] = ['/squadkit/login', '/squadkit/writer'];
 
 const base64 = (value: string): string => Buffer.from(value).toString('base64');
 
-/** An Object on the hub, which stays when the Service goes. No label of Squadkit's own inside: only Crossplane may write these, and what a CronJob makes would bear them too. */
-export const onHub = (
-  { providerConfigRef }: Pick<PostgresComponent, 'providerConfigRef'>,
-  manifest: object,
-  spec: object = {},
-): KubernetesObject => ({
+/** Whether the database is dropped when the Service goes: then there is nothing to be backed up any more. */
+const goesWithDatabase = (component: PostgresComponent): boolean =>
+  component.settings.onRemoval === 'Delete' &&
+  ownerships(component, component.observed).databasePolicies(['Delete']).includes('Delete');
+
+/** An Object on the hub, which stays when the Service goes, unless its database goes with it. No label of Squadkit's own inside: only Crossplane may write these, and what a CronJob makes would bear them too. */
+export const onHub = (component: PostgresComponent, manifest: object, spec: object = {}): KubernetesObject => ({
   apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
   kind: 'Object',
   spec: {
-    managementPolicies: keep,
-    providerConfigRef: { ...providerConfigRef, name: `${providerConfigRef.name}.${backupsConfig}` },
+    managementPolicies: goesWithDatabase(component) ? ['*'] : keep,
+    providerConfigRef: {
+      ...component.providerConfigRef,
+      name: `${component.providerConfigRef.name}.${backupsConfig}`,
+    },
     ...spec,
     forProvider: { manifest },
   },
@@ -79,7 +91,7 @@ export const backupJob = (component: PostgresComponent, backups: Backups): Recor
     },
     // What is in it is written by the program itself.
     'backup-report': {
-      object: onHub(component, { apiVersion: 'v1', kind: 'ConfigMap', metadata }),
+      object: onHub(component, reportOf(whatOf(component, backups.schedule))),
       after: ['backup-connect'],
     },
     'backup-job': {

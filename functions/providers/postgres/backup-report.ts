@@ -1,5 +1,9 @@
 import * as z from 'zod/mini';
-import type { Observed } from '../../objects/resource.ts';
+import { schedule } from '../../documents/guarantees.ts';
+import { segmentPattern, servicePattern, squadPattern } from '../../documents/names.ts';
+import { isMapping } from '../../objects/record.ts';
+import type { KubernetesObject, Observed } from '../../objects/resource.ts';
+import { backupsNamespace } from './backups.ts';
 
 /** A number of things or bytes. */
 export const count = z.int().check(z.minimum(0));
@@ -18,6 +22,56 @@ const last = z.object({
   leftOut: z.object({ largeObjects: count, tables: count }),
 });
 const failed = z.object({ at: moment, because: z.string() });
+
+/** What is backed up, and by what. */
+export interface BackedUp {
+  squad: string;
+  service: string;
+  zone: string;
+  component: string;
+  /** The name of its CronJob, and of the report. */
+  job: string;
+  schedule: string;
+}
+
+/** None of Squadkit's own, which only Crossplane may write: the program that backs up says in this ConfigMap what came of it. */
+export const reportLabels = (squad: string): Record<string, string> => ({
+  'app.kubernetes.io/managed-by': 'squadkit',
+  'app.kubernetes.io/component': 'backup-report',
+  'app.kubernetes.io/part-of': squad,
+});
+
+const serviceLabel = 'app.kubernetes.io/instance';
+const [zoneKey, componentKey, scheduleKey] = [
+  'squadkit.io/zone',
+  'squadkit.io/component',
+  'squadkit.io/schedule',
+] as const;
+
+/** The report of backups as it is made, which tells whoever reads it when its Service is gone of what it is, and when others are due. */
+export const reportOf = ({ squad, service, zone, component, job, schedule: due }: BackedUp): KubernetesObject => ({
+  ...{ apiVersion: 'v1', kind: 'ConfigMap' },
+  metadata: {
+    ...{ name: job, namespace: backupsNamespace },
+    labels: { ...reportLabels(squad), [serviceLabel]: service },
+    annotations: { [zoneKey]: zone, [componentKey]: component, [scheduleKey]: due },
+  },
+});
+
+const segment = z.string().check(z.regex(new RegExp(segmentPattern)));
+const backedUp = z.object({
+  ...{ squad: z.string().check(z.regex(new RegExp(squadPattern))), zone: segment, component: segment, schedule },
+  ...{ service: z.string().check(z.regex(new RegExp(servicePattern))), job: z.string().check(z.minLength(1)) },
+});
+
+/** Of what a report is; undefined if it does not say, or not in the way in which it is made. */
+export const whose = ({ metadata }: KubernetesObject): BackedUp | undefined => {
+  const { name: job, labels = {}, annotations = {} } = metadata ?? {};
+  const [squad, service] = [labels['app.kubernetes.io/part-of'], labels[serviceLabel]];
+  const [zone, component, due] = [annotations[zoneKey], annotations[componentKey], annotations[scheduleKey]];
+
+  return backedUp.safeParse({ squad, service, zone, component, job, schedule: due }).data;
+};
 
 /** The last backup of a database, as the program that made it says. */
 export type LastBackup = z.infer<typeof last>;
@@ -58,3 +112,10 @@ export const saidIn = (report: Observed | undefined): Said => ({
   last: reported(report, 'last', last),
   failed: reported(report, 'failed', failed),
 });
+
+/** The same of the ConfigMap itself. */
+export const saidOf = ({ data }: KubernetesObject & { data?: unknown }): Said => {
+  const texts = isMapping(data) ? data : {};
+
+  return { last: parsed(last, texts.last), failed: parsed(failed, texts.failed) };
+};

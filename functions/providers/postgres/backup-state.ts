@@ -2,8 +2,8 @@ import { nextIn } from '../../documents/schedule.ts';
 import { timeOf } from '../../objects/time.ts';
 import { printable } from '../../words/printable.ts';
 import type { BackupState, Component } from '../provider.ts';
-import { backupName } from './backup-job.ts';
-import { type LastBackup, type Said, saidIn } from './backup-report.ts';
+import { whatOf } from './backup-job.ts';
+import { type BackedUp, type LastBackup, type Said, saidIn } from './backup-report.ts';
 import { backupsNamespace } from './backups.ts';
 import { postgresNames } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -23,73 +23,100 @@ const inWords = (last: LastBackup | undefined): string =>
     ? 'there is no backup yet'
     : `the last backup is of ${last.at}, ${size(last.bytes)} with ${last.rows} rows, kept until ${last.keptUntil}`;
 
-/** Whose move a failure is, by how its sentence begins and what it names (backup/failure.ts), and what to do. */
-const moveAfter = (component: PostgresComponent, because: string): Pick<BackupState, 'actor' | 'next'> => {
-  const { squad, service } = component;
-  const { backup } = postgresNames(squad.name, service);
+/**
+ * Whose move a failure is, by how its sentence begins and what it names (backup/failure.ts), and what to do. What no Service
+ * has any more goes on as it was made: no Zone changes it.
+ */
+const moveAfter = (
+  { squad, service, zone, job, isLeft }: BackedUp & { isLeft?: true },
+  because: string,
+): Pick<BackupState, 'actor' | 'next'> => {
+  const { backup } = postgresNames(squad, service);
   if (/may not read everything/.test(because))
     return {
       actor: 'Squad',
       next: `let the migrator say GRANT SELECT ON ALL TABLES IN SCHEMA app TO ${backup}; GRANT SELECT ON ALL SEQUENCES IN SCHEMA app TO ${backup}`,
     };
   if (/^store: |BYPASSRLS|newer than pg_dump|^recipient/.test(because))
-    return { actor: 'Platform', next: `correct the store, or backups in zone ${component.zone.name}: ${because}` };
+    return {
+      actor: 'Platform',
+      next: isLeft
+        ? `correct the store, or what CronJob ${backupsNamespace}/${job} says of it, which no Zone changes any more: ${because}`
+        : `correct the store, or backups in zone ${zone}: ${because}`,
+    };
 
-  return { actor: 'SRE', next: `look at the Jobs of CronJob ${backupsNamespace}/${backupName(component)}: ${because}` };
+  return { actor: 'SRE', next: `look at the Jobs of CronJob ${backupsNamespace}/${job}: ${because}` };
 };
 
 /** By when there must be another backup, in milliseconds since 1970; undefined if the schedule names no day. */
-const dueOf = ({ platform: { backups }, observed }: PostgresComponent, { last }: Said): number | undefined => {
-  const since = timeOf(last?.at) || timeOf(observed['backup-job']?.object.metadata?.creationTimestamp);
-  const next = backups && nextIn(backups.schedule, since);
+const dueOf = ({ schedule }: BackedUp, { last }: Said, since = 0): number | undefined => {
+  const next = nextIn(schedule, timeOf(last?.at) || since);
 
   return next === undefined ? undefined : next + patience;
 };
 
-/** What is known of the backups of a database; nothing where Squadkit makes none. */
-export const backupState = (component: PostgresComponent): BackupState | undefined => {
-  const { platform, observed, round, zone } = component;
-  if (platform.backups === undefined || round === undefined) return undefined;
-  const said = saidIn(observed['backup-report']);
+/**
+ * What a report says of the backups of a database.
+ *
+ * @param what with `isLeft` if no Service has it any more
+ * @param since when the first could have been made, in milliseconds since 1970; undefined while what makes them is made
+ * @param now in milliseconds since 1970
+ */
+export const stateOf = (
+  what: BackedUp & { isLeft?: true },
+  said: Said,
+  since: number | undefined,
+  now: number,
+): BackupState => {
   const { last, failed } = said;
-  const due = dueOf(component, said);
   const say = (
     status: BackupState['status'],
     reason: string,
-    what: string,
+    words: string,
     move: Pick<BackupState, 'actor' | 'next'>,
   ) => ({
     ...{ status, reason, ...move },
-    message: `${component.component} in zone ${zone.name}: ${what}${what === '' ? '' : '; '}${inWords(last)}`,
+    message: `${what.component} in zone ${what.zone}: ${words}${words === '' ? '' : '; '}${inWords(last)}`,
   });
   const nobody = { actor: 'Nobody', next: '' } as const;
   if (failed !== undefined) {
     const because = printable(failed.because.slice(0, 300));
 
-    return say(
-      'False',
-      'BackupFailed',
-      `none was made at ${failed.at}, because ${because}`,
-      moveAfter(component, because),
-    );
+    return say('False', 'BackupFailed', `none was made at ${failed.at}, because ${because}`, moveAfter(what, because));
   }
-  const isBeingMade = last === undefined && observed['backup-job'] === undefined;
-  if (!isBeingMade && (due === undefined || round.now >= due))
-    return say(
-      'False',
-      'BackupTooOld',
-      'none was made in time',
-      moveAfter(component, 'nothing was said of one in time'),
-    );
+  const due = dueOf(what, said, since);
+  const isBeingMade = last === undefined && since === undefined;
+  if (!isBeingMade && (due === undefined || now >= due))
+    return say('False', 'BackupTooOld', 'none was made in time', moveAfter(what, 'nothing was said of one in time'));
   if (last === undefined) return say('Unknown', 'NoBackupYet', '', nobody);
   const { largeObjects, tables } = last.leftOut;
   if (largeObjects + tables > 0) {
-    const what = `${counted(largeObjects, 'large object')} and ${counted(tables, 'table')} outside of schema app are in no backup`;
+    const words = `${counted(largeObjects, 'large object')} and ${counted(tables, 'table')} outside of schema app are in no backup`;
 
-    return say('False', 'LeftOut', what, { actor: 'Squad', next: `${what}: move them into tables of schema app` });
+    return say('False', 'LeftOut', words, { actor: 'Squad', next: `${words}: move them into tables of schema app` });
   }
 
   return say('True', 'BackedUp', '', nobody);
+};
+
+/** What is backed up of a component, what is said of it, and since when there is what makes backups; nothing where nobody does. */
+const knownOf = (component: PostgresComponent): [BackedUp, Said, number | undefined] | undefined => {
+  const { platform, observed } = component;
+  if (platform.backups === undefined) return undefined;
+  const job = observed['backup-job'];
+
+  return [
+    whatOf(component, platform.backups.schedule),
+    saidIn(observed['backup-report']),
+    job && timeOf(job.object.metadata?.creationTimestamp),
+  ];
+};
+
+/** What is known of the backups of a database; nothing where Squadkit makes none. */
+export const backupState = (component: PostgresComponent): BackupState | undefined => {
+  const known = knownOf(component);
+
+  return known && component.round && stateOf(...known, component.round.now);
 };
 
 /** What somebody has to do about something that is known; undefined if nobody has to. */
@@ -103,9 +130,9 @@ export const backupMove = (component: PostgresComponent): ReturnType<typeof move
 
 /** When a backup becomes too old, unless another one is made by then. */
 export const backupWakes = (component: PostgresComponent): number | undefined => {
-  const { round } = component;
-  if (backupState(component) === undefined || round === undefined) return undefined;
-  const due = dueOf(component, saidIn(component.observed['backup-report']));
+  const known = knownOf(component);
+  if (known === undefined || component.round === undefined) return undefined;
+  const due = dueOf(...known);
 
-  return due !== undefined && due > round.now ? due : undefined;
+  return due !== undefined && due > component.round.now ? due : undefined;
 };

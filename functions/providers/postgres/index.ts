@@ -8,6 +8,7 @@ import { drillMove, drillStatus, drillWakes } from './drill-state.ts';
 import { knownErrors } from './errors.ts';
 import { databaseInForce } from './generation.ts';
 import { identity } from './identity.ts';
+import { keptBackups } from './kept-backups.ts';
 import { asksForSessions } from './logins.ts';
 import { more } from './more.ts';
 import { narrow } from './narrow.ts';
@@ -84,6 +85,7 @@ export const postgres = defineProvider({
   wakes: (component) => earliest([rotationWakes(component), backupWakes(component), drillWakes(component)]),
   move: (component) => backupMove(component) ?? rotationMove(component) ?? drillMove(component),
   backedUp: backupState,
+  keptBackups,
   more,
   knownErrors: [...restoreErrors, ...knownErrors],
   troubleOf: restoreTrouble,

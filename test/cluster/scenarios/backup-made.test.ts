@@ -28,6 +28,16 @@ const backedUp = (wanted: string) =>
     ...{ seconds: 150, what: wanted },
   });
 
+const squad: KubernetesObject = {
+  ...{ apiVersion: 'squadkit.io/v1alpha1', kind: 'Squad', metadata: { name: 'quasar' } },
+};
+/** The Squad, once it says that of what its Services have left. */
+const squadSays = (wanted: string) =>
+  controlPlane.hub.waitFor(squad, (found) => condition(found, 'BackedUp')?.reason === wanted, {
+    seconds: 150,
+    what: wanted,
+  });
+
 /** What the Service says of drills, once it says that word. */
 const proven = async (wanted: string): Promise<Record<string, unknown>> => {
   const read = (found: KubernetesObject | undefined) => {
@@ -125,14 +135,26 @@ test('a backup that was damaged in the store is said by its drill, and that of b
   expect(condition(found, 'BackedUp')).toMatchObject({ status: 'True', reason: 'BackedUp' });
 });
 
-test('when its Service is gone, the next backup still comes', async () => {
+test('when its Service is gone, the next backup still comes, and its Squad says so', async () => {
   const { hub } = controlPlane;
   await hub.delete(service);
   await hub.waitFor(service, (found) => found === undefined, { what: 'gone' });
 
+  const before = condition(await squadSays('BackedUp'), 'BackedUp')?.message;
+  expect(before).toMatch(
+    /^Of what Services have left: quasar\/saved, gorge in zone gorge: the last backup is of .* with 1003 rows, /,
+  );
   expect(await runOnce(4)).toEqual({ status: 0, error: '' });
   const keys = (await server.store.versions('backups')).map(({ key }) => key);
   expect(keys.filter((key) => key.endsWith('.json'))).toHaveLength(3);
+  // A Squad that rests looks every ten minutes, and when it is changed.
+  await hub.patch(squad, { metadata: { annotations: { 'example.org/look': 'now' } } });
+  const after = await hub.waitFor(
+    squad,
+    (found) => condition(found, 'BackedUp')?.status === 'True' && condition(found, 'BackedUp')?.message !== before,
+    { seconds: 60, what: 'another backup' },
+  );
+  expect(condition(after, 'BackedUp')?.message).toMatch(/ with 1003 rows, kept until /);
 });
 
 test('when it comes back, its backups go on with the login as it is then', async () => {
@@ -143,6 +165,7 @@ test('when it comes back, its backups go on with the login as it is then', async
   expect(condition(said, 'BackedUp')?.message).toMatch(/ with 1003 rows, kept until /);
   expect(await runOnce(3, 'drill')).toEqual({ status: 0, error: '' });
   expect(await proven('Proven')).toHaveProperty('provenAt');
+  expect(condition(await squadSays('NothingKept'), 'BackedUp')).toMatchObject({ status: 'True' });
 });
 
 test('where the Zone says no more of backups, what makes them goes, and what lies in the store stays', async () => {

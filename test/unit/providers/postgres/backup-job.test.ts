@@ -7,7 +7,7 @@ import { hubPattern, segmentPattern, servicePattern, squadPattern } from '../../
 import type { KubernetesObject } from '../../../../functions/objects/resource.ts';
 import { backupName, subjectName } from '../../../../functions/providers/postgres/backup-job.ts';
 import { simulate } from '../../../../functions/simulation/simulate.ts';
-import { recipient, zonesWithBackups } from '../../../support/backups.ts';
+import { drill, recipient, zonesWithBackups } from '../../../support/backups.ts';
 import { exampleCertificate } from '../../../support/examples.ts';
 import { edit, type Life, reconcile, settle } from '../../../support/life.ts';
 import { manifestsOf, squadWith, zonesWith } from '../../../support/registered.ts';
@@ -15,6 +15,10 @@ import { manifestsOf, squadWith, zonesWith } from '../../../support/registered.t
 const zones = (settings: object) => [
   { name: 'frontier', components: [{ name: 'spike', provider: 'postgres', postgres: settings }] },
 ];
+
+/** Zones of which none is production. */
+const forEngineering = (registered: KubernetesObject[]): KubernetesObject[] =>
+  registered.map((zone) => ({ ...zone, spec: { ...zone.spec, environment: 'engineering' } }));
 
 /** A Service that was accepted and made. */
 const begin = ({ registered = zonesWithBackups(), settings = {} } = {}): Life => {
@@ -103,20 +107,41 @@ describe('a database of a Zone that registers a store', () => {
     expect(policies).toEqual(all.map(() => ['Observe', 'Create', 'Update']));
   });
 
+  test.each(['Retain', 'Delete'])('with onRemoval: %s all of it stays or goes as its database does', (onRemoval) => {
+    const removed = begin({ registered: forEngineering(zonesWithBackups({ drill })), settings: { onRemoval } });
+    const isDeleted = (name: string) => {
+      const policies = resourcesOf(removed)[name]?.spec?.managementPolicies as string[] | undefined;
+
+      return ['*', 'Delete'].some((policy) => policies?.includes(policy));
+    };
+    const hub = ['backup-job', 'backup-secret', 'backup-report', 'drill-job', 'drill-report'];
+
+    expect(['database', 'backup', ...hub].map(isDeleted)).toEqual(Array(7).fill(onRemoval === 'Delete'));
+    // One that is somebody else's now is not dropped, so its backups go on.
+    const mark = removed.observed['frontier.spike.mark']?.resource as unknown as KubernetesObject;
+    mark.status = { conditions: [{ type: 'Synced', status: 'False', reason: 'ReconcileError', message: 'away' }] };
+    reconcile(removed);
+    settle(removed);
+    expect(hub.map(isDeleted)).toEqual(hub.map(() => isDeleted('database')));
+  });
+
   test('on the hub, where no squad has a right, by the provider config that its Zone composes', () => {
     for (const local of ['backup-job', 'backup-secret', 'backup-report']) {
       expect(resourcesOf(life)[local]?.spec?.providerConfigRef).toEqual({
         ...{ kind: 'ClusterProviderConfig', name: 'frontier.spike.backups' },
       });
-      expect(manifestOf(life, local).metadata).toEqual({
+      expect(manifestOf(life, local).metadata).toMatchObject({
         ...{ name: expect.stringMatching(/^galaxy-billing-[0-9a-f]{16}$/), namespace: 'squadkit-backups' },
       });
     }
   });
 
   test('with labels of Squadkit nowhere inside, since only Crossplane may write these', () => {
-    for (const local of ['backup-job', 'backup-secret', 'backup-report'])
-      expect(JSON.stringify(manifestOf(life, local))).not.toContain('squadkit.io');
+    for (const local of ['backup-job', 'backup-secret', 'backup-report']) {
+      const { metadata, ...rest } = manifestOf(life, local);
+
+      expect(JSON.stringify([rest, metadata?.labels])).not.toContain('squadkit.io');
+    }
   });
 
   test('with no password in what is composed: the reference to it comes when the Secret is there', () => {

@@ -1,0 +1,87 @@
+import { isMapping } from '../objects/record.ts';
+import { conditionOf, isBeingDeleted, type KubernetesObject } from '../objects/resource.ts';
+import { providers } from '../providers/index.ts';
+import type { KeptBackup } from '../providers/provider.ts';
+import { asAccepted } from '../round/accepted.ts';
+import type { Requirements } from '../round/answer.ts';
+import { actionNeeded, type Condition } from '../round/condition.ts';
+import type { Request } from '../round/request.ts';
+import { listed } from '../words/listed.ts';
+import type { Squad } from './read.ts';
+
+const prefix = 'kept.';
+
+/** More of them do not fit into a column. */
+const most = 3;
+
+/** In which order states of backups are said: the worst first. */
+const order = ['False', 'Unknown', 'True'];
+
+/** What is looked for to know how the data of Services that are gone is backed up. */
+export const keptRequirements = (squad: string): Requirements =>
+  Object.fromEntries(
+    providers.flatMap(({ name, keptBackups }) =>
+      keptBackups === undefined ? [] : [[`${prefix}${name}`, keptBackups.selector(squad)]],
+    ),
+  );
+
+/** Whether a Service that is there says itself how this is backed up, because it has it. */
+const isSpokenOf = (services: KubernetesObject[], { service, zone, component }: KeptBackup): boolean =>
+  services.some((one) => {
+    if (one.metadata?.name !== service || isBeingDeleted(one)) return false;
+    const said = conditionOf(one, 'BackedUp');
+    const has = partsOf(asAccepted(one)).some(([inZone, name]) => inZone === zone && name === component);
+
+    return has && said !== undefined && said.reason !== 'NoBackups';
+  });
+
+/** What a Service asks for, by zone and component; what is malformed asks for nothing. */
+const partsOf = ({ spec }: KubernetesObject): [unknown, unknown][] =>
+  mappingsIn(spec?.zones).flatMap((zone) =>
+    mappingsIn(zone.components).map((component): [unknown, unknown] => [zone.name, component.name]),
+  );
+
+const mappingsIn = (list: unknown): Record<string, unknown>[] => (Array.isArray(list) ? list.filter(isMapping) : []);
+
+/** How what no Service has any more is backed up; the worst first. */
+export const keptIn = (required: Request['required'], services: KubernetesObject[], now: number): KeptBackup[] =>
+  providers
+    .flatMap(({ name, keptBackups }) =>
+      (required[`${prefix}${name}`] ?? []).flatMap((object) => keptBackups?.read(object, now) ?? []),
+    )
+    .filter((kept) => !isSpokenOf(services, kept))
+    .sort(
+      (one, other) => order.indexOf(one.status) - order.indexOf(other.status) || (one.service < other.service ? -1 : 1),
+    );
+
+/** Whether all that is backed up; nothing where there never was any. */
+export const keptBackedUp = (composite: KubernetesObject, squad: string, kept: KeptBackup[]): Condition[] => {
+  const type = 'BackedUp';
+  const [worst] = kept;
+  if (worst === undefined) {
+    const message = 'Nothing that Services have left is backed up by Squadkit.';
+
+    return conditionOf(composite, type) === undefined ? [] : [{ type, status: 'True', reason: 'NothingKept', message }];
+  }
+  const said = kept
+    .filter(({ status }) => status === worst.status)
+    .map(({ service, message }) => `${squad}/${service}, ${message}`);
+
+  return [
+    { type, status: worst.status, reason: worst.reason, message: `Of what Services have left: ${listed(said, most)}.` },
+  ];
+};
+
+/** Whose move it is for the sake of these backups; undefined if it is nobody's. */
+export const keptMove = ({ name, lifecycle }: Squad, kept: KeptBackup[]): Condition | undefined => {
+  const found = kept.find(({ actor }) => actor !== 'Nobody');
+  if (found === undefined) return undefined;
+  const { actor, service, zone, next } = found;
+  const left = `${name}/${service} has left in zone ${zone}`;
+  if (actor !== 'Squad') return actionNeeded(actor, `What ${left}: ${next}.`);
+
+  // Its logins went with it, and a closed squad gets none.
+  return lifecycle === 'Closed'
+    ? actionNeeded('Platform', `What ${left}: open squad ${name}, and once it is committed again, ${next}.`)
+    : actionNeeded(actor, `What ${left}: once it is committed again, ${next}.`);
+};
