@@ -65,7 +65,10 @@ export const isBeingDeleted = ({ metadata }: Pick<KubernetesObject, 'metadata'>)
 export const isPaused = ({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean =>
   metadata?.annotations?.['crossplane.io/paused'] === 'true';
 
-/** For kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig): to exist is to be ready. */
+/**
+ * To exist is to be ready: for kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig), and where what it says of
+ * itself is for others to say, as of a folder that an engine delivers.
+ */
 export const whenObserved = (): boolean => true;
 
 /** Ready, and the last sync did not fail: what could not be brought up to date is not as it was asked for. */

@@ -17,7 +17,10 @@ export interface Composed {
   hold?: string | undefined;
   /** What arrives at its destination with this resource, in words; it then counts for `Delivered`. */
   delivers?: string | undefined;
-  /** Says when it counts as ready; by default when its `Ready` condition is True. */
+  /**
+   * Says when it counts as ready; by default when its `Ready` condition is True. What says of itself that it failed is not
+   * ready, but where `whenObserved` stands here.
+   */
   ready?: ((observed: Observed) => boolean) | undefined;
   /** Where somebody else may have taken its name outside: what waits for it waits until it is known to be ours. */
   claim?: Claim | undefined;

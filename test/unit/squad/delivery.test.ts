@@ -65,6 +65,42 @@ describe('what a squad is delivered by', () => {
     expect(text).toMatch(/"serviceAccountName":"galaxy"|"defaultServiceAccount":"squadkit-delivery:galaxy"/);
   });
 
+  const failures: Record<string, object> = {
+    'a folder that is not there': {
+      conditions: [
+        { type: 'Reconciling', status: 'True', reason: 'ProgressingWithRetry', message: 'Fetching manifests' },
+        { type: 'Ready', status: 'False', reason: 'ArtifactFailed', message: 'kustomization path not found' },
+      ],
+    },
+    'a Service that is refused': {
+      conditions: [
+        { type: 'Ready', status: 'False', reason: 'HealthCheckFailed', message: 'Service/galaxy/billing failed' },
+        { type: 'Healthy', status: 'False', reason: 'HealthCheckFailed', message: 'timeout waiting for: billing' },
+        { type: 'Stalled', status: 'True', reason: 'BuildFailed', message: 'wrong' },
+      ],
+    },
+    'a Service that is Degraded': {
+      health: { status: 'Degraded' },
+      sync: { status: 'OutOfSync' },
+      operationState: { phase: 'Failed', message: 'one or more objects failed to apply' },
+      conditions: [{ type: 'SyncError', status: 'True', message: 'forbidden' }],
+    },
+  };
+  const saidBad = [flux, argocd].flatMap((data) =>
+    Object.keys(failures).map((name) => [data.engine, name, data] as const),
+  );
+
+  test.each(saidBad)('what %s says of %s is no matter of the Squad: it stops no other one', (_, name, data) => {
+    const observed = copyOf(delivered(data).observed);
+    for (const [own, { resource }] of Object.entries(observed))
+      if (['kustomization', 'application', 'project'].includes(own))
+        (resource as unknown as KubernetesObject).status = failures[name] as Record<string, unknown>;
+    const { desired, conditions } = compose(requestFor(galaxy, observed, told(data)));
+
+    expect(desired?.composite?.ready).toBe(1);
+    expect(conditions.find(({ type }) => type === 'Reconciling')?.status).toBe(3);
+  });
+
   test('the engine is told when the quota counts, and not before', () => {
     const { desired } = compose(requestFor(galaxy, copyOf(simulate(galaxy, exampleRegistry()).observed), told(flux)));
 
