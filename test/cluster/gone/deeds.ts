@@ -111,5 +111,6 @@ export const deeds: Deed[] = [
   deed('listening', () => ['LISTEN mine', "NOTIFY mine, 'x'"]),
   deed('a comment', () => ["COMMENT ON TABLE app.parcel IS 'mine'"]),
   deed('what is its own given away', ({ writer }) => [`REASSIGN OWNED BY CURRENT_USER TO ${writer}`]),
-  deed('what is its own dropped', () => ['DROP OWNED BY CURRENT_USER']),
+  // Its rights on the schema among them, which are one row of PostgreSQL's catalog with those of all others.
+  deed('what is its own dropped', () => ['DROP OWNED BY CURRENT_USER'], 'rights'),
 ];

@@ -83,7 +83,7 @@ describe.runIf(isLong)('the hub is lost', () => {
   test('there is something to lose', async () => {
     writeExamples(delivery, controlPlane);
     delivery.write({
-      [meadowFile]: meadowWith(controlPlane, { rotateEvery: '2m', overlap: '2m', most: '2m' }),
+      [meadowFile]: meadowWith(controlPlane, { rotateEvery: '6m', overlap: '6m', most: '6m' }),
       ...folderReadme('galaxy'),
       [fileOfService(odd)]: fileOf(odd),
       [fileOfService(left)]: fileOf(left),
@@ -119,7 +119,7 @@ describe.runIf(isLong)('the hub is lost', () => {
   test('a login has been exchanged, the next exchange is far, and the old login has a week still', async () => {
     const first = before.bindings.catalog as Record<string, string>;
     const isExchanged = async () => (await bindingOf(controlPlane.meadow, catalog)).username !== first.username;
-    await eventually('exchanged', isExchanged, { seconds: 280 });
+    await eventually('exchanged', isExchanged, { seconds: 480 });
     delivery.write({ [meadowFile]: meadowWith(controlPlane, { rotateEvery: '90d', overlap: '7d', most: '30d' }) });
     delivery.push('Seldom');
     const inDays = async (days: number) =>
