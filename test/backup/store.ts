@@ -48,15 +48,20 @@ const policyOf = (bucket: string): string =>
     ],
   });
 
-/** Starts it, with one user for writing and one for reading. */
+/** Starts it, with one user for writing and one for reading. `reach` is where it is found, this machine itself if left out. */
 export const startStore = async (
   processes: Processes,
-  { tool, state, port }: { tool: BuiltTool; state: string; port: number },
+  {
+    tool,
+    state,
+    port,
+    reach: { host, address } = { host: 'localhost', address: '127.0.0.1' },
+  }: { tool: BuiltTool; state: string; port: number; reach?: { host: string; address: string } },
 ): Promise<RunningStore> => {
   const place = (name: string) => join(state, 'store', name);
   for (const name of ['objects', 'versions', 'users']) mkdirSync(place(name), { recursive: true });
   const authority = await createAuthority('squadkit store');
-  const { certificate, key } = await authority.issue('localhost');
+  const { certificate, key } = await authority.issue(host, { names: [host] });
   const caPath = place('ca.crt');
   writeFileSync(caPath, `${authority.certificate}\n`);
   writeFileSync(place('tls.crt'), certificate);
@@ -66,7 +71,7 @@ export const startStore = async (
     name: 'store',
     command: program,
     arguments: [
-      ...['--port', `127.0.0.1:${port}`, '--access', 'root', '--secret', secretOf('root'), '--region', 'eu-west-1'],
+      ...['--port', `${address}:${port}`, '--access', 'root', '--secret', secretOf('root'), '--region', 'eu-west-1'],
       ...[
         '--cert',
         place('tls.crt'),
@@ -79,21 +84,21 @@ export const startStore = async (
       ],
       ...['posix', '--versioning-dir', place('versions'), place('objects')],
     ],
-    ready: { port },
+    ready: { host: address, port },
   });
   for (const person of ['writer', 'reader'])
     await promisify(execFile)(
       program,
       [
         ...['admin', '--access', 'root', '--secret', secretOf('root'), '--region', 'eu-west-1', '--allow-insecure'],
-        ...['--endpoint-url', `https://localhost:${port}`, 'create-user', '--role', 'user'],
+        ...['--endpoint-url', `https://${host}:${port}`, 'create-user', '--role', 'user'],
         ...['--access', person, '--secret', secretOf(person)],
       ],
       { env: {} },
     );
   const as = (person: Person) =>
     new S3Client({
-      ...{ endpoint: `https://localhost:${port}`, region: 'eu-west-1', forcePathStyle: true, maxAttempts: 1 },
+      ...{ endpoint: `https://${host}:${port}`, region: 'eu-west-1', forcePathStyle: true, maxAttempts: 1 },
       credentials: { accessKeyId: person, secretAccessKey: secretOf(person) },
       requestHandler: new NodeHttpHandler({ httpsAgent: new Agent({ ca: authority.certificate }) }),
     });

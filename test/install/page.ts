@@ -22,11 +22,15 @@ export const blocksOf = (path: string, from: string, to: string): Block[] => {
   });
 };
 
-/** The commands of a page's list in which a text occurs, as they are copied: without what indents them. */
-export const commandsWith = (path: string, text: string): string => {
+/** The block of a page's list in which a text occurs, as it is copied: without what indents it. */
+export const blockWith = (path: string, text: string, language: 'sh' | 'sql' | 'yaml'): string => {
   const page = readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
-  const block = [...page.matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm)].find(([, , content]) => content?.includes(text));
-  if (block === undefined) throw new Error(`${path} has no command with ${text}`);
+  const blocks = page.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^\\1\`\`\`$`, 'gm'));
+  const block = [...blocks].find(([, , content]) => content?.includes(text));
+  if (block === undefined) throw new Error(`${path} has no block of ${language} with ${text}`);
 
   return (block[2] ?? '').replaceAll(new RegExp(`^${block[1]}`, 'gm'), '');
 };
+
+/** The commands of a page's list in which a text occurs. */
+export const commandsWith = (path: string, text: string): string => blockWith(path, text, 'sh');

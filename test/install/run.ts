@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgress } from '../../package/tools/progress.ts';
-import { buildTools, installTools } from '../../package/tools/tools.ts';
+import { backupTools, buildTools, installTools } from '../../package/tools/tools.ts';
 import { buildEverything } from '../control-plane/node/images.ts';
 import { podGroup } from '../control-plane/node/kubelet.ts';
 import { aquaPlace, hubPlace, installState } from '../control-plane/node/layout.ts';
@@ -22,11 +22,15 @@ if (reason) {
 }
 
 const progress = createProgress();
-const tool = await buildTools(progress, installTools);
+// What takes too long for every merge needs a store, and what backs up.
+const isLong = process.argv.includes('--long');
+const tool = await buildTools(progress, [...installTools, ...(isLong ? backupTools : [])]);
 await claimState(installState);
 const images = join(installState, 'images');
 mkdirSync(images, { recursive: true });
-const packages = await progress.step('images and packages', () => buildEverything(tool, images));
+const packages = await progress.step('images and packages', () =>
+  buildEverything(tool, images, isLong ? ['backup', 'drill'] : []),
+);
 const order = join(installState, 'order.json');
 writeFileSync(order, JSON.stringify({ state: installState, packages, arguments: process.argv.slice(2) }));
 

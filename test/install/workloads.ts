@@ -5,18 +5,24 @@ import { asManifestHere, deployment, reaching } from './app/deployment.ts';
 import { commandsWith } from './page.ts';
 import type { Scene } from './scene.ts';
 
-const deployer = 'kubectl --kubeconfig deployer --namespace galaxy-billing';
+/** How its deployer speaks to the namespace of billing. */
+export const deployer = 'kubectl --kubeconfig deployer --namespace galaxy-billing';
+
+/** Lays the kubeconfig of billing's deployer on the desk, as the squad fetches it. */
+export const fetchDeployer = async ({ hubCluster, desk }: Scene): Promise<void> => {
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'billing.frontier.aqua.kubeconfig', namespace: 'galaxy' },
+  };
+  const { data } = (await hubCluster.get(secret)) ?? {};
+  writeFileSync(join(desk, 'deployer'), Buffer.from(data?.kubeconfig ?? '', 'base64'), { mode: 0o600 });
+};
 
 /** What squads run on a real node, with what was delivered to them: tests of the walk, after the examples are Ready. */
 export const workloads = (scene: () => Scene): void => {
   test('an app as a pod writes and reads rows over verified TLS, with the Secret as delivered', async () => {
-    const secret = {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'billing.frontier.aqua.kubeconfig', namespace: 'galaxy' },
-    };
-    const { data } = (await scene().hubCluster.get(secret)) ?? {};
-    writeFileSync(join(scene().desk, 'deployer'), Buffer.from(data?.kubeconfig ?? '', 'base64'), { mode: 0o600 });
+    await fetchDeployer(scene());
     writeFileSync(join(scene().desk, 'deployment.json'), JSON.stringify(deployment));
     await scene().run(
       `${deployer} apply -f deployment.json && ${deployer} rollout status deployment/billing --timeout=2m`,

@@ -7,7 +7,7 @@ import { addLibraries } from '../../../package/image/layers.ts';
 import type { Architecture } from '../../../package/image/lock.ts';
 import { addNode } from '../../../package/image/node.ts';
 import { run } from '../../../package/image/run.ts';
-import { specifications } from '../../../package/image/specification.ts';
+import { type ImageName, specifications } from '../../../package/image/specification.ts';
 import { buildPackages, type Package } from '../../../package/package.ts';
 import { postgresClient } from '../../../package/tools/postgres-client.ts';
 import type { BuiltTool } from '../../../package/tools/tools.ts';
@@ -61,15 +61,23 @@ export const programImage = async (
   }
 };
 
-/** Everything that the hub pulls, as files, and where each belongs in the registry. */
-export const buildEverything = async (tool: (name: string) => BuiltTool, output: string): Promise<Package[]> => {
+/** Everything that the hub pulls, as files, and where each belongs in the registry; `further` are images of ours besides. */
+export const buildEverything = async (
+  tool: (name: string) => BuiltTool,
+  output: string,
+  further: ImageName[] = [],
+): Promise<Package[]> => {
   const xpkg = tool('crossplane');
   const program = async (name: string, repository: string, files: Record<string, string>, entrypoint: string[]) => ({
     files: [await programImage(xpkg, join(output, `${name}.tar`), { files, entrypoint })],
     repository,
   });
   const functionImages: Image[] = await buildImages(xpkg, 'function-squadkit', { output });
-  const janitorImages = await buildImages(xpkg, 'janitor', { output });
+  const ours: Package[] = [];
+  for (const name of ['janitor', ...further] as const) {
+    const built = await buildImages(xpkg, name, { output });
+    ours.push({ files: built.map(({ file }) => file), repository: `squadkit/${name}:${releasedVersion()}` });
+  }
   const app = join(output, 'app.cjs');
   await build({
     ...{ entryPoints: [join(repository, 'test/install/app/app.ts')], outfile: app, bundle: true, platform: 'node' },
@@ -80,7 +88,7 @@ export const buildEverything = async (tool: (name: string) => BuiltTool, output:
 
   return Promise.all([
     ...(await buildPackages(xpkg, { output, images: functionImages })),
-    { files: janitorImages.map(({ file }) => file), repository: `squadkit/janitor:${releasedVersion()}` },
+    ...ours,
     appImage(xpkg, join(output, 'app.tar'), app),
     psqlImage(xpkg, join(output, 'psql.tar')),
     program('pause', 'pause:v1', { pause: tool('pods').binary('pause') }, ['/pause']),

@@ -52,9 +52,15 @@ export const databases = {
   'meadow-spike': { host: 'spike.meadow.example.org', address: '10.88.0.5' },
 } as const;
 
+/** What the page calls the store of backups. */
+export const storePlace = { host: 's3.example.org', address: '10.88.0.6' };
+
 /** Names that pods and the machine find: they stand in certificates and in Zones. */
 export const hostNames: Record<string, string> = Object.fromEntries(
-  [hubPlace, aquaPlace, meadowPlace, ...Object.values(databases)].map(({ host, address }) => [host, address]),
+  [hubPlace, aquaPlace, meadowPlace, storePlace, ...Object.values(databases)].map(({ host, address }) => [
+    host,
+    address,
+  ]),
 );
 
 /** The registry behind which all images are, as on a hub without a way to the internet. */
