@@ -13,7 +13,7 @@ import { passing } from '../waiting/heal.ts';
 import { restOf, works } from '../waiting/pace.ts';
 import { readZoneInForce } from '../zone/read.ts';
 import { delivery, deliverySelector, isDelivery } from './delivery/index.ts';
-import { keptBackedUp, keptIn, keptMove, keptRequirements } from './kept-backups.ts';
+import { keptBackedUp, keptIn, keptMove, keptRequirements, keptRest } from './kept-backups.ts';
 import { isLeaving, remembered } from './leaving.ts';
 import { refuseTakenNamespace } from './ownership.ts';
 import { notShown, protection } from './protection.ts';
@@ -197,14 +197,17 @@ const answerFor = (squad: Squad, request: Request, { now, isKept }: { now: numbe
     ],
     status: { namespace: squad.name, zones, services: remembered(services, leftovers) },
     ready,
-    ttl: restOf(
-      {
-        isReady: ready,
-        isClosed: squad.lifecycle === 'Closed' || leftovers.count > 0 || isLate(observed.quota, services),
-      },
-      composite,
-      observed,
-      now,
+    ttl: Math.min(
+      keptRest(kept, services),
+      restOf(
+        {
+          isReady: ready,
+          isClosed: squad.lifecycle === 'Closed' || leftovers.count > 0 || isLate(observed.quota, services),
+        },
+        composite,
+        observed,
+        now,
+      ),
     ),
   };
 };

@@ -54,6 +54,20 @@ export const keptIn = (required: Request['required'], services: KubernetesObject
       (one, other) => order.indexOf(one.status) - order.indexOf(other.status) || (one.service < other.service ? -1 : 1),
     );
 
+/** Seconds until the next look while a Service may speak for itself any moment, as one that has come back. */
+const returning = 30;
+
+/** Seconds until the next look at the latest for the sake of these backups: nothing else wakes a Squad when a Service begins to speak. */
+export const keptRest = (kept: KeptBackup[], services: KubernetesObject[]): number =>
+  services.some(
+    (service) =>
+      !isBeingDeleted(service) &&
+      conditionOf(service, 'BackedUp') === undefined &&
+      kept.some((one) => one.service === service.metadata?.name),
+  )
+    ? returning
+    : Number.POSITIVE_INFINITY;
+
 /** Whether all that is backed up; nothing where there never was any. */
 export const keptBackedUp = (composite: KubernetesObject, squad: string, kept: KeptBackup[]): Condition[] => {
   const type = 'BackedUp';

@@ -52,14 +52,19 @@ const said = (objects: KubernetesObject[], now: number, composite = squad) => {
   quota.status = { hard: { [counted]: '20' }, used: { [counted]: `${services}` } };
   const request = requestFor(composite, resources, [...others, ...objects]);
   for (const key of Object.keys(leftoverRequirements({}))) request.requiredResources[key] ??= { items: [] };
-  const { conditions, desired } = functionOf(simulatedHub)(request, now);
+  const { conditions, desired, meta } = functionOf(simulatedHub)(request, now);
   const of = (type: string) => {
     const { status, reason, message } = conditions.find((condition) => condition.type === type) ?? {};
 
     return status === undefined ? undefined : { status, reason, message };
   };
 
-  return { backedUp: of('BackedUp'), move: of('ActionNeeded'), ready: desired?.composite?.ready };
+  return {
+    backedUp: of('BackedUp'),
+    move: of('ActionNeeded'),
+    ready: desired?.composite?.ready,
+    rest: meta?.ttl?.seconds,
+  };
 };
 
 const momentOf = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
@@ -134,6 +139,20 @@ describe('what a Service has left is backed up, and its Squad says whether', () 
     const { backedUp } = said([report, ...services], start + hour);
 
     expect(backedUp !== undefined).toBe(speaks);
+  });
+
+  test('a Squad looks again soon while a Service that has come back says nothing yet, and only then', () => {
+    const { report } = reportOf({ last: last() }, start);
+    const rests = [
+      [],
+      [service()],
+      [withStatus(speaking())],
+      [withStatus(speaking('NoBackups'))],
+      [service('search')],
+    ].map((services) => said([report, ...services], start + hour).rest);
+
+    expect(rests).toEqual([600, 30, 600, 600, 600]);
+    expect(said([service()], start + hour).rest).toBe(600);
   });
 
   test('what a closed squad cannot do, the platform begins', () => {
