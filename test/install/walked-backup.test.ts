@@ -92,18 +92,18 @@ interface Said {
 const saidOf = ({ status }: KubernetesObject): Said =>
   (status as { zones?: { components?: Said[] }[] } | undefined)?.zones?.[0]?.components?.[0] ?? {};
 
-/** Starts what a CronJob would, as the page says, and waits until Kubernetes says that it is complete. */
-const runNow = async (name: string, number: number) => {
+/** Starts what a CronJob would, as the page says, and waits until Kubernetes says what came of it. */
+const runNow = async (name: string, number: number, end: 'Complete' | 'Failed' = 'Complete') => {
   const own = `${name}-${number}`;
   await scene.run(`kubectl create job --from=cronjob/${name} ${own} --namespace ${namespace}`);
-  await completed(own);
+  await ended(own, end);
 };
 
-const completed = async (name: string) => {
+const ended = async (name: string, end: 'Complete' | 'Failed') => {
   const described = `kubectl describe pods --namespace ${namespace} --selector job-name=${name}`;
   const logs = `kubectl logs --namespace ${namespace} job/${name} --tail=-1`;
   await scene
-    .run(`kubectl wait job/${name} --namespace ${namespace} --for=condition=Complete --timeout=4m`)
+    .run(`kubectl wait job/${name} --namespace ${namespace} --for=condition=${end} --timeout=4m`)
     .catch(async (error: Error) => {
       throw new Error(`${error.message}\n${await scene.run(`{ ${described}; ${logs}; } 2>&1 || true`)}`);
     });
@@ -171,8 +171,27 @@ describe.skipIf(!file)('a platform registers a store, and pods back up, prove an
     await restart('galaxy_billing', (await invoices('galaxy_billing')).paid);
   });
 
+  test('what a squad had before may not be read: the Service says what to type', { timeout: long }, async () => {
+    await runNow(job, 1, 'Failed');
+    const service = await once('whose move it is', (found) => conditionOf(found, 'ActionNeeded')?.reason === 'Squad');
+    const [statements = ''] =
+      /GRANT SELECT ON ALL TABLES .*; GRANT \w+ ON ALL SEQUENCES IN SCHEMA app TO \w+/.exec(
+        conditionOf(service, 'ActionNeeded')?.message ?? '',
+      ) ?? [];
+    expect(readFileSync(join(import.meta.dirname, '../..', page), 'utf8').replace(/\s+/g, ' ')).toContain(statements);
+    const { data } = (await scene.aquaCluster.get({
+      ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'spike.migrator', namespace: 'galaxy-billing' } },
+    })) ?? { data: {} };
+    const text = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString();
+    const migrator = await connectPostgres(scene.postgres.spike, {
+      ...{ database: text('database'), user: text('username'), password: text('password') },
+    });
+    await migrator.query(statements);
+    await migrator.end();
+  });
+
   test('a pod of its CronJob backs up, and the Service says so', { timeout: long }, async () => {
-    await runNow(job, 1);
+    await runNow(job, 2);
     const service = await once('backed up', (found) => isTrue(found, 'BackedUp'));
     const message = conditionOf(service, 'BackedUp')?.message ?? '';
 
