@@ -179,10 +179,10 @@ describe.skipIf(!file)('a platform registers a store, and pods back up, prove an
         conditionOf(service, 'ActionNeeded')?.message ?? '',
       ) ?? [];
     expect(readFileSync(join(import.meta.dirname, '../..', page), 'utf8').replace(/\s+/g, ' ')).toContain(statements);
-    const { data } = (await scene.aquaCluster.get({
+    const secret = await scene.aquaCluster.get({
       ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'spike.migrator', namespace: 'galaxy-billing' } },
-    })) ?? { data: {} };
-    const text = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString();
+    });
+    const text = (key: string) => Buffer.from(secret?.data?.[key] ?? '', 'base64').toString();
     const migrator = await connectPostgres(scene.postgres.spike, {
       ...{ database: text('database'), user: text('username'), password: text('password') },
     });

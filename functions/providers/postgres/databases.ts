@@ -137,7 +137,7 @@ const renamed = (resources: Record<string, Composed>, generation: string): Recor
 };
 
 /**
- * What of a database that nobody asks for any more has to end: nobody connects there. The rest is left where it is, but not
+ * What of a database that nobody asks for any more has to end: nobody connects there, and nothing backs it up. The rest is left where it is, but not
  * before it is known to be ours: what bears no mark would be a stranger's when it is asked for again.
  */
 const noMore = (component: PostgresComponent, generation: string): Record<string, Composed> => {
@@ -147,7 +147,7 @@ const noMore = (component: PostgresComponent, generation: string): Record<string
 
   return {
     ...leaving(
-      connects.map((of) => localIn(generation, of)),
+      [...connects, ...backups].map((of) => localIn(generation, of)),
       observed,
     ),
     ...(isUnmarked && renamed(markedOnly(component, generation, view), generation)),

@@ -167,6 +167,14 @@ describe('a database that is to begin with a backup', () => {
     for (const { desired } of rounds)
       for (const object of Object.values(desired))
         if (object.kind === 'Database') expect(object.spec?.managementPolicies).not.toContain('*');
+    // Who connected there does no more, and what backed it up does not either: that right ends with the managed resource.
+    for (const right of ['owner-connect', 'writer-connect', 'backup-connect', 'backup-usage']) {
+      const asked = rounds.flatMap(({ desired }) => desired[`${prefix}${two}.${right}`] ?? []);
+
+      const policies = (asked.at(-1)?.spec?.managementPolicies ?? []) as string[];
+
+      expect(policies.includes('*') || policies.includes('Delete'), right).toBe(true);
+    }
   });
 });
 
