@@ -180,7 +180,7 @@ describe.runIf(isLong)('the hub is lost', () => {
     for (const service of [billing, catalog]) {
       const found = () => controlPlane.hub.get(service);
       await eventually(`${service.metadata.name} is Ready`, async () => isTrue(await found(), 'Ready'), {
-        seconds: 240,
+        seconds: 480,
       });
       console.log(`${service.metadata.name} Ready after ${after()}`);
     }
@@ -196,7 +196,7 @@ describe.runIf(isLong)('the hub is lost', () => {
     await opens(controlPlane.meadow, meadow);
     expect([await thingsOf(controlPlane), await thingsOf(controlPlane.meadow)]).toEqual(before.things);
     expect([await namespacesOf(controlPlane), await namespacesOf(controlPlane.meadow)]).toEqual(before.namespaces);
-  });
+  }, 900_000);
 
   test('credentials of before are ended', async () => {
     for (const name of ['billing', 'first', 'catalog', 'backup']) {
