@@ -65,11 +65,11 @@ export const isBeingDeleted = ({ metadata }: Pick<KubernetesObject, 'metadata'>)
 export const isPaused = ({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean =>
   metadata?.annotations?.['crossplane.io/paused'] === 'true';
 
-/**
- * To exist is to be ready: for kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig), and where what it says of
- * itself is for others to say, as of a folder that an engine delivers.
- */
+/** For kinds without a `Ready` condition (Secret, Namespace, ClusterProviderConfig): to exist is to be ready. */
 export const whenObserved = (): boolean => true;
+
+/** The same of what others speak for, whatever it says of itself: a folder that an engine cannot deliver is no fault of its Squad. */
+export const whateverItSays = (): boolean => true;
 
 /** Ready, and the last sync did not fail: what could not be brought up to date is not as it was asked for. */
 export const isReady = ({ object }: Observed): boolean => {

@@ -19,7 +19,7 @@ export interface Composed {
   delivers?: string | undefined;
   /**
    * Says when it counts as ready; by default when its `Ready` condition is True. What says of itself that it failed is not
-   * ready, but where `whenObserved` stands here.
+   * ready, but where `whateverItSays` stands here.
    */
   ready?: ((observed: Observed) => boolean) | undefined;
   /** Where somebody else may have taken its name outside: what waits for it waits until it is known to be ours. */

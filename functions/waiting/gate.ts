@@ -6,7 +6,7 @@ import {
   isReady,
   type KubernetesObject,
   type Observed,
-  whenObserved,
+  whateverItSays,
 } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import type { Composed } from './composed.ts';
@@ -42,7 +42,7 @@ export const gate = (
         ready:
           !isBeingDeleted(existing.object) &&
           ready(existing) &&
-          (ready === whenObserved || failureOf(existing.object) === undefined) &&
+          (ready === whateverItSays || failureOf(existing.object) === undefined) &&
           (claim === undefined || (claim.ownership === 'Ours' && isInForce(existing, object))),
       };
       continue;

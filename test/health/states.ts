@@ -102,6 +102,7 @@ export const madeStates = (): State[] =>
     const observed = counting(copyOf(simulate(fresh, exampleRegistry()).observed));
     const ready = told(fresh, observed);
     const refused = told(edited(ready, bad[kind] as object), observed);
+    const first = Object.keys(observed).sort()[0] as string;
     const state = (what: string, object: KubernetesObject, health: Health): State => ({
       name: `${kind} ${what}`,
       object,
@@ -124,7 +125,7 @@ export const madeStates = (): State[] =>
       state('left over with a finalizer', deleted(told(fresh, {})), 'terminating'),
       state(
         'waiting for an SRE',
-        told(fresh, failing(observed, failingOf(observed), 'dial tcp: connection refused')),
+        told(fresh, failing(observed, identityOr(observed, first), 'dial tcp: connection refused')),
         kind === 'Service' ? 'failed' : 'in progress',
       ),
       ...(kind === 'Service' ? [state('waiting for the platform', told(fresh, {}, unready), 'failed')] : []),
@@ -161,7 +162,5 @@ const deleted = (object: KubernetesObject): KubernetesObject => ({
   metadata: { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
 });
 
-/** The resource whose failure keeps a document from being ready: of a Zone and a Squad most are there when they exist. */
-const failingOf = (observed: Record<string, Resource>): string =>
-  Object.keys(observed).find((name) => name.startsWith('identity.')) ??
-  ('protection' in observed ? 'protection' : (Object.keys(observed).sort()[0] as string));
+const identityOr = (observed: Record<string, Resource>, other: string): string =>
+  Object.keys(observed).find((name) => name.startsWith('identity.')) ?? other;

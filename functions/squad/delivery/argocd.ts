@@ -1,4 +1,4 @@
-import { whenObserved } from '../../objects/resource.ts';
+import { whateverItSays } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import { type DeliverySettings, deliveryNamespace } from './settings.ts';
 
@@ -37,7 +37,7 @@ export const argocdResources = (squad: string, { source, folder }: DeliverySetti
           ],
         },
       },
-      ready: whenObserved,
+      ready: whateverItSays,
     },
     application: {
       object: {
@@ -58,7 +58,7 @@ export const argocdResources = (squad: string, { source, folder }: DeliverySetti
         },
       },
       after: ['project'],
-      ready: whenObserved,
+      ready: whateverItSays,
     },
   };
 };

@@ -1,4 +1,4 @@
-import { whenObserved } from '../../objects/resource.ts';
+import { whateverItSays } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import { serviceHealth } from './health.ts';
 import { type DeliverySettings, deliveryNamespace } from './settings.ts';
@@ -31,6 +31,6 @@ export const fluxResources = (squad: string, { source, folder }: DeliverySetting
       },
     },
     // Whether the folder is applied is for the Services to say: a Squad is there before its first one.
-    ready: whenObserved,
+    ready: whateverItSays,
   },
 });

@@ -1,5 +1,5 @@
 import { mapValues } from '../../objects/record.ts';
-import { type KubernetesObject, type Observed, whenObserved } from '../../objects/resource.ts';
+import { type KubernetesObject, type Observed, whateverItSays, whenObserved } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import { argocdResources } from './argocd.ts';
 import { fluxResources } from './flux.ts';
@@ -89,7 +89,7 @@ const kept = (observed: Record<string, Observed>): Record<string, Composed> =>
         ...(automountServiceAccountToken !== undefined && { automountServiceAccountToken }),
       };
 
-      return [[name, { object: object as KubernetesObject, ready: whenObserved }]];
+      return [[name, { object: object as KubernetesObject, ready: whateverItSays }]];
     }),
   );
 
