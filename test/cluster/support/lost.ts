@@ -93,9 +93,10 @@ export const exchangeOf = async ({ hub }: ControlPlane, service: KubernetesObjec
   return `${nextRotation}: ${endingLogins.join(', ')}`;
 };
 
-/** The login by which the only database with backups is read, from the Secret of its CronJob. */
+/** The login by which catalog's database is backed up, from the Secret of its CronJob; others may have backups there too. */
 export const backupLogin = async ({ hub }: ControlPlane): Promise<Record<string, string>> => {
-  const [job] = await hub.list('batch/v1', 'CronJob', { namespace: 'squadkit-backups' });
+  const jobs = await hub.list('batch/v1', 'CronJob', { namespace: 'squadkit-backups' });
+  const job = jobs.find(({ metadata }) => metadata.name.startsWith('quasar-catalog-'));
   const {
     username = '',
     password = '',
