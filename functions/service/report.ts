@@ -1,4 +1,5 @@
 import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
+import { backedUpAs } from '../providers/backup-states.ts';
 import { providerOf } from '../providers/index.ts';
 import { failingIn, isPassing, type Trouble, troubles, worstOf } from '../providers/trouble.ts';
 import type { Answer } from '../round/answer.ts';
@@ -88,9 +89,6 @@ const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
   };
 };
 
-/** In which order states of backups are said: the worst first. */
-const order = ['False', 'Unknown', 'True'];
-
 /** Said where there were backups: Crossplane keeps a condition that is no longer said (v2.3.4, composite/reconciler.go:947-957). */
 const noLonger: Condition = {
   ...{ type: 'BackedUp', status: 'False', reason: 'NoBackups' },
@@ -100,14 +98,12 @@ const noLonger: Condition = {
 
 /** Whether everything that holds data is backed up, as those say that back up themselves; nothing where nobody ever did. */
 const backedUp = (composite: KubernetesObject, composed: ComposedComponent[]): Condition[] => {
-  const states = composed
-    .flatMap(({ component }) => providerOf(component.provider).backedUp?.(component) ?? [])
-    .sort((one, other) => order.indexOf(one.status) - order.indexOf(other.status));
-  const [worst] = states;
-  if (worst === undefined) return conditionOf(composite, 'BackedUp') === undefined ? [] : [noLonger];
-  const said = states.filter(({ status }) => status === worst.status).map(({ message }) => message);
+  const said = backedUpAs(
+    composed.flatMap(({ component }) => providerOf(component.provider).backedUp?.(component) ?? []),
+  );
+  if (said === undefined) return conditionOf(composite, 'BackedUp') === undefined ? [] : [noLonger];
 
-  return [{ type: 'BackedUp', status: worst.status, reason: worst.reason, message: `${listed(said, most)}.` }];
+  return [{ type: 'BackedUp', ...said, message: `${said.message}.` }];
 };
 
 /** Whose move it is: of the first trouble that somebody can end, else the platform's if a zone is not ready. */

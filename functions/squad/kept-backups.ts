@@ -1,21 +1,15 @@
 import { isMapping } from '../objects/record.ts';
 import { conditionOf, isBeingDeleted, type KubernetesObject } from '../objects/resource.ts';
+import { backedUpAs, worstFirst } from '../providers/backup-states.ts';
 import { providers } from '../providers/index.ts';
 import type { KeptBackup } from '../providers/provider.ts';
 import { asAccepted } from '../round/accepted.ts';
 import type { Requirements } from '../round/answer.ts';
 import { actionNeeded, type Condition } from '../round/condition.ts';
 import type { Request } from '../round/request.ts';
-import { listed } from '../words/listed.ts';
 import type { Squad } from './read.ts';
 
 const prefix = 'kept.';
-
-/** More of them do not fit into a column. */
-const most = 3;
-
-/** In which order states of backups are said: the worst first. */
-const order = ['False', 'Unknown', 'True'];
 
 /** What is looked for to know how the data of Services that are gone is backed up. */
 export const keptRequirements = (squad: string): Requirements =>
@@ -45,14 +39,14 @@ const mappingsIn = (list: unknown): Record<string, unknown>[] => (Array.isArray(
 
 /** How what no Service has any more is backed up; the worst first. */
 export const keptIn = (required: Request['required'], services: KubernetesObject[], now: number): KeptBackup[] =>
-  providers
-    .flatMap(({ name, keptBackups }) =>
-      (required[`${prefix}${name}`] ?? []).flatMap((object) => keptBackups?.read(object, now) ?? []),
-    )
-    .filter((kept) => !isSpokenOf(services, kept))
-    .sort(
-      (one, other) => order.indexOf(one.status) - order.indexOf(other.status) || (one.service < other.service ? -1 : 1),
-    );
+  worstFirst(
+    providers
+      .flatMap(({ name, keptBackups }) =>
+        (required[`${prefix}${name}`] ?? []).flatMap((object) => keptBackups?.read(object, now) ?? []),
+      )
+      .filter((kept) => !isSpokenOf(services, kept))
+      .sort((one, other) => (one.service < other.service ? -1 : 1)),
+  );
 
 /** Seconds until the next look while a Service may speak for itself any moment, as one that has come back. */
 const returning = 30;
@@ -71,19 +65,14 @@ export const keptRest = (kept: KeptBackup[], services: KubernetesObject[]): numb
 /** Whether all that is backed up; nothing where there never was any. */
 export const keptBackedUp = (composite: KubernetesObject, squad: string, kept: KeptBackup[]): Condition[] => {
   const type = 'BackedUp';
-  const [worst] = kept;
-  if (worst === undefined) {
+  const said = backedUpAs(kept.map((one) => ({ ...one, message: `${squad}/${one.service}, ${one.message}` })));
+  if (said === undefined) {
     const message = 'Nothing that Services have left is backed up by Squadkit.';
 
     return conditionOf(composite, type) === undefined ? [] : [{ type, status: 'True', reason: 'NothingKept', message }];
   }
-  const said = kept
-    .filter(({ status }) => status === worst.status)
-    .map(({ service, message }) => `${squad}/${service}, ${message}`);
 
-  return [
-    { type, status: worst.status, reason: worst.reason, message: `Of what Services have left: ${listed(said, most)}.` },
-  ];
+  return [{ type, ...said, message: `Of what Services have left: ${said.message}.` }];
 };
 
 /** Whose move it is for the sake of these backups; undefined if it is nobody's. */

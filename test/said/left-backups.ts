@@ -2,15 +2,13 @@ import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { leftoverRequirements } from '../../functions/providers/leftovers.ts';
 import { reportOf } from '../../functions/providers/postgres/backup-report.ts';
+import { lastAt } from '../support/drills.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 import type { State } from './states.ts';
 
 const galaxy = example('Squad', 'galaxy');
 
-const last = {
-  ...{ at: '2000-01-01T00:00:00Z', keptUntil: '2000-01-15T00:00:00Z', bytes: 184_000_000, rows: 908_354 },
-  leftOut: { largeObjects: 0, tables: 0 },
-};
+const last = lastAt(Date.parse('2000-01-01T00:00:00Z'));
 const failed = (because: string) => ({ last, failed: { at: '2000-01-01T00:00:00Z', because } });
 
 /** What the CronJob of a Service that is gone has said. */

@@ -5,6 +5,7 @@ import { generationOf } from '../../functions/providers/postgres/names.ts';
 import { simulate } from '../../functions/simulation/simulate.ts';
 import { janitorReport } from '../../functions/zone/sessions.ts';
 import { drill, zonesWithBackups } from '../support/backups.ts';
+import { lastAt } from '../support/drills.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 import { copyOf } from '../support/request.ts';
 import { leftBackups } from './left-backups.ts';
@@ -71,10 +72,7 @@ const backingUp = (when: string, data: Record<string, object>, now?: number): St
   return { when, document: service, observed, registry, ...(now !== undefined && { now }) };
 };
 
-const last = {
-  ...{ at: '2000-01-01T00:00:00Z', keptUntil: '2000-01-15T00:00:00Z', bytes: 184_000_000, rows: 908_354 },
-  leftOut: { largeObjects: 0, tables: 0 },
-};
+const last = lastAt(Date.parse('2000-01-01T00:00:00Z'));
 
 /** A database that was backed up, and of which drills said that, in the Zone's words on drills. */
 const drilling = (
@@ -89,14 +87,12 @@ const drilling = (
     const written = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, JSON.stringify(value)]));
     report.status = { ...report.status, atProvider: { manifest: { data: written } } };
   };
-  if (now !== undefined)
-    write('backup-report', { last: { ...last, at: momentOf(now), keptUntil: momentOf(now + 14 * 86_400_000) } });
+  if (now !== undefined) write('backup-report', { last: lastAt(now) });
   if (now === undefined) write('backup-report', { last });
   write('drill-report', said);
 
   return { when, document: service, observed, registry, ...(now !== undefined && { now }) };
 };
-const momentOf = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 const failure = { at: '2000-01-01T00:00:00Z', backup: '2000-01-01T00:00:00Z' };
 const drills = (): State[] => [

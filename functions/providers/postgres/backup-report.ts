@@ -93,6 +93,17 @@ const parsed = <Value>(schema: z.ZodMiniType<Value>, text: unknown): Value | und
   }
 };
 
+/** What stands in a ConfigMap under a key. */
+const textIn = (report: object | undefined, key: string): unknown => {
+  const { data } = (report ?? {}) as { data?: unknown };
+
+  return isMapping(data) ? data[key] : undefined;
+};
+
+/** What provider-kubernetes has seen of a report. */
+const seenOf = (report: Observed | undefined): object | undefined =>
+  (report?.object.status?.atProvider as { manifest?: object } | undefined)?.manifest;
+
 /**
  * What a ConfigMap says under a key, as provider-kubernetes has seen it. Nobody writes there but the pod of exactly that
  * backup or drill (package/install/hub/backups.yaml), and nobody but the provider writes the status of an Object.
@@ -101,21 +112,13 @@ export const reported = <Value>(
   report: Observed | undefined,
   key: string,
   schema: z.ZodMiniType<Value>,
-): Value | undefined => {
-  const { manifest } = (report?.object.status?.atProvider ?? {}) as { manifest?: { data?: Record<string, unknown> } };
-
-  return parsed(schema, manifest?.data?.[key]);
-};
+): Value | undefined => parsed(schema, textIn(seenOf(report), key));
 
 /** What the report of a database's backups says. */
-export const saidIn = (report: Observed | undefined): Said => ({
-  last: reported(report, 'last', last),
-  failed: reported(report, 'failed', failed),
+export const saidOf = (report: object | undefined): Said => ({
+  last: parsed(last, textIn(report, 'last')),
+  failed: parsed(failed, textIn(report, 'failed')),
 });
 
-/** The same of the ConfigMap itself. */
-export const saidOf = ({ data }: KubernetesObject & { data?: unknown }): Said => {
-  const texts = isMapping(data) ? data : {};
-
-  return { last: parsed(last, texts.last), failed: parsed(failed, texts.failed) };
-};
+/** The same as provider-kubernetes has seen it. */
+export const saidIn = (report: Observed | undefined): Said => saidOf(seenOf(report));

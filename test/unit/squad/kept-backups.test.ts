@@ -5,6 +5,7 @@ import { leftoverRequirements } from '../../../functions/providers/leftovers.ts'
 import { outcomeOf } from '../../../functions/simulation/outcome.ts';
 import { simulatedHub } from '../../../functions/simulation/simulate.ts';
 import { zonesWithBackups } from '../../support/backups.ts';
+import { lastAt, momentOf } from '../../support/drills.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 import { type Done, type Life, reconcile, settle } from '../../support/life.ts';
 import { manifestsOf, squadWith } from '../../support/registered.ts';
@@ -67,10 +68,7 @@ const said = (objects: KubernetesObject[], now: number, composite = squad) => {
   };
 };
 
-const momentOf = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
-const last = (leftOut = { largeObjects: 0, tables: 0 }) => ({
-  ...{ at: momentOf(start), keptUntil: momentOf(start + 14 * 24 * hour), bytes: 184_000_000, rows: 908_354, leftOut },
-});
+const last = (leftOut = { largeObjects: 0, tables: 0 }) => ({ ...lastAt(start), leftOut });
 const failed = (because: string) => ({ at: momentOf(start + hour), because });
 
 const states: Record<string, { data: Record<string, object>; hours: number; says: string; actor: string }> = {
