@@ -178,6 +178,7 @@ describe.skipIf(!file)('a platform registers a store, and pods back up, prove an
       /GRANT SELECT ON ALL TABLES .*; GRANT \w+ ON ALL SEQUENCES IN SCHEMA app TO \w+/.exec(
         conditionOf(service, 'ActionNeeded')?.message ?? '',
       ) ?? [];
+    expect(statements, conditionOf(service, 'ActionNeeded')?.message ?? '').not.toBe('');
     expect(readFileSync(join(import.meta.dirname, '../..', page), 'utf8').replace(/\s+/g, ' ')).toContain(statements);
     const secret = await scene.aquaCluster.get({
       ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'spike.migrator', namespace: 'galaxy-billing' } },
