@@ -1,45 +1,26 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../../functions/objects/resource.ts';
-import { generationOf } from '../../../../functions/providers/postgres/names.ts';
 import { specifications } from '../../../../package/image/specification.ts';
 import { zonesWithBackups } from '../../../support/backups.ts';
 import { cases } from '../../../support/cases.ts';
 import { begin, momentOf, start } from '../../../support/drills.ts';
-import { edit, type Life, reconcile, settle } from '../../../support/life.ts';
+import { type Life, reconcile, settle } from '../../../support/life.ts';
 import { manifestsOf, squadWith, zonesWith } from '../../../support/registered.ts';
+import {
+  ask,
+  boundTo,
+  first,
+  locals,
+  objectOf,
+  one,
+  prefix,
+  restored,
+  roundsOf,
+  second,
+  two,
+} from '../../../support/restores.ts';
 
-const prefix = 'frontier.spike.';
-const [first, second] = ['2025-12-31T02:15:00Z', '2026-01-01T00:00:00Z'];
-const [one, two] = [first, second].map(generationOf) as [string, string];
-
-const ask = (life: Life, at?: string): void =>
-  edit(life, {
-    zones: [
-      {
-        name: 'frontier',
-        components: [{ name: 'spike', provider: 'postgres', ...(at && { postgres: { restore: { at } } }) }],
-      },
-    ],
-  });
-
-const objectOf = (life: Life, local: string): KubernetesObject | undefined =>
-  life.observed[prefix + local]?.resource as unknown as KubernetesObject | undefined;
-
-/** Rounds in which no program says anything: what the reports show is what is given, by generation. */
-const roundsOf = (life: Life, reports: Record<string, object | undefined> = {}, most = 12) =>
-  Array.from({ length: most }, () => {
-    for (const generation of [one, two]) {
-      const report = objectOf(life, `${generation}.restore-report`);
-      const said = reports[generation];
-      const data = Object.fromEntries(Object.entries(said ?? {}).map(([key, value]) => [key, JSON.stringify(value)]));
-      if (report !== undefined) report.status = { ...report.status, atProvider: { manifest: { data } } };
-    }
-
-    return reconcile(life);
-  });
-
-const restored = { restored: { at: momentOf(start), backup: first, rows: 7, seconds: 3 } };
 const failed = {
   notRestored: {
     ...{ at: momentOf(start), because: 'there is no backup of it that is so old', actor: 'Squad' },
@@ -47,12 +28,6 @@ const failed = {
   },
 };
 
-const boundTo = (life: Life): string => {
-  const { data } = (objectOf(life, 'binding') ?? {}) as { data?: Record<string, string> };
-
-  return Buffer.from(data?.database ?? '', 'base64').toString();
-};
-const locals = (life: Life): string[] => Object.keys(life.observed).map((name) => name.slice(prefix.length));
 const statusOf = (life: Life) =>
   (life.composite.status as { zones: { components: Record<string, unknown>[] }[] }).zones[0]?.components[0] as Record<
     string,
