@@ -6,7 +6,7 @@ import { hasReferences, isDelivered } from '../kubernetes/delivery.ts';
 import type { Component } from '../provider.ts';
 import { type BackedUp, reportOf } from './backup-report.ts';
 import { backupsNamespace } from './backups.ts';
-import { choiceOf, databaseInForce } from './generation.ts';
+import { choiceOf, databaseInForce, localInUse } from './generation.ts';
 import { hasPassword } from './logins.ts';
 import { ownerships } from './ownership.ts';
 import { podFor, secretAt } from './pod.ts';
@@ -80,19 +80,20 @@ export const backupJob = (component: PostgresComponent, backups: Backups): Recor
   const { caBundle } = backups.store;
   const metadata = { name: backupName(component), namespace: backupsNamespace };
   const own = { ...besideLogin(component), ...(caBundle !== undefined && { 'store.crt': caBundle }) };
+  const inUse = (local: string): string => localInUse(component, local);
 
   return {
     'backup-secret': {
       ...copiedLogin(component, 'backup', own, observed['backup-secret'], (data, spec) =>
         onHub(component, { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata, ...(data && { data }) }, spec),
       ),
-      after: ['backup-connect', 'backup-usage', 'backup-tables', 'backup-sequences'],
+      after: ['backup-connect', 'backup-usage', 'backup-tables', 'backup-sequences'].map(inUse),
       hold: hasPassword(observed.backup) ? undefined : 'the password of backup',
     },
     // What is in it is written by the program itself.
     'backup-report': {
       object: onHub(component, reportOf(whatOf(component, backups.schedule))),
-      after: ['backup-connect'],
+      after: ['backup-connect'].map(inUse),
     },
     'backup-job': {
       object: onHub(component, {

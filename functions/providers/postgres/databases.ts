@@ -53,10 +53,13 @@ export const allDatabases = (component: PostgresComponent): Record<string, Compo
         .map((generation) => noMore(component, generation)),
     ),
     // While nothing is handed out the rights in the first one are there too: on a hub that was lost they are on the server, and
-    // what is not known cannot end.
+    // what is not known cannot end. What is not in use is not backed up either: the CronJob reads the one that is.
     ...(isCurrent(undefined) || choice.current === 'none'
       ? first
-      : { ...without(first, [...ofOwner, ...ofOthers, ...connects]), ...leaving(connects, observed) }),
+      : {
+          ...without(first, [...ofOwner, ...ofOthers, ...connects, ...backups]),
+          ...leaving([...connects, ...backups], observed),
+        }),
     ...Object.assign(
       {},
       ...choice.restored.map((generation) => {

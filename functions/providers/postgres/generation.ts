@@ -112,3 +112,10 @@ export const databaseInForce = (component: PostgresComponent): string => {
 
   return databaseOf(squad.name, service, current === 'none' ? wanted : current.generation);
 };
+
+/** Local name of what the database has that is handed out; before there is one, of what the first one has. */
+export const localInUse = (component: PostgresComponent, local: string): string => {
+  const { current } = choiceOf(component);
+
+  return current === 'none' || current.generation === undefined ? local : localIn(current.generation, local);
+};
