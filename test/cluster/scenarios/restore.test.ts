@@ -138,6 +138,14 @@ test('broken rows are good again in a database beside, by the same login, and no
     /permission denied for database/,
   );
   expect(await restoreIs('Restored')).toMatchObject({ backup: moment, rows: 3, seconds: expect.any(Number) });
+  await eventually('no login but the administrator connects to the database of before', async () => {
+    const connecting = await server.query(
+      "SELECT rolname FROM pg_roles WHERE rolname LIKE 'quasar\\_ledger%' AND has_database_privilege(rolname, 'quasar_ledger', 'CONNECT')",
+      'postgres',
+    );
+
+    return connecting.length === 0;
+  });
   const [owner] = await server.query(
     "SELECT tableowner FROM pg_tables WHERE tablename = 'entry'",
     after.database as string,
