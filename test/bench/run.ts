@@ -42,6 +42,12 @@ command
   )
   .option('--rounds <rounds>', 'how often each tree has its turn', atLeastOne, 2)
   .option('--base <revision>', 'what to compare with, any commit of this repository: v0.1.0 unless given')
+  .option(
+    '--rest <minutes>',
+    'how long those of the last size are watched while nothing changes: 0 is not at all',
+    count,
+    0,
+  )
   .option('--json <file>', 'where to write all figures as well, after each measurement')
   .action(
     ({
@@ -51,6 +57,7 @@ command
       services?: number[];
       rounds: number;
       base?: string;
+      rest: number;
       json?: string;
     }) => benchMany({ sizes: services, ...options }),
   );

@@ -9,6 +9,7 @@ import { startTree } from './control-plane.ts';
 import type { Measurement, Run } from './measurement.ts';
 import { removeServices } from './removal.ts';
 import { report } from './report.ts';
+import { watchAtRest } from './rest.ts';
 import { makeTogether, servicesOf } from './together.ts';
 import { baseRelease, type Tree, takeTree, thisTree } from './tree.ts';
 import { createUndo, type Undo } from './undo.ts';
@@ -21,6 +22,8 @@ export interface ManyOptions {
   rounds: number;
   /** The revision to compare with; the base release if undefined. */
   base?: string | undefined;
+  /** For how many minutes those of the last size are watched while nothing changes; not at all if 0. */
+  rest: number;
   /** The file that gets the figures as JSON, after each measurement. */
   json?: string | undefined;
 }
@@ -35,14 +38,22 @@ const poll = process.env.SQUADKIT_POLL ?? '10m';
  * Makes many Services at once on a base release and on this tree, in turn: each round starts the control plane of the one,
  * measures all sizes on it, stops it, and goes on with the other.
  */
-export const benchMany = async ({ sizes, rounds, base = baseRelease.commit, json }: ManyOptions): Promise<void> => {
+export const benchMany = async ({
+  sizes,
+  rounds,
+  base = baseRelease.commit,
+  rest,
+  json,
+}: ManyOptions): Promise<void> => {
   const since = Date.now();
   const progress = createProgress();
   const undo = createUndo();
   try {
     const trees = [await takeTree(undo, progress, base), thisTree] as const;
     const run = newRun([trees[0].name, trees[1].name]);
-    const write = () => json && writeFileSync(json, `${JSON.stringify(run, null, 2)}\n`);
+    const write = () => {
+      if (json !== undefined) writeFileSync(json, `${JSON.stringify(run, null, 2)}\n`);
+    };
     // A file that cannot be written is better known now than in an hour.
     write();
     const keep = (measurement: Measurement) => {
@@ -50,7 +61,7 @@ export const benchMany = async ({ sizes, rounds, base = baseRelease.commit, json
       write();
     };
     for (let round = 1; round <= rounds; round += 1) {
-      for (const tree of trees) await measureTree(tree, { sizes, round, keep, progress, undo });
+      for (const tree of trees) await measureTree(tree, { sizes, round, rest, keep, write, progress, undo });
     }
     console.log(`\n${report(run)}\n\nIt took ${elapsed(since)}.`);
   } finally {
@@ -61,12 +72,14 @@ export const benchMany = async ({ sizes, rounds, base = baseRelease.commit, json
 interface Turn {
   sizes: number[];
   round: number;
+  rest: number;
   keep: (measurement: Measurement) => void;
+  write: () => void;
   progress: Progress;
   undo: Undo;
 }
 
-const measureTree = async (tree: Tree, { sizes, round, keep, progress, undo }: Turn): Promise<void> => {
+const measureTree = async (tree: Tree, { sizes, round, rest, keep, write, progress, undo }: Turn): Promise<void> => {
   const { controlPlane, stop } = await startTree(undo, progress, tree, poll);
   await progress.step(`${tree.name}: room for all of them`, async () => {
     await applyRoom(controlPlane, servicesOfSquad, tree.directory);
@@ -78,9 +91,16 @@ const measureTree = async (tree: Tree, { sizes, round, keep, progress, undo }: T
     const services = servicesOf(`many${index}`, size);
     await untilQuiet(controlPlane, progress);
     const measured = await progress.step(what, () => makeTogether(controlPlane, services, { progress, what }));
-    keep({ tree: tree.name, size, round, ...measured });
-    if (index === sizes.length - 1) break;
-    await progress.step(`${what}: gone again`, () => removeServices(controlPlane.hub, services));
+    const measurement: Measurement = { tree: tree.name, size, round, ...measured };
+    // Kept at once, and then again with what came after: whoever stops it now has this.
+    keep(measurement);
+    if (rest > 0 && index === sizes.length - 1) {
+      await untilQuiet(controlPlane, progress);
+      const watched = `${what}: at rest for ${rest} minutes`;
+      measurement.rest = await progress.step(watched, () => watchAtRest(controlPlane, rest));
+    }
+    measurement.removed = await progress.step(`${what}: gone again`, () => removeServices(controlPlane.hub, services));
+    write();
   }
   await progress.step(`${tree.name} stopped`, stop);
 };

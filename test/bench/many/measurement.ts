@@ -1,3 +1,5 @@
+import type { Removed } from './removal.ts';
+import type { AtRest } from './rest.ts';
 import type { Together } from './together.ts';
 
 /** What it took, in one round on one tree, until so many Services were Ready. */
@@ -6,6 +8,10 @@ export interface Measurement extends Together {
   tree: string;
   size: number;
   round: number;
+  /** What they cost afterwards while nothing changed; undefined if nobody asked. */
+  rest?: AtRest | undefined;
+  /** How long their removal took. */
+  removed?: Removed | undefined;
 }
 
 /** A run of the bench, as `--json` writes it. */

@@ -7,12 +7,24 @@ interface ResourceReference {
   kind: string;
 }
 
+/** Seconds after a removal was asked for. */
+export interface Removed {
+  /** Until no Service is there any more. */
+  services: number;
+  /** Until nothing is there of which they were made. */
+  everything: number;
+}
+
 /**
  * Deletes Services and waits until they, and everything on the hub that they were made of, are gone. Throws when some of
- * it is still there after half an hour, with an example.
+ * it is still there after half an hour, with an example. Resolves to how long it
+ * took.
  */
-export const removeServices = async (hub: Cluster, services: KubernetesObject[]): Promise<void> => {
+export const removeServices = async (hub: Cluster, services: KubernetesObject[]): Promise<Removed> => {
   const kinds = await composedKinds(hub, services);
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const removed: Removed = { services: 0, everything: 0 };
   await Promise.all(services.map((service) => hub.delete(service)));
   const deadline = Date.now() + 30 * 60_000;
   for (const kind of kinds) {
@@ -20,10 +32,13 @@ export const removeServices = async (hub: Cluster, services: KubernetesObject[])
       if (Date.now() > deadline) throw new Error(`${kind.kind} ${left[0]} and ${left.length - 1} others do not go`);
       await sleep(1000);
     }
+    removed.services ||= seconds();
   }
+
+  return { ...removed, everything: seconds() };
 };
 
-/** Services themselves and each kind that they are composed of. */
+/** Services themselves first, and each kind that they are composed of. */
 const composedKinds = async (hub: Cluster, services: KubernetesObject[]): Promise<ResourceReference[]> => {
   const found = await Promise.all(services.map((service) => hub.get(service)));
   const references: ResourceReference[] = found.flatMap((service) => service?.spec?.crossplane?.resourceRefs ?? []);

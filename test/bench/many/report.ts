@@ -1,6 +1,7 @@
 import { total } from '../counters.ts';
 import { median, table } from '../figures.ts';
 import type { Measurement, Run } from './measurement.ts';
+import type { AtRest } from './rest.ts';
 
 /** How many kinds of requests the report names. */
 const listed = 12;
@@ -17,10 +18,12 @@ const figures: Record<string, { of: (measurement: Measurement) => number; digits
   most: { of: ({ calls }) => calls.at(-1) ?? 0, digits: 0 },
   'API requests each': { of: ({ requests, size }) => total(requests) / size, digits: 0 },
   'CPU s each': { of: ({ cpu, size }) => total(cpu) / size, digits: 2 },
+  'Services gone s': { of: ({ removed }) => removed?.services ?? 0, digits: 1 },
+  'all gone s': { of: ({ removed }) => removed?.everything ?? 0, digits: 1 },
   'failed creates': { of: ({ failures }) => failures.length, digits: 0 },
 };
 
-/** Tables: all figures of both trees with their ratios, then where CPU and API requests went. */
+/** Tables: all figures of both trees with their ratios, then where CPU and API requests went, and what they cost at rest. */
 export const report = (run: Run): string => {
   const groups = sizesOf(run).flatMap((size) => run.trees.map((tree) => groupOf(run, size, tree)));
   const names = (of: keyof Pick<Measurement, 'cpu' | 'requests'>) => [
@@ -38,7 +41,62 @@ export const report = (run: Run): string => {
         listed,
       ),
     ),
+    ...atRest(run),
   ].join('\n\n');
+};
+
+/** What Services cost at rest, where that was measured: each, by the hour; of memory and storage, all together. */
+const restFigures: Record<string, { of: (rest: AtRest, size: number) => number; digits: number }> = {
+  'reconciles each and hour': { of: ({ reconciles, minutes }, size) => perHour(reconciles, minutes) / size, digits: 1 },
+  'API requests each and hour': {
+    of: ({ requests, minutes }, size) => perHour(total(requests), minutes) / size,
+    digits: 0,
+  },
+  'sessions each and hour': { of: ({ sessions, minutes }, size) => perHour(sessions, minutes) / size, digits: 0 },
+  'CPU s each and hour': { of: ({ cpu, minutes }, size) => perHour(total(cpu), minutes) / size, digits: 1 },
+  'cores, %': { of: ({ cpu, minutes }) => (100 * total(cpu)) / (minutes * 60), digits: 1 },
+  'API server MiB': { of: ({ memory }) => memory['hub-apiserver'] ?? 0, digits: 0 },
+  'Crossplane MiB': { of: ({ memory }) => memory.crossplane ?? 0, digits: 0 },
+  'etcd file MiB': { of: ({ storage }) => storage, digits: 0 },
+};
+
+const perHour = (value: number, minutes: number): number => (value * 60) / minutes;
+
+const atRest = (run: Run): string[] => {
+  const groups = sizesOf(run)
+    .flatMap((size) => run.trees.map((tree) => groupOf(run, size, tree)))
+    .map((group) => ({ ...group, measurements: group.measurements.filter(({ rest }) => rest !== undefined) }))
+    .filter(({ measurements }) => measurements.length > 0);
+  if (groups.length === 0) return [];
+  const requests = [
+    ...new Set(
+      groups.flatMap(({ measurements }) => measurements.flatMap(({ rest }) => Object.keys(rest?.requests ?? {}))),
+    ),
+  ];
+
+  return [
+    'At rest:',
+    table(
+      groups.map((group) => ({
+        'at rest': `${group.size}, ${group.tree}`,
+        ...Object.fromEntries(
+          Object.entries(restFigures).map(([name, { of, digits }]) => [
+            name,
+            mid(group, ({ rest, size }) => (rest === undefined ? 0 : of(rest, size))).toFixed(digits),
+          ]),
+        ),
+      })),
+    ),
+    `API requests each and hour at rest, the ${listed} most:`,
+    table(
+      largest(
+        groups,
+        requests,
+        ({ rest, size }, name) => perHour(rest?.requests[name] ?? 0, rest?.minutes ?? 1) / size,
+        1,
+      ).slice(0, listed),
+    ),
+  ];
 };
 
 interface Group {

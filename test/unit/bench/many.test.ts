@@ -7,6 +7,7 @@ import { silentProgress } from '../../../package/tools/progress.ts';
 import { reconcilesIn, requestsIn, spent } from '../../bench/counters.ts';
 import type { Measurement } from '../../bench/many/measurement.ts';
 import { report } from '../../bench/many/report.ts';
+import { storageIn } from '../../bench/many/rest.ts';
 import { callsIn } from '../../bench/many/together.ts';
 import { takeTree } from '../../bench/many/tree.ts';
 import { createUndo } from '../../bench/many/undo.ts';
@@ -24,6 +25,13 @@ apiserver_request_terminations_total{code="200",resource="objects",verb="PATCH"}
 `;
 
   expect(requestsIn(metrics)).toEqual({ 'PATCH objects': 9, 'PUT objects/status': 4, 'GET /readyz': 12 });
+});
+
+test('the size of etcd is read in MiB, and is not taken for 0 where nobody says it', () => {
+  const line = 'apiserver_storage_size_bytes{storage_cluster_id="etcd-0"} 3.145728e+07';
+
+  expect(storageIn(`# TYPE apiserver_storage_size_bytes gauge\n${line}\n`)).toBe(30);
+  expect(storageIn('')).toBeNaN();
 });
 
 test('reconciles of Services are added up whatever their result, and those of others are left out', () => {
@@ -69,7 +77,7 @@ test("the function's calls are counted by document", () => {
   expect(callsIn(log.join('\n'))).toEqual({ 'Service galaxy/many0-0': 2, 'Service quasar/many0-1': 1 });
 });
 
-test('the report has medians of each tree, their ratio, and where CPU and requests went', () => {
+test('the report has medians of each tree, their ratio, and where CPU and requests went, and what came after', () => {
   const measured = (tree: string, round: number, factor: number): Measurement => ({
     tree,
     round,
@@ -80,6 +88,13 @@ test('the report has medians of each tree, their ratio, and where CPU and reques
     reconciles: 15,
     requests: { 'PATCH objects': 200 * factor, 'GET secrets': 400 * factor },
     failures: [],
+    removed: { services: 4 * factor, everything: 10 * factor },
+    ...(round === 1 && {
+      rest: {
+        ...{ minutes: 10, sessions: 20, reconciles: 2, storage: 30, requests: { 'PATCH objects': 100 * factor } },
+        ...{ cpu: { etcd: 6 * factor }, memory: { 'hub-apiserver': 500, crossplane: 100 } },
+      },
+    }),
   });
   const text = report({
     started: '2026-01-01T00:00:00.000Z',
@@ -91,10 +106,10 @@ test('the report has medians of each tree, their ratio, and where CPU and reques
 
   expect(text).toBe(
     `
-at once                 first Ready s  median s  last s  last / median  reconciles each  calls each  fewest   most  API requests each  CPU s each  failed creates
-2, v0.1.0, median of 2            6.0       8.0    10.0           1.25              7.5        15.0      14     16                600        4.00               0
-2, this tree                      1.5       2.0     2.5           1.25              7.5        15.0      14     16                150        1.00               0
-   ratio                        0.25x     0.25x   0.25x          1.00x            1.00x       1.00x   1.00x  1.00x              0.25x       0.25x                
+at once                 first Ready s  median s  last s  last / median  reconciles each  calls each  fewest   most  API requests each  CPU s each  Services gone s  all gone s  failed creates
+2, v0.1.0, median of 2            6.0       8.0    10.0           1.25              7.5        15.0      14     16                600        4.00              8.0        20.0               0
+2, this tree                      1.5       2.0     2.5           1.25              7.5        15.0      14     16                150        1.00              2.0         5.0               0
+   ratio                        0.25x     0.25x   0.25x          1.00x            1.00x       1.00x   1.00x  1.00x              0.25x       0.25x            0.25x       0.25x                
 
 CPU seconds each, by process:
 
@@ -107,6 +122,17 @@ API requests each, the 12 most:
                2, v0.1.0  2, this tree
 GET secrets        400.0         100.0
 PATCH objects      200.0          50.0
+
+At rest:
+
+at rest       reconciles each and hour  API requests each and hour  sessions each and hour  CPU s each and hour  cores, %  API server MiB  Crossplane MiB  etcd file MiB
+2, v0.1.0                          6.0                         300                      60                 18.0       1.0             500             100             30
+2, this tree                       6.0                         150                      60                  9.0       0.5             500             100             30
+
+API requests each and hour at rest, the 12 most:
+
+               2, v0.1.0  2, this tree
+PATCH objects      300.0         150.0
 `.trim(),
   );
 });
