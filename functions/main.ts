@@ -3,6 +3,7 @@ import { conditionsAfterFault, functionOf } from './compose.ts';
 import { hubPattern, hubRule } from './documents/names.ts';
 import { createLog } from './server/log.ts';
 import { run } from './server/run.ts';
+import { createLooks } from './waiting/looks.ts';
 import { version } from './words/version.ts';
 
 /** `:9443` means every address, as in Go. */
@@ -65,5 +66,5 @@ void run(
     log: createLog({ debug: options.debug }),
     conditionsAfterFault,
   },
-  functionOf(options.hub),
+  functionOf(options.hub, createLooks()),
 );

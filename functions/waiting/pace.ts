@@ -13,8 +13,8 @@ import { timeOf } from '../objects/time.ts';
 /** Everything is in place: look again now and then, changes of what we own wake us anyway. */
 const steady = 600;
 
-/** How long an edit may be lost for, while Crossplane loses events. */
-const lossy = 30;
+/** How long an edit may be lost for, while Crossplane loses events, in seconds. */
+export const lossy = 30;
 
 /** From when on the next event closes the circuit, with some seconds for clocks that differ. */
 const cooldown = 330;
@@ -23,7 +23,7 @@ const secondsSince = (time: string | undefined, now: number): number =>
   time === undefined ? Number.POSITIVE_INFINITY : (now - Date.parse(time)) / 1000;
 
 /** For how many more seconds Crossplane loses events of this composite; 0 if it does not. */
-const losesEventsFor = (composite: KubernetesObject, now: number): number => {
+export const losesEventsFor = (composite: KubernetesObject, now: number): number => {
   const responsive = conditionOf(composite, 'Responsive');
   if (responsive?.status !== 'False') return 0;
 

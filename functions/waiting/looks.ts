@@ -1,0 +1,49 @@
+import { lossy } from './pace.ts';
+
+/** What one process knows of when it is asked for each document: it decides nothing but when it is asked next. */
+export interface Looks {
+  /** Seconds until the next look; notes that there was one now. */
+  next: (look: Look) => number;
+}
+
+/** A look at a document, which ends now. */
+export interface Look {
+  /** Of no other document. */
+  id: string;
+  /** In milliseconds since 1970. */
+  now: number;
+  /** Seconds until the next look if no edit could be lost until then. */
+  usual: number;
+  /** Whether Crossplane loses events of it now. */
+  losesEvents: boolean;
+  /** Whether its status becomes another by this look. */
+  isChanging: boolean;
+}
+
+/** Crossplane asks up to so much earlier than it was told, as a part of the pause (seen: 28 s of 30). */
+const jitter = 0.15;
+
+/** More documents than a hub can have: what was removed is forgotten then, and all others once. */
+const most = 20_000;
+
+/**
+ * Sees to it that no edit is lost for long. While Crossplane loses events one passes in 30 s, whatever it is of: a change of
+ * the status that we write ourselves, or of something composed, takes the place of an edit that comes after it. So who was
+ * asked out of turn, or changes something, looks again after 30 s; who comes in turn and changes nothing has taken no place,
+ * and the next edit passes at once.
+ */
+export const createLooks = (): Looks => {
+  const expected = new Map<string, { at: number; pause: number }>();
+
+  return {
+    next: ({ id, now, usual, losesEvents, isChanging }) => {
+      const before = expected.get(id);
+      const isInTurn = before !== undefined && now >= before.at - jitter * before.pause * 1000;
+      const seconds = losesEvents && (isChanging || !isInTurn) ? Math.min(usual, lossy) : usual;
+      if (expected.size >= most) expected.clear();
+      expected.set(id, { at: now + seconds * 1000, pause: seconds });
+
+      return seconds;
+    },
+  };
+};
