@@ -165,6 +165,17 @@ export const knownErrors: KnownError[] = [
     names: (_, message) => ({ database: nameIn(message) }),
   },
   {
+    // A role that holds rights for logins owns what was restored, which stays: nobody is told to drop what it owns.
+    match: /role "[^"]+_(owner|writer|reader)" cannot be dropped because some objects depend on it/,
+    actor: 'SRE',
+    next: `another database still has something of it, as one that was restored and stays: look for it by SELECT datname FROM pg_database WHERE datname LIKE '<database>-t%', and if the squad wants nothing of it drop it; or keep both by kubectl patch -n <namespace> role.postgresql.sql.m.crossplane.io <name> --type merge -p '{"spec":{"managementPolicies":["Observe"]}}'`,
+    names: (object) => ({
+      database: databaseOf(object),
+      namespace: object.metadata?.namespace,
+      name: object.metadata?.name,
+    }),
+  },
+  {
     match: /cannot be dropped because some objects depend on it/,
     actor: 'SRE',
     next: 'something that the login owns or was granted keeps it: if this stays, say in <database> as the administrator REASSIGN OWNED BY <role> TO <owner>; DROP OWNED BY <role>',

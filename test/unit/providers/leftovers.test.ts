@@ -129,6 +129,16 @@ const waits = [
     says: 'Grant billing.frontier.spike.app: something that the login owns or was granted keeps it: if this stays, say in galaxy_billing as the administrator REASSIGN OWNED BY galaxy_billing_app TO galaxy_billing_owner; DROP OWNED BY galaxy_billing_app.',
   },
   {
+    name: 'that owns what was restored and stays, which nobody is told to drop unseen',
+    left: [
+      grant('owner', {
+        message: 'pq: role "galaxy_billing_owner" cannot be dropped because some objects depend on it',
+      }),
+    ],
+    actor: 'SRE',
+    says: `Grant billing.frontier.spike.owner: another database still has something of it, as one that was restored and stays: look for it by SELECT datname FROM pg_database WHERE datname LIKE 'galaxy_billing-t%', and if the squad wants nothing of it drop it; or keep both by kubectl patch -n galaxy role.postgresql.sql.m.crossplane.io billing.frontier.spike.owner --type merge -p '{"spec":{"managementPolicies":["Observe"]}}'.`,
+  },
+  {
     name: 'with a name that is more than a name',
     left: [grant('app', { message: `pq: role "x'; DROP" cannot be dropped because some objects depend on it` })],
     actor: 'SRE',
