@@ -2,13 +2,39 @@ import type { Observed } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import { drillResourceNames } from './backups.ts';
 import { leaving } from './leaving.ts';
+import { isInForce } from './schema.ts';
 
 /** What ends with the backups: what makes them, what it needs for that, and the rights of its login. */
 const ending = ['backup-job', 'backup-secret', 'backup-report', 'backup-usage', 'backup-connect'];
 
-/** What goes when the Zone says nothing of backups any more: what proves them too. */
-export const leavingBackups = (observed: Record<string, Observed>): Record<string, Composed> =>
-  leaving([...drillResourceNames, ...ending], observed);
+/** What goes when the Zone says nothing of backups any more: what proves them too, and the login. */
+export const leavingBackups = (observed: Record<string, Observed>): Record<string, Composed> => ({
+  ...leaving([...drillResourceNames, ...ending], observed),
+  ...leavingLogin(observed.backup),
+});
+
+/**
+ * The login of backups, which stays as a role (roles.ts says why) and logs in no more before it is let go: whoever has its
+ * password would see all rows of whatever he gets into.
+ */
+const leavingLogin = (backup: Observed | undefined): Record<string, Composed> => {
+  if (backup === undefined) return {};
+  const { apiVersion, kind, metadata, spec } = backup.object;
+  const wanted = (spec?.forProvider ?? {}) as { privileges?: { login?: boolean } };
+  if (wanted.privileges?.login === false && isInForce(backup)) return {};
+  const name = metadata?.annotations?.['crossplane.io/external-name'];
+
+  return {
+    backup: {
+      object: {
+        ...{ apiVersion, kind },
+        ...(name !== undefined && { metadata: { annotations: { 'crossplane.io/external-name': name } } }),
+        spec: { ...spec, forProvider: { ...wanted, privileges: { ...wanted.privileges, login: false } } },
+      },
+      ready: () => false,
+    },
+  };
+};
 
 /** What goes when the Zone says nothing of drills any more. */
 export const leavingDrills = (observed: Record<string, Observed>): Record<string, Composed> =>

@@ -177,10 +177,10 @@ test('where the Zone says no more of backups, what makes them goes, and what lie
   await backedUp('NoBackups');
   await vi.waitFor(async () => expect(await hub.list('batch/v1', 'CronJob', { namespace })).toEqual([]), 120_000);
   const rows = await server.query(
-    `SELECT has_database_privilege('quasar_saved_backup', 'quasar_saved', 'CONNECT') AS may`,
+    `SELECT has_database_privilege(rolname, 'quasar_saved', 'CONNECT') AS may, rolcanlogin FROM pg_roles WHERE rolname = 'quasar_saved_backup'`,
   );
 
-  expect(rows).toEqual([{ may: false }]);
+  expect(rows).toEqual([{ may: false, rolcanlogin: false }]);
   expect(await server.store.versions('backups')).toEqual(before);
   await makeReady(controlPlane, service, 180);
 });
