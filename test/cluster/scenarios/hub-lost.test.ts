@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentProgress } from '../../../package/tools/progress.ts';
@@ -53,6 +56,21 @@ const login = ({ postgres }: ZoneServers, binding: Record<string, string>): Prom
   sessionOf(postgres, binding);
 const opens = async (zone: ZoneServers, binding?: Record<string, string>) =>
   (await login(zone, binding as Record<string, string>)).end();
+
+/** What somebody sees of billing's workloads who has the kubeconfig by which its squad deploys, or had it. */
+const deploys = async (kubeconfig = ''): Promise<string> => {
+  const directory = mkdtempSync(join(tmpdir(), 'squadkit-deployer-'));
+  try {
+    writeFileSync(join(directory, 'kubeconfig'), kubeconfig, { mode: 0o600 });
+
+    return await desk.run(
+      `kubectl --kubeconfig ${directory}/kubeconfig get deployments --namespace galaxy-billing 2>&1`,
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};
+const deployer = () => secretOf(controlPlane.hub, 'galaxy', 'billing.frontier.aqua.kubeconfig');
 
 const acceptedOf = async (document: KubernetesObject) => condition(await controlPlane.hub.get(document), 'Accepted');
 
@@ -111,6 +129,8 @@ describe.runIf(isLong)('the hub is lost', () => {
       catalog: await bindingOf(controlPlane.meadow, catalog),
       odd: await bindingOf(controlPlane, odd),
     };
+    before.bindings.deployer = await deployer();
+    expect(await deploys(before.bindings.deployer.kubeconfig)).not.toContain('rror');
     before.things = [await thingsOf(controlPlane), await thingsOf(controlPlane.meadow)];
     before.namespaces = [await namespacesOf(controlPlane), await namespacesOf(controlPlane.meadow)];
     expect(before.bindings.billing?.password).toMatch(/./);
@@ -160,6 +180,8 @@ describe.runIf(isLong)('the hub is lost', () => {
     await administrator.end();
 
     await expect(opens(controlPlane.meadow, before.bindings.catalog)).rejects.toThrow(/permission denied/);
+    await expect(opens(controlPlane.meadow, before.bindings.backup)).rejects.toThrow(/not permitted to log in/);
+    await expect(deploys(before.bindings.deployer?.kubeconfig)).rejects.toThrow(/Unauthorized|logged in/);
   });
 
   test('a new hub with the same Git brings everything back by itself', async () => {
@@ -198,7 +220,9 @@ describe.runIf(isLong)('the hub is lost', () => {
     expect([await namespacesOf(controlPlane), await namespacesOf(controlPlane.meadow)]).toEqual(before.namespaces);
   }, 900_000);
 
-  test('credentials of before are ended', async () => {
+  test('credentials of before are ended, and squads deploy again', async () => {
+    await expect(deploys(before.bindings.deployer?.kubeconfig)).rejects.toThrow(/Unauthorized|logged in/);
+    expect(await deploys((await deployer()).kubeconfig)).not.toContain('rror');
     for (const name of ['billing', 'first', 'catalog', 'backup']) {
       const zone = name === 'billing' ? controlPlane : controlPlane.meadow;
       await expect(opens(zone, before.bindings[name]), name).rejects.toThrow(
