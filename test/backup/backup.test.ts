@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { GetObjectCommand, GetObjectRetentionCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Contents } from '../../functions/backup/contents.ts';
 import type { Manifest } from '../../functions/backup/manifest.ts';
+import { blockWith } from '../install/page.ts';
 import { canary, inDatabase, password } from './databases.ts';
 import { type Outcome, openScene, runProgram, type Scene } from './scene.ts';
 import { secretOf } from './store.ts';
@@ -97,18 +98,27 @@ test('the store keeps both as long as the manifest says, and its own administrat
 });
 
 test.each([0, 1])(
-  'recipient %i opens it with the age that others wrote, and PostgreSQL restores every row',
+  'recipient %i opens it by the page, with tools that others wrote, and PostgreSQL restores every row as nobody much',
   async (which) => {
-    const database = `restored_${which}`;
-    const file = join(scene.state, `dump-${which}`);
-    writeFileSync(file, opened(await bytesOf(said.dump.key), scene.identities[which] as string));
-    await inDatabase(scene.server, 'postgres', (client) => client.query(`CREATE DATABASE ${database}`));
-    const { host, port, superuser, caPath } = scene.server;
-    const server = `host=${host} port=${port} user=${superuser.user} password=${superuser.password} sslmode=verify-full sslrootcert=${caPath}`;
-    await runProgram(join(scene.programs, 'pg_restore'), [
-      ...['--exit-on-error', '--no-owner', '-d', `${server} dbname=${database}`, file],
-    ]);
-    const [was, is] = [await rowsIn('galaxy_billing'), await rowsIn(database)];
+    const page = 'package/install/README.md';
+    const room = mkdtempSync(join(scene.state, 'by-hand-'));
+    const named = (text: string) => text.replaceAll('restored', `restored_${which}`);
+    copyFileSync(scene.identities[which] as string, join(room, 'backups-1.txt'));
+    writeFileSync(join(room, '2026-11-28T023704Z.dump.age'), await bytesOf(said.dump.key));
+    const { host, port, caPath } = scene.server;
+    for (const statement of named(blockWith(page, 'CREATE DATABASE restored', 'sql'))
+      .replace('…', password)
+      .split('\n'))
+      await inDatabase(scene.server, 'postgres', (client) => client.query(statement));
+    execFileSync('bash', ['-euc', named(blockWith(page, 'age --decrypt', 'sh'))], {
+      cwd: room,
+      stdio: 'pipe',
+      env: {
+        PATH: [dirname(scene.age.binary('age')), scene.programs, process.env.PATH].join(':'),
+        ...{ PGHOST: host, PGPORT: `${port}`, PGPASSWORD: password, PGSSLMODE: 'verify-full', PGSSLROOTCERT: caPath },
+      },
+    });
+    const [was, is] = [await rowsIn('galaxy_billing'), await rowsIn(`restored_${which}`)];
 
     expect(Object.keys(is)).toHaveLength(9);
     expect(is).toEqual(was);
