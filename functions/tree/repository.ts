@@ -43,6 +43,12 @@ const off = [
   'diff.external=',
   'log.showSignature=false',
   'submodule.recurse=false',
+  // Git asks these whether a signature is good. A program of each format comes before the one of all.
+  'gpg.program=gpg',
+  'gpg.openpgp.program=gpg',
+  'gpg.x509.program=gpgsm',
+  'gpg.ssh.program=ssh-keygen',
+  'gpg.ssh.defaultKeyCommand=',
 ].flatMap((setting) => ['-c', setting]);
 
 /**

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../support/folder.ts';
@@ -23,6 +23,10 @@ const settings: Record<string, (path: string) => string> = {
   'external diff': (path) => `[diff]\n\texternal = ${path}\n[diff "yaml"]\n\tcommand = ${path}\n\ttextconv = ${path}\n`,
   filter: (path) => `[filter "yaml"]\n\tclean = ${path}\n\tsmudge = ${path}\n\tprocess = ${path}\n\trequired = true\n`,
   'signature program': (path) => `[gpg]\n\tprogram = ${path}\n[log]\n\tshowSignature = true\n`,
+  'programs of each kind of signature': (path) =>
+    `[gpg "openpgp"]\n\tprogram = ${path}\n[gpg "x509"]\n\tprogram = ${path}\n[gpg "ssh"]\n\tprogram = ${path}\n\tallowedSignersFile = ${path}\n\tdefaultKeyCommand = ${path}\n`,
+  'programs of trailers, editors and helpers': (path) =>
+    `[trailer "sign"]\n\tcommand = ${path}\n\tcmd = ${path}\n[core]\n\teditor = ${path}\n[credential]\n\thelper = ${path}\n[interactive]\n\tdiffFilter = ${path}\n[merge "yaml"]\n\tdriver = ${path}\n[uploadpack]\n\tpackObjectsHook = ${path}\n[alias]\n\tlog = !${path}\n\tls-tree = !${path}\n\trev-parse = !${path}\n`,
   'promised objects': (path) =>
     `[extensions]\n\tpartialClone = origin\n[remote "origin"]\n\tpromisor = true\n\turl = ext::${path}\n[protocol "ext"]\n\tallow = always\n`,
   'ssh command': (path) =>
@@ -97,6 +101,54 @@ describe.each(Object.keys(settings))('a squad commits a repository with: %s', (n
 
     expect(hasRun()).toBe(false);
     expect(out + error).not.toContain('Approved by everybody');
+  });
+});
+
+/** As each kind of signature begins and ends, by which Git chooses the program that judges it. */
+const signatures = ['PGP SIGNATURE', 'SIGNED MESSAGE', 'SSH SIGNATURE'].map(
+  (kind) => `-----BEGIN ${kind}-----\n \n c2lnbmVk\n -----END ${kind}-----`,
+);
+
+/** A repository that somebody else has unpacked or cloned: what its own configuration says, with a commit of each signature. */
+const withConfiguration = (setting: string): string => {
+  const tree = exampleRepository();
+  for (const [index, signature] of signatures.entries()) {
+    const file = join(tree, 'squads/galaxy/billing.yaml');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}# ${index}\n`);
+    git(tree, 'commit', '-q', '-a', '-m', `Signed ${index}\n\nSign: somebody`);
+    const commit = git(tree, 'cat-file', 'commit', 'HEAD');
+    const signed = commit.replace('\n\n', `\ngpgsig ${signature}\n\n`);
+    const { stdout } = spawnSync('git', ['-C', tree, 'hash-object', '-t', 'commit', '-w', '--stdin'], {
+      input: signed,
+    });
+    git(tree, 'reset', '-q', '--soft', stdout.toString().trim());
+  }
+  const config = join(tree, '.git/config');
+  writeFileSync(config, `${readFileSync(config, 'utf8')}${setting}`);
+  write(tree, { '.git/info/attributes': '*.yaml filter=yaml diff=yaml merge=yaml\n' });
+
+  return tree;
+};
+
+test('what is tried there works on Git as it comes: it asks the program about the signature', () => {
+  const { path, hasRun } = program();
+  const tree = withConfiguration(settings['signature program']?.(path) ?? '');
+  spawnSync('git', ['-C', tree, 'log', '--format=%G?']);
+
+  expect(hasRun()).toBe(true);
+});
+
+describe.each(Object.keys(settings))('a repository has in its own configuration: %s', (name) => {
+  const { path, hasRun } = program();
+  let tree = '';
+  beforeAll(() => {
+    tree = withConfiguration(settings[name]?.(path) ?? '');
+  });
+
+  test.each(Object.keys(commands))('%s runs nothing', async (command) => {
+    await squadkit(commands[command]?.(tree) ?? []);
+
+    expect(hasRun()).toBe(false);
   });
 });
 
