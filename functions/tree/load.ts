@@ -6,6 +6,7 @@ import { documentsOf } from './document.ts';
 import { emptiedFolders } from './emptied.ts';
 import { type Listing, mayHoldDocuments, mostBytes } from './file.ts';
 import { exactCommit, isRevision, listingOfRevision, revisionOf } from './git.ts';
+import { movedOut } from './moved.ts';
 import { Misused, type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
 import { passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
@@ -106,9 +107,15 @@ export const load = (directory: string, options: { base?: string; platform?: str
     (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,
   );
 
-  const notes = [...unsure, ...base.notes, ...ignored, ...emptiedFolders(directory, tree.documents)];
+  const moved = movedOut(joined(tree, ...platform).documents, whole.documents);
+  const notes = [...unsure, ...base.notes, ...ignored, ...emptiedFolders(directory, tree.documents), ...moved.notes];
 
-  return { target, ...base, base: withoutBrokenApprovals(world), notes };
+  return {
+    target: { ...target, problems: [...target.problems, ...moved.problems] },
+    ...base,
+    base: withoutBrokenApprovals(world),
+    notes,
+  };
 };
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exampleFile, exampleTree, squadkit } from '../../support/squadkit.ts';
+import { exampleTree, squadkit } from '../../support/squadkit.ts';
 
 const readme = 'squads/galaxy/README.md';
 const billing = 'squads/galaxy/billing.yaml';
@@ -8,11 +8,6 @@ test.each([
   { name: 'the last file of a squad goes', changes: { [billing]: null, [readme]: null }, want: true },
   { name: 'its last Service goes, and a file stays', changes: { [billing]: null }, want: false },
   { name: 'another file goes', changes: { [readme]: null }, want: false },
-  {
-    name: 'its Service moves away',
-    changes: { [billing]: null, [readme]: null, 'services/billing.yaml': exampleFile(billing) },
-    want: true,
-  },
 ])('$name: the plan says that engines would remove nothing: $want', async ({ changes, want }) => {
   const { out } = await squadkit(['plan', exampleTree(changes), '--base', exampleTree()]);
 
