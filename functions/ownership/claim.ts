@@ -19,6 +19,8 @@ export interface Claim {
   where: string;
   /** How its owner hands it over deliberately, as a command or statement. */
   handOver: string;
+  /** By what in its document a squad has what was kept of it back, where it can. */
+  back?: string;
 }
 
 /** Look, and create if there is none. An Update would change what is a stranger's, a Delete would end it. */

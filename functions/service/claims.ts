@@ -64,12 +64,12 @@ export const takenNames = (composite: KubernetesObject, composed: ComposedCompon
   });
 };
 
-const goneOf = ({ component, path }: ServiceComponent, { thing, where, handOver }: Claim): Refusal =>
+const goneOf = ({ component, path }: ServiceComponent, { thing, where, handOver, back }: Claim): Refusal =>
   new Refusal({
     reason: 'DataGone',
     actor: 'SRE',
     what: `${isGone(thing)}: ${where} has none, or one that was made later`,
-    next: `restore it; or hand over what is there by ${handOver}; or, to begin with an empty one, the squad takes ${component} out of the Service and then puts it back`,
+    next: `restore it${back === undefined ? '' : `, as the squad can by ${back}`}; or hand over what is there by ${handOver}; or, to begin with an empty one, the squad takes ${component} out of the Service and then puts it back`,
     path: [...path, 'name'],
   });
 

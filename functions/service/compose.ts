@@ -1,6 +1,6 @@
 import { guaranteeStatus } from '../documents/guarantees.ts';
 import { addFields, setOwn } from '../objects/record.ts';
-import { isReady, type KubernetesObject } from '../objects/resource.ts';
+import { isReady, type KubernetesObject, whateverItSays } from '../objects/resource.ts';
 import type { Binding, Offer } from '../providers/binding.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Composed } from '../waiting/composed.ts';
@@ -54,7 +54,7 @@ const placed = (component: ServiceComponent, local: Record<string, Composed>): R
       hold,
       delivers,
       ready:
-        troubleOf === undefined
+        troubleOf === undefined || ready === whateverItSays
           ? ready
           : (observed) => (ready ?? isReady)(observed) && troubleOf(observed.object) === undefined,
       claim,

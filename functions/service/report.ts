@@ -1,4 +1,4 @@
-import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
+import { conditionOf, type KubernetesObject, whateverItSays } from '../objects/resource.ts';
 import { backedUpAs } from '../providers/backup-states.ts';
 import { providerOf } from '../providers/index.ts';
 import { failingIn, isPassing, type Trouble, troubles, worstOf } from '../providers/trouble.ts';
@@ -170,7 +170,11 @@ export const report = (
     const part = composed.find(({ component }) => name.startsWith(component.prefix));
     return part === undefined ? undefined : providerOf(part.component.provider);
   };
-  const failures = failingIn(observed, ofPart, now);
+  // Of what is there whatever it says of itself, nothing is to be mended.
+  const counting = Object.fromEntries(
+    Object.entries(observed).filter(([name]) => resources[name]?.ready !== whateverItSays),
+  );
+  const failures = failingIn(counting, ofPart, now);
   const failing = troubles(failures, observed);
   // What may be hidden for a moment is said on: whose move it is does not change to and fro.
   const isHidden = isPassing(failures, now);

@@ -36,6 +36,10 @@ const suites: Record<string, { name: string; command: string[] }> = {
     name: 'every way in which a Service and its logins go',
     command: ['test/cluster/run.ts', '--long', 'gone', 'deeds', 'leaving'],
   },
+  lost: {
+    name: 'a database that is lost comes back by one line',
+    command: ['test/cluster/run.ts', '--long', 'restore-lost'],
+  },
   walls: {
     name: 'every wall, by every door that two API servers have',
     command: ['test/cluster/run.ts', '--long', 'walls'],

@@ -14,6 +14,7 @@ import {
   restoredMark,
 } from './generation.ts';
 import { leaving } from './leaving.ts';
+import { givenUp, isGivenUp } from './lost.ts';
 import { databaseOf, restoredSchema } from './names.ts';
 import { ownerships } from './ownership.ts';
 import { restoreJob } from './restore-job.ts';
@@ -54,18 +55,21 @@ export const allDatabases = (component: PostgresComponent): Record<string, Compo
     ),
     // While nothing is handed out the rights in the first one are there too: on a hub that was lost they are on the server, and
     // what is not known cannot end. What is not in use is not backed up either: the CronJob reads the one that is.
-    ...(isCurrent(undefined) || choice.current === 'none'
-      ? first
-      : {
-          ...without(first, [...ofOwner, ...ofOthers, ...connects, ...backups]),
-          ...leaving([...connects, ...backups], observed),
-        }),
+    ...(isGivenUp(component, undefined)
+      ? givenUp(first, observed)
+      : isCurrent(undefined) || choice.current === 'none'
+        ? first
+        : {
+            ...without(first, [...ofOwner, ...ofOthers, ...connects, ...backups]),
+            ...leaving([...connects, ...backups], observed),
+          }),
     ...Object.assign(
       {},
       ...choice.restored.map((generation) => {
         const view = observedIn(observed, generation);
         const all = databaseResources(kept(component), name(generation), view);
         const own = generation === choice.wanted ? { ...all, ...restore(component, choice, generation, view) } : all;
+        if (isGivenUp(component, generation)) return renamed(givenUp(own, view), generation);
 
         return {
           ...renamed(isCurrent(generation) ? own : without(own, ofOthers), generation),

@@ -134,7 +134,7 @@ export const databaseClaim = (
   database: string,
   { database: ownership, isOutOfSight }: Ownerships,
 ): Claim => {
-  const { adminRole } = place.platform;
+  const { adminRole, backups } = place.platform;
   // A name with a hyphen is one only in quotes.
   const quoted = database.includes('-') ? `"${database}"` : database;
 
@@ -142,6 +142,7 @@ export const databaseClaim = (
     ...{ ownership, isOutOfSight },
     thing: `database ${database}`,
     where: where(place),
+    ...(backups?.drill && { back: 'postgres.restore of a moment before' }),
     handOver: `ALTER DATABASE ${quoted} OWNER TO ${adminRole}, and in it CREATE SCHEMA ${place.mark} AUTHORIZATION ${adminRole}`,
   };
 };

@@ -2,6 +2,7 @@ import { failureOf } from '../../objects/failure.ts';
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
 import type { Component, ComponentStatus, KnownError } from '../provider.ts';
 import { choiceOf, observedIn } from './generation.ts';
+import { isGivenUp } from './lost.ts';
 import { databaseOf } from './names.ts';
 import { restoreSaidIn, whyNotRestored } from './restore-report.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -20,17 +21,20 @@ export const restoreStatus = (component: PostgresComponent): ComponentStatus => 
     return {
       restore: {
         state: 'Restored',
-        message: `Database ${into} began with ${restored?.backup === undefined ? `the last backup of ${settings.restore.at} or before` : `the backup of ${restored.backup}`}. The one before is kept, out of use.`,
+        message: `Database ${into} began with ${restored?.backup === undefined ? `the last backup of ${settings.restore.at} or before` : `the backup of ${restored.backup}`}. ${isGivenUp(component, undefined) ? 'The first one is gone' : 'The one before is kept, out of use'}.`,
         ...(restored?.backup !== undefined && { backup: restored.backup }),
         ...(restored?.rows !== undefined && { rows: restored.rows }),
         ...(restored !== undefined && { restoredAt: restored.at, seconds: restored.seconds }),
       },
     };
   const failed = (report && whyNotRestored(report.object)) ?? silentlyFailed(job);
+  const before = current === 'none' ? '' : databaseOf(squad.name, service, current.generation);
   const meanwhile =
     current === 'none'
       ? 'Until it is there, nothing is delivered.'
-      : `Until then ${databaseOf(squad.name, service, current.generation)} stays in use.`;
+      : isGivenUp(component, current.generation)
+        ? `Until then nothing works, for ${before} is gone.`
+        : `Until then ${before} stays in use.`;
 
   return {
     restore:
