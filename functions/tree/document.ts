@@ -15,10 +15,13 @@ import type { Path } from '../round/refusal.ts';
 import { isInSquadFolder } from './file.ts';
 import type { Problem } from './problem.ts';
 import { broughtBy } from './reader/brought.ts';
+import { tagsOf } from './reader/disguised.ts';
 import { doubtsOf, identityDoubts, listDoubts } from './reader/doubts.ts';
 import { doubtsOfJson } from './reader/json.ts';
 import { type Doubt, doubtfulLines } from './reader/lines.ts';
 import { neighbourDoubts } from './reader/neighbours.ts';
+import { putInto } from './reader/put-in.ts';
+import { holdsItself, refusalsOf } from './reader/refused.ts';
 import { plainTags } from './reader/scalars.ts';
 import { wrappedIn } from './reader/wrapped.ts';
 
@@ -75,6 +78,7 @@ export const documentsOf = (
   const problems: Problem[] = [];
   const within: Problem[] = [];
   const ours = new Set<unknown>();
+  const squads: Problem[] = [];
 
   try {
     const parsed = parseAllDocuments<ParsedNode>(text, { ...options, lineCounter: lines });
@@ -89,27 +93,31 @@ export const documentsOf = (
       const object: unknown = document.toJS();
       const { found, doubts } = inside(document.contents, object, place);
       const read = new Set<unknown>(found.map((each) => each.object));
-      const others = [
-        ...(isSuspect ? wrappedIn(object, read) : []),
-        ...(isInSquadFolder(file) ? broughtBy(object) : []),
-      ];
+      // Ours are no templates at all.
+      const open = found.length === 0 ? putInto(object, isInSquadFolder(file)) : [];
+      const wrapped = isSuspect && open.length === 0 ? wrappedIn(object, read) : [];
+      const others = [...open, ...wrapped, ...(isInSquadFolder(file) ? broughtBy(object) : [])];
       for (const { path, message } of others) {
         within.push(problemAt({ offset: offsetOf(nearest(document.contents, path, 'value')) ?? 0, message }));
       }
-      documents.push(...found);
-      if (found.length > 0) ours.add(document);
-      if (found.length > 0) problems.push(...[...doubts, ...doubtsOf(document, text)].map(problemAt));
-      else if (isSuspect) problems.push(...identityDoubts(document.contents).map(problemAt));
+      // What holds itself cannot be looked through.
+      if (!holdsItself(document)) documents.push(...found);
+      if (found.length > 0) {
+        ours.add(document);
+        const all = [...doubts, ...doubtsOf(document, text), ...refusalsOf(document, text)];
+        problems.push(...firstAtEach(all).map(problemAt));
+      } else if (isInSquadFolder(file)) squads.push(...firstAtEach(refusalsOf(document, text)).map(problemAt));
+      else if (isSuspect) {
+        const all = [...identityDoubts(document.contents), ...tagsOf(document.contents, document)];
+        problems.push(...firstAtEach(all).map(problemAt));
+      }
     }
-    if (documents.length > 0) {
-      problems.push(
-        ...parsed
-          .filter((document) => !ours.has(document))
-          .flatMap((document) => neighbourDoubts(document, text))
-          .map(problemAt),
-      );
-    }
-    if (documents.length > 0 || isSuspect) {
+    const neighbours = parsed.filter((document) => ours.size > 0 && !ours.has(document));
+    problems.push(
+      ...(ours.size === 0 ? squads : []),
+      ...neighbours.flatMap((document) => firstAtEach(neighbourDoubts(document, text))).map(problemAt),
+    );
+    if (ours.size > 0 || isSuspect || isInSquadFolder(file)) {
       const known = parsed.filter(({ errors }) => errors.length === 0);
       problems.unshift(...[...doubtfulLines(text), ...doubtsOfJson(file, text, known)].map(problemAt));
     }
@@ -122,6 +130,10 @@ export const documentsOf = (
 
   return { documents, problems: problems.slice(0, mostProblems), inside: within.slice(0, mostProblems) };
 };
+
+/** One sentence for each place. */
+const firstAtEach = (doubts: Doubt[]): Doubt[] =>
+  [...new Map([...doubts].reverse().map((doubt) => [doubt.offset, doubt])).values()].reverse();
 
 /** A text that is wrong all over is wrong in one way. */
 const mostProblems = 20;

@@ -1,6 +1,7 @@
 import { documentsOf, type TreeDocument } from './document.ts';
 import { absurdBytes, endlessBytes, isInSquadFolder, mayHoldDocuments, mostBytes, type TreeFile } from './file.ts';
 import type { Problem } from './problem.ts';
+import { disguiseIn } from './reader/disguised.ts';
 import { mayBecomeOurs, mentions, mentionsInBase64, wideMention } from './reader/mention.ts';
 import { isGenerator, isTemplate, rendererOf, templateProblem } from './rendering/marks.ts';
 
@@ -67,7 +68,7 @@ const parse = (path: string, content: Buffer, text: string) => {
   const encoding = otherEncoding(content, text);
   if (encoding !== undefined) return problem(path, `this file is ${encoding}: save it as UTF-8`);
   if (isEncrypted.test(text)) return problem(path, encrypted);
-  if (!isOurs && !isInSquadFolder(path)) return nothing;
+  if (!isOurs && !isInSquadFolder(path)) return disguised(path, text);
   if (content.length > mostBytes) {
     return problem(path, `this file has ${megabytes(content.length)}, and a document has at most 1 MB: split it`);
   }
@@ -79,6 +80,15 @@ const parse = (path: string, content: Buffer, text: string) => {
   return isMade
     ? { documents: [], problems: [templateProblem(path, text), ...inside] }
     : { documents, problems: [...problems, ...inside] };
+};
+
+const disguised = (file: string, text: string) => {
+  const doubt = disguiseIn(text);
+  if (doubt === undefined) return nothing;
+  const before = text.slice(0, doubt.offset).split('\n');
+  const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+
+  return { documents: [], problems: [{ file, ...place, message: doubt.message }] };
 };
 
 /** SOPS leaves only the names of fields: https://github.com/getsops/sops, which Flux decrypts. */

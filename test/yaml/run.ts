@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { createProgress } from '../../package/tools/progress.ts';
 import { buildTools } from '../../package/tools/tools.ts';
 import { cases } from './cases.ts';
+import { neighbourShapes } from './neighbours.ts';
 import { readingOf } from './read.ts';
 import { axes, type Shape, shapesFrom } from './shapes.ts';
 import {
@@ -38,7 +39,7 @@ const ask = (binary: string, shapes: Shape[]): Answer[] => {
 
 const [seed = recordedShapes.seed, count = recordedShapes.count] = process.argv.slice(2).map(Number);
 const tool = (await buildTools(createProgress(), ['kubernetes-reader']))('kubernetes-reader');
-const shapes = [...cases, ...shapesFrom(seed, count)];
+const shapes = [...cases, ...shapesFrom(seed, count), ...neighbourShapes];
 const answers = ask(tool.binary('reader'), shapes);
 const verdicts = answers.map(verdictOf);
 

@@ -5,7 +5,7 @@ export interface Shape {
 }
 
 /** The same numbers for the same seed, on every machine: mulberry32. */
-const numbersFrom = (seed: number): (() => number) => {
+export const numbersFrom = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -16,7 +16,7 @@ const numbersFrom = (seed: number): (() => number) => {
 };
 
 /** How a value may be written, whatever it is. */
-const spellings = [
+export const spellings = [
   'billing',
   'e1',
   'E5',
@@ -242,7 +242,7 @@ const slots = [
 type Slot = (typeof slots)[number];
 
 /** A Service with one value written otherwise. */
-const service = (slot: Slot | undefined, value: string, name: string): string => {
+export const service = (slot: Slot | undefined, value: string, name: string): string => {
   const at = (here: Slot, usual: string, indent: string): string =>
     here === slot ? value.replaceAll('\n', `\n${indent}`) : usual;
   const more = (here: Slot, indent: string): string =>
@@ -370,7 +370,7 @@ const jsonLayouts: Record<string, (value: string) => string> = {
 };
 
 /** What is put anywhere into a file, to find what nobody thought of. */
-const noise = [
+export const noise = [
   ' ',
   '  ',
   '\n',

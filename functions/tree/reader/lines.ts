@@ -39,18 +39,21 @@ export const doubtfulLines = (text: string): Doubt[] => {
         ];
 
   let offset = 0;
-  let hasEnded = false;
+  let [hasBegun, hasEnded] = [false, false];
   for (const line of text.split('\n')) {
     const start = line.startsWith('\ufeff') ? line.slice(1) : line;
     if (start.startsWith('---')) {
+      hasBegun = false;
       hasEnded = false;
       if (!isSeparator.test(start)) doubts.push({ offset, message: behindSeparator });
-    } else if (isEnd.test(start)) hasEnded = true;
-    else if (start.startsWith('%')) doubts.push({ offset, message: directive });
+    } else if (isEnd.test(start)) {
+      if (!hasBegun && !hasEnded) doubts.push({ offset, message: endOfNothing });
+      hasEnded = true;
+    } else if (start.startsWith('%')) doubts.push({ offset, message: directive });
     else if (hasEnded && !isBlank.test(start)) {
       doubts.push({ offset, message: behindEnd });
       hasEnded = false;
-    }
+    } else if (!isBlank.test(start)) hasBegun = true;
     offset += line.length + 1;
   }
 
@@ -59,4 +62,5 @@ export const doubtfulLines = (text: string): Doubt[] => {
 
 const behindSeparator = 'Kubernetes reads nothing behind --- in a line: begin the document in the next line';
 const behindEnd = 'Kubernetes does not read what comes after ... without a line --- in between: write that line';
+const endOfNothing = 'Kubernetes refuses a file with ... where no document has begun: remove this line';
 const directive = 'Kubernetes reads no line that begins with %: remove it';

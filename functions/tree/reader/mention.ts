@@ -10,7 +10,7 @@ const inBase64 = [group, `plan.${group}`].map((text) =>
 const escapes = /\\+(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(\/)|[ \t]*\r?\n[ \t\r\n]*)/gi;
 
 /** What a text says once escapes of double quotes in YAML and JSON are resolved, wherever they stand: never less. */
-const unescaped = (text: string): string =>
+export const unescaped = (text: string): string =>
   text.replace(escapes, (found, two?: string, four?: string, eight?: string, slash?: string) => {
     const digits = two ?? four ?? eight;
     if (digits !== undefined) {
@@ -20,13 +20,16 @@ const unescaped = (text: string): string =>
     return slash ?? '';
   });
 
-/** `squadkit.io/` in base64, at each of the three places where it can begin in a longer text. */
-const insideBase64 = [0, 1, 2].map((before) =>
-  Buffer.from(`${' '.repeat(before)}${group}`)
-    .toString('base64')
-    .replace(/=+$/, '')
-    .slice(before === 0 ? 0 : before + 1, -1),
-);
+/** What is in base64, at each of the three places where it can begin in a longer text. */
+const inLongerBase64 = (text: string): string[] =>
+  [0, 1, 2].map((before) =>
+    Buffer.from(`${' '.repeat(before)}${text}`)
+      .toString('base64')
+      .replace(/=+$/, '')
+      .slice(before === 0 ? 0 : before + 1, -1),
+  );
+
+const insideBase64 = inLongerBase64(group);
 
 /** Whether a text speaks of us in base64, on one line or on several: a Secret and a ConfigMap hold files so. */
 export const mentionsInBase64 = (text: string): boolean => {
@@ -52,6 +55,19 @@ export const mentions = (text: string): boolean => {
   const joined = plain.includes('!') ? plain.replace(/\s+/g, '') : '';
 
   return inBase64.some((encoded) => joined.includes(encoded));
+};
+
+const engines = ['fluxcd', 'argoproj'];
+const enginesInBase64 = engines.flatMap((name) => inLongerBase64(`${name}.io`));
+
+/** Whether a text may hold a document of a GitOps engine, in any spelling that a reader of YAML or JSON resolves. */
+export const mentionsEngine = (text: string): boolean => {
+  if (engines.some((name) => text.includes(name))) return true;
+  const plain = text.includes('\\') ? unescaped(text) : text;
+  if (engines.some((name) => plain.includes(name))) return true;
+  const joined = plain.includes('!') ? plain.replace(/\s+/g, '') : '';
+
+  return enginesInBase64.some((encoded) => joined.includes(encoded));
 };
 
 /** Whether a text names our group, as patches and programs do that have no apiVersion. */

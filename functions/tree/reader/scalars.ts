@@ -30,6 +30,12 @@ const isOddWord = /^(<<|=)$/;
 const isTime = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$/;
 const isDay = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 
+/** Whether some reader takes text without quotes for a number. */
+export const isNumberLike = (text: string): boolean => isNumber.test(text) || isOddNumber.test(text);
+
+/** Whether some reader takes text without quotes for a time. */
+export const isTimeLike = (text: string): boolean => isTime.test(text);
+
 /** Why text without quotes may be something else to another reader, if it may. */
 export const doubtOf = (text: string): string | undefined => {
   if (isOldBoolean.test(text))

@@ -22,9 +22,6 @@ const fluxChanges = [
 /** Fields of a source of an Argo CD Application that change what it applies (argoproj.io/v1alpha1, Argo CD 3.2). */
 const argoChanges = ['kustomize', 'helm', 'plugin', 'chart'];
 
-/** Whether a file may hold documents of a GitOps engine, also where a group is written with escapes. */
-export const isOfEngine = (text: string): boolean => /fluxcd|argoproj|\\[xuU][0-9a-fA-F]/.test(text);
-
 /**
  * What Flux and Argo CD are told, by documents of the same tree, to make of our documents before they apply them.
  *
@@ -45,7 +42,7 @@ export const engineProblems = (file: string, text: string, ours: readonly string
       : [];
   });
 
-/** All objects of a text, those of lists among them; none of what cannot be read. */
+/** All objects of a text, those of lists among them; none of what cannot be read, which `unreadProblems` tells. */
 export const objectsOf = (text: string): Record<string, unknown>[] => {
   try {
     // Whatever one of the readers of YAML may take: keys twice, keys that are merged in, what is listed.

@@ -20,6 +20,12 @@ export const rendererOf = (path: string): Renderer | undefined =>
 export const isGenerator = (path: string): boolean =>
   /\.(jsonnet|libsonnet|cue|k|kcl|pkl|dhall|star|nix|tpl|tmpl|gotmpl|j2|jinja2?|erb|mustache|hbs|njk|ytt)$/i.test(path);
 
+/** What else tools look for by name in the folder that they apply, or around it. */
+const besides = /^(\.krmignore|\.helmignore|Kptfile|Krmfile|skaffold\.ya?ml|helmfile\.ya?ml|values[^/]*\.ya?ml)$/i;
+
+/** Whether a tool looks for a file of this name in the folder that it applies, or around it, and does as it says. */
+export const isBesides = (path: string): boolean => besides.test(posix.basename(path));
+
 /**
  * What a tool puts something in for before a document is applied: Helm and Go templates, Jinja, Flux's postBuild, ERB, ytt,
  * spruce.

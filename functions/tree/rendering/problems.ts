@@ -1,35 +1,39 @@
 import { posix } from 'node:path';
-import { folderOf, isInSquadFolder, isUnder, type Listing, mayHoldDocuments, type TreeLink } from '../file.ts';
+import { folderOf, isInSquadFolder, isUnder, type Listing, mayHoldDocuments } from '../file.ts';
 import type { Problem } from '../problem.ts';
 import type { Tree } from '../read.ts';
-import { mentions, mentionsGroup } from '../reader/mention.ts';
-import { engineProblems, isOfEngine } from './engines.ts';
+import { mentions, mentionsEngine, mentionsGroup } from '../reader/mention.ts';
+import { engineProblems } from './engines.ts';
 import { kustomizeProblems, passedOverProblems } from './kustomize.ts';
 import { convertedBy, leftOutAnyway, leftOutBy } from './left-out.ts';
+import { linkProblems } from './links.ts';
 import { isGenerator, isTemplate, rendererOf, renderFirst, templateProblem } from './marks.ts';
 import { type Around, type SourceFinding, sourceFindings } from './sources.ts';
+import { unreadKustomization, unreadProblems } from './unread.ts';
+
+/** Files with documents that an engine applies. Approvals are read by the plan alone. */
+const appliedIn = (documents: Tree['documents']): string[] => [
+  ...new Set(documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => file)),
+];
 
 /** What an engine may pass over, though it is read here. */
 export const passedOverIn = ({ files }: Listing, { documents }: Tree): Problem[] => {
-  const applied = documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => file);
   const contents = new Map(files.map((file) => [file.path, file]));
 
   return passedOverProblems(
     [...contents.keys()],
-    [...new Set(applied)],
+    appliedIn(documents),
     (path) => contents.get(path)?.read()?.toString('utf8') ?? '',
   );
 };
 
 /** What the tree says of sources of Flux that may be of this repository: problems, and what nobody can tell here. */
 export const sourcesIn = ({ files }: Listing, { documents }: Tree, around: () => Around): SourceFinding[] => {
-  // Approvals are read by the plan alone: nobody applies them.
-  const applied = documents.filter(({ object }) => object.kind !== 'Approvals');
-  const ours = [...new Set(applied.map(({ file }) => file))];
+  const ours = appliedIn(documents);
   const texts = files
     .filter(({ path }) => mayHoldDocuments(path))
     .map(({ path, read }) => ({ path, text: read()?.toString('utf8') ?? '' }))
-    .filter(({ text }) => isOfEngine(text));
+    .filter(({ text }) => mentionsEngine(text));
   if (texts.length === 0) return [];
   // Git is asked only if there is something to ask.
   const known = around();
@@ -41,25 +45,41 @@ export const sourcesIn = ({ files }: Listing, { documents }: Tree, around: () =>
  * What is not in the tree as it will be applied: what is made of our documents or instead of them, what is reached by links,
  * and what lies in repositories inside.
  */
-export const renderingProblems = ({ files, links }: Listing, { documents }: Tree): Problem[] => {
+export const renderingProblems = (listing: Listing, { documents, problems }: Tree): Problem[] => {
+  const { files } = listing;
   const ours = [...new Set(documents.map(({ file }) => file))];
   const paths = files.map(({ path }) => path);
   const contents = new Map(files.map((file) => [file.path, file]));
   const textOf = (path: string): string => contents.get(path)?.read()?.toString('utf8') ?? '';
+  const byKustomize = kustomizeProblems(paths, ours, textOf);
 
   return [
     ...ours.flatMap((path) => {
       const text = textOf(path);
       return [...(isTemplate(text) ? [templateProblem(path, text)] : []), ...skippedProblems(path, text)];
     }),
-    ...kustomizeProblems(paths, ours, textOf),
-    ...paths.flatMap((path) => rendererProblems(path, ours, textOf)),
+    ...byKustomize,
     ...paths
-      .filter(mayHoldDocuments)
-      .flatMap((path) => (isOfEngine(textOf(path)) ? engineProblems(path, textOf(path), ours) : [])),
+      .filter(
+        (path) => rendererOf(path) === 'Kustomize' && ![...byKustomize, ...problems].some(({ file }) => file === path),
+      )
+      .flatMap((path) => unreadKustomization(path, textOf(path))),
+    ...paths.flatMap((path) => rendererProblems(path, ours, textOf)),
+    ...paths.filter(mayHoldDocuments).flatMap((path) => {
+      const text = textOf(path);
+      if (!mentionsEngine(text)) return [];
+      const isTold = problems.some(({ file }) => file === path) || isInSquadFolder(path) || isOfChart(path, contents);
+      return [...engineProblems(path, text, ours), ...(isTold ? [] : unreadProblems(path, text))];
+    }),
     ...bareRepositories(paths).map((file) => ({ file, message: bare })),
-    ...links.flatMap((link) => linkProblems(link, ours)),
+    ...linkProblems(listing, ours, appliedIn(documents)),
   ];
+};
+
+/** Whether Helm fills a file in: as it stands, nobody applies it. */
+const isOfChart = (path: string, files: ReadonlyMap<string, unknown>): boolean => {
+  const chart = /^(.*\/)?(?=templates\/)/.exec(path)?.[0];
+  return chart !== undefined && ['Chart.yaml', 'Chart.yml'].some((name) => files.has(chart + name));
 };
 
 const takeOut = 'take working-tree-encoding, filter and ident of such files out';
@@ -140,25 +160,4 @@ const bareRepositories = (paths: readonly string[]): string[] => {
         (each) => isUnder(each, posix.join(folder, 'objects')) || isUnder(each, posix.join(folder, 'refs')),
       ),
     );
-};
-
-const linkProblems = ({ path, target }: TreeLink, ours: readonly string[]): Problem[] => {
-  if (target === undefined) {
-    return [
-      {
-        file: path,
-        message: 'this symbolic link leads out of the tree, where nobody can review what it names: remove it',
-      },
-    ];
-  }
-
-  return ours.some((own) => isUnder(own, target))
-    ? [
-        {
-          file: path,
-          message:
-            'this symbolic link leads to documents of Squadkit, which a GitOps engine may apply once more: remove it',
-        },
-      ]
-    : [];
 };

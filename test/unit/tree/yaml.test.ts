@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cases } from '../../yaml/cases.ts';
+import { neighbourShapes } from '../../yaml/neighbours.ts';
 import { readingOf } from '../../yaml/read.ts';
 import { shapesFrom } from '../../yaml/shapes.ts';
 import { agreementOf, recordedShapes } from '../../yaml/verdicts.ts';
@@ -9,7 +10,7 @@ import { agreementOf, recordedShapes } from '../../yaml/verdicts.ts';
 const recorded = readFileSync(join(import.meta.dirname, '../../recorded/yaml-verdicts.txt'), 'utf8')
   .trim()
   .split('\n');
-const shapes = [...cases, ...shapesFrom(recordedShapes.seed, recordedShapes.count)];
+const shapes = [...cases, ...shapesFrom(recordedShapes.seed, recordedShapes.count), ...neighbourShapes];
 
 /** What kubectl and Kustomize said is recorded by `npm run test:yaml`. */
 test('what is read is what kubectl and Kustomize read; what they refuse, or read in two ways, is a problem', () => {
