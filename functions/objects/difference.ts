@@ -53,7 +53,7 @@ export const resourceChanges = (
   after: Record<string, KubernetesObject>,
 ): ResourceChange[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((name): ResourceChange[] => {
-    const [left, right] = [before[name], after[name]];
+    const [left, right] = [ownField(before, name), ownField(after, name)];
     const kind = (right ?? left)?.kind ?? '';
     if (left === undefined) return [{ name, kind, action: 'create', before: left, after: right, differences: [] }];
     if (right === undefined) {

@@ -6,6 +6,10 @@ export const isMapping = (value: unknown): value is Record<string, unknown> =>
 export const isTexts = (value: unknown): value is Record<string, string> | undefined =>
   value === undefined || (isMapping(value) && Object.values(value).every((entry) => typeof entry === 'string'));
 
+/** A value of a document as a text: what is neither text, number nor boolean has none, and `String` would call its `toString`. */
+export const asText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
+
 /** Sets a field as JSON.parse does: assigning `__proto__` would exchange the prototype instead. */
 export const setOwn = <Value>(target: Record<string, Value>, key: string, value: Value): void => {
   if (key !== '__proto__') {

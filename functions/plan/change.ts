@@ -4,6 +4,7 @@ import type { TreeDocument } from '../tree/document.ts';
 import { nameOf } from '../tree/world.ts';
 import { type Concern, highest, type Risk } from '../words/risk.ts';
 import type { Thing } from '../words/thing.ts';
+import { onlyWords, withReaders } from './compare/metadata.ts';
 import type { ServiceComparison } from './compare/service.ts';
 import type { Consequence } from './compare/things.ts';
 
@@ -77,7 +78,7 @@ export const changeOf = ({ document, old, before, after, causes, compared }: Ser
   const { line } = refused === undefined ? document : document.positionOf(refused.path);
   const squad = document.object.metadata?.namespace ?? '';
 
-  return {
+  const change: Change = {
     kind: 'Service',
     name: nameOf(document.object),
     action: refused ? 'refuse' : after === undefined ? 'remove' : before === undefined ? 'create' : 'change',
@@ -95,6 +96,8 @@ export const changeOf = ({ document, old, before, after, causes, compared }: Ser
     before: drawn(before?.parts ?? []),
     after: drawn(after?.parts ?? []),
   };
+
+  return withReaders(change, old?.object, after === undefined ? undefined : document.object);
 };
 
 /** `frontier (production) and meadow (engineering)` */
@@ -107,7 +110,7 @@ const titleOf = ({ old, before, after, causes }: ServiceStory, isChange: boolean
   if (after?.refused !== undefined) {
     return old === undefined ? 'refused: nothing is created' : 'refused: what exists goes on as it is';
   }
-  if (!isChange) return 'nothing changes but the words in the document';
+  if (!isChange) return onlyWords;
   if (after === undefined) return before === undefined ? 'removed; it was refused' : `removed from ${zonesIn(before)}`;
   if (before === undefined) return `new in ${zonesIn(after)}`;
   if (causes.length > 0) return `changes in ${zonesIn(after)}, because of ${causes.join(' and ')}`;

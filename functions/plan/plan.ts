@@ -1,4 +1,5 @@
 import { readApprovals } from '../documents/approvals.ts';
+import { asText } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { admissionOf, nothing, type Outcome, outcomeOfService } from '../simulation/outcome.ts';
@@ -11,6 +12,7 @@ import type { Approval } from './approval/approvals.ts';
 import { approvalsFor } from './approval/approvals.ts';
 import type { Change } from './change.ts';
 import { changeOf } from './change.ts';
+import { withReaders } from './compare/metadata.ts';
 import { moved, pairMoves } from './compare/move.ts';
 import { compareService } from './compare/service.ts';
 import { withoutHub } from './hub.ts';
@@ -102,7 +104,7 @@ const approvalsOf = (base: World | undefined, target: World) => {
 };
 
 const zonesOf = ({ spec }: KubernetesObject): string[] =>
-  Array.isArray(spec?.zones) ? spec.zones.map((zone) => String(zone?.name)) : [];
+  Array.isArray(spec?.zones) ? spec.zones.map((zone) => asText(zone?.name)) : [];
 
 const changedNames = (before: Map<string, TreeDocument>, after: Map<string, TreeDocument>): Set<string> =>
   new Set(
@@ -133,7 +135,7 @@ const serviceChanges = (base: World, target: World, otherVersion: OtherVersion |
       const to = moves.from.get(name) as TreeDocument;
       const [was, becomes] = [existing(old, name, base, otherVersion), admitted(to, target, { quota, capacity })];
       if (was !== undefined && becomes.refused === undefined) {
-        tell(moved({ from: old, to }, was, becomes));
+        tell(withReaders(moved({ from: old, to }, was, becomes), old.object, to.object));
         continue;
       }
       tell(...single(to, undefined, undefined, becomes, []));

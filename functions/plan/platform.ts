@@ -1,4 +1,5 @@
 import { differences, type ResourceChange, resourceChanges } from '../objects/difference.ts';
+import { asText } from '../objects/record.ts';
 import { isSame } from '../objects/same.ts';
 import { type Outcome, outcomeOf, type Refused } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
@@ -7,6 +8,7 @@ import { listed } from '../words/listed.ts';
 import { type Concern, concern, highest } from '../words/risk.ts';
 import { quoted } from '../words/thing.ts';
 import type { Change } from './change.ts';
+import { withReaders } from './compare/metadata.ts';
 import { compareSquad } from './compare/squad.ts';
 import type { Compared, Consequence } from './compare/things.ts';
 import { compareZone } from './compare/zone.ts';
@@ -70,7 +72,7 @@ const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, serv
   const concerns = [...compared.concerns, ...impact(touched)];
   const { line } = refused === undefined ? document : document.positionOf(refused.path);
 
-  return {
+  const change: Change = {
     ...nobody,
     kind,
     name,
@@ -79,13 +81,15 @@ const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, serv
     file: document.file,
     line,
     squads: kind === 'Squad' ? [name] : [...new Set(touched.flatMap(({ squads }) => squads))],
-    environments: kind === 'Zone' ? [String(document.object.spec?.environment)] : [],
+    environments: kind === 'Zone' ? [asText(document.object.spec?.environment)] : [],
     risk: refused ? 'none' : highest(concerns.map(({ risk }) => risk)),
     concerns: refused ? [] : concerns,
     consequences: [...compared.consequences, ...touches(touched)],
     refused,
     resources: refused ? [] : changesUnderneath(before, after),
   };
+
+  return withReaders(change, old?.object, now?.object);
 };
 
 const accepted = (outcome: Outcome): Outcome | undefined => (outcome.refused === undefined ? outcome : undefined);

@@ -1,3 +1,4 @@
+import { asText } from '../objects/record.ts';
 import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
 import { isItself } from '../ownership/foreign.ts';
 import { providerOf } from '../providers/index.ts';
@@ -85,13 +86,13 @@ const takesOfObject = (composite: KubernetesObject, zones: ReadonlyMap<string, Z
 const leftOf = ({ metadata, status }: KubernetesObject, zones: ReadonlyMap<string, Zone>) =>
   entriesOf(status?.zones).flatMap(({ name: zone, components }) =>
     entriesOf(components).flatMap((component) => {
-      const known = zones.get(String(zone));
-      const registered = known && registeredAs(known, String(component.name));
+      const known = zones.get(asText(zone));
+      const registered = known && registeredAs(known, asText(component.name));
       const key = registered && providerOf(registered.provider).shared?.key;
       const had = key === undefined ? undefined : component[key];
       if (registered === undefined || key === undefined || typeof had !== 'number') return [];
       const pools = poolsOf(metadata?.namespace ?? '', registered, key);
 
-      return [{ zone: String(zone), component: String(component.name), pools, had }];
+      return [{ zone: asText(zone), component: asText(component.name), pools, had }];
     }),
   );

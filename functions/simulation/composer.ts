@@ -1,4 +1,4 @@
-import { isMapping } from '../objects/record.ts';
+import { asText, isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { allTold } from '../providers/all-told.ts';
 import type { Told } from '../providers/told.ts';
@@ -17,9 +17,11 @@ const itemsOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(va
 export const composerOf = ({ spec }: KubernetesObject, told: Readonly<Record<string, Told>> = allTold): Composer => {
   const providers = new Map<string, string>([
     ...itemsOf(spec?.zones).flatMap((zone) =>
-      itemsOf(zone.components).map(({ name, provider }) => [`${zone.name}.${name}`, String(provider)] as const),
+      itemsOf(zone.components).map(
+        ({ name, provider }) => [`${asText(zone.name)}.${asText(name)}`, asText(provider)] as const,
+      ),
     ),
-    ...itemsOf(spec?.components).map(({ name, provider }) => [`identity.${name}`, String(provider)] as const),
+    ...itemsOf(spec?.components).map(({ name, provider }) => [`identity.${asText(name)}`, asText(provider)] as const),
   ]);
 
   return (resourceName) => {

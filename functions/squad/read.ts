@@ -1,6 +1,7 @@
 import type { Lifecycle } from '../documents/lifecycle.ts';
 import { reservedSquads, squadPattern, squadRule } from '../documents/names.ts';
 import { parseSpec } from '../documents/schema.ts';
+import { ownField } from '../objects/record.ts';
 import { remember } from '../objects/remember.ts';
 import { type KubernetesObject, specOf } from '../objects/resource.ts';
 import type { SquadContext } from '../providers/provider.ts';
@@ -64,7 +65,7 @@ export const readSquad = remember((object: KubernetesObject): Squad => {
     services: parsed.limits.services,
     limits: { connections: parsed.limits.connections },
     inherits: parsed.inherits,
-    allows: ({ labels }) => wanted.every(([key, value]) => labels[key] === value),
+    allows: ({ labels }) => wanted.every(([key, value]) => ownField(labels, key) === value),
     zones: Array.isArray(status?.zones) ? status.zones.filter((zone) => typeof zone === 'string') : [],
   };
 });

@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Listing, TreeFile } from './file.ts';
+import { type Listing, type TreeFile, withSlashes } from './file.ts';
 import { passedOverByGit, repositoriesInside } from './index-of-git.ts';
 import { type Problem, Unplannable } from './problem.ts';
 
@@ -79,7 +79,7 @@ const fileAt = (root: string, path: string): TreeFile => ({
 /** Where a link leads, from the root; undefined if outside, and a problem if nowhere. */
 const targetOf = (root: string, path: string): string | undefined | Problem => {
   try {
-    const inside = relative(realpathSync(root), realpathSync(join(root, path))).replaceAll('\\', '/');
+    const inside = withSlashes(relative(realpathSync(root), realpathSync(join(root, path))));
     return inside === '..' || inside.startsWith('../') ? undefined : inside;
   } catch (error) {
     const message =

@@ -1,35 +1,20 @@
-import {
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type ParsedNode,
-  parseAllDocuments,
-  Schema,
-} from 'yaml';
+import { isCollection, isMap, isScalar, isSeq, LineCounter, type Node, Schema, visit } from 'yaml';
 import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import type { Path } from '../round/refusal.ts';
 import { isInSquadFolder } from './file.ts';
 import type { Problem } from './problem.ts';
-import { broughtBy } from './reader/brought.ts';
+import { broughtBy, strangersIn } from './reader/brought.ts';
 import { tagsOf } from './reader/disguised.ts';
 import { doubtsOf, identityDoubts, listDoubts } from './reader/doubts.ts';
 import { doubtsOfJson } from './reader/json.ts';
-import { type Doubt, doubtfulLines } from './reader/lines.ts';
+import { type Doubt, doubtfulLines, type Position, positionIn } from './reader/lines.ts';
 import { neighbourDoubts } from './reader/neighbours.ts';
+import { contentOf, parsedIn, Unreadable } from './reader/parsed.ts';
 import { putInto } from './reader/put-in.ts';
 import { holdsItself, refusalsOf } from './reader/refused.ts';
 import { plainTags } from './reader/scalars.ts';
 import { wrappedIn } from './reader/wrapped.ts';
-
-/** A place in a file, counted from 1. */
-export interface Position {
-  line: number;
-  column: number;
-}
 
 /** One document, and where it is. */
 export interface TreeDocument {
@@ -47,8 +32,7 @@ const schema = new Schema({
   schema: 'failsafe',
   customTags: (tags) => tags.concat(plainTags, 'merge'),
 });
-// The parser would warn on stderr, in the words of the tree, of keys that are no text: such as of a template.
-const options = { version: '1.1', prettyErrors: false, schema, logLevel: 'error' } as const;
+const options = { version: '1.1', prettyErrors: false, schema } as const;
 
 /** Whether an object is for us. */
 export const isOfSquadkit = (object: unknown): object is KubernetesObject =>
@@ -60,13 +44,14 @@ export const isOfSquadkit = (object: unknown): object is KubernetesObject =>
  *
  * @param isSuspect whether the text speaks of Squadkit: then it is a problem too if that cannot be read by everybody alike,
  *   or is inside of a document of somebody else
- * @returns `inside`: what is wrong with what documents of others hold or bring
+ * @returns `inside`: what is wrong with what documents of others hold or bring; `foreign`: what is no Service in the folder of a
+ *   squad, which is a problem if there is such a squad
  */
 export const documentsOf = (
   file: string,
   text: string,
   isSuspect: boolean,
-): { documents: TreeDocument[]; problems: Problem[]; inside: Problem[] } => {
+): { documents: TreeDocument[]; problems: Problem[]; inside: Problem[]; foreign: Problem[] } => {
   const lines = new LineCounter();
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -76,12 +61,16 @@ export const documentsOf = (
   const problemAt = ({ offset, message }: Doubt): Problem => ({ file, ...positionAt(offset), message });
   const documents: TreeDocument[] = [];
   const problems: Problem[] = [];
+  const doubtful = (doubts: Doubt[]): void => {
+    problems.push(...doubts.slice(0, mostProblems).map(problemAt));
+  };
   const within: Problem[] = [];
+  const foreign: Problem[] = [];
   const ours = new Set<unknown>();
   const squads: Problem[] = [];
 
   try {
-    const parsed = parseAllDocuments<ParsedNode>(text, { ...options, lineCounter: lines });
+    const parsed = parsedIn(text, { ...options, lineCounter: lines });
     for (const document of parsed) {
       const error = document.errors[0];
       if (error !== undefined) {
@@ -90,45 +79,69 @@ export const documentsOf = (
         break;
       }
       if (document.contents === null) continue;
-      const object: unknown = document.toJS();
+      const object = contentOf(document);
       const { found, doubts } = inside(document.contents, object, place);
+      if (found.length > 0 && isEndless(document.contents, found.length)) {
+        const message = `this has more than ${mostNodes} values, and no document of Squadkit needs so many: leave some out`;
+        problems.push(problemAt({ offset: offsetOf(document.contents) ?? 0, message }));
+        ours.add(document);
+        continue;
+      }
       const read = new Set<unknown>(found.map((each) => each.object));
       // Ours are no templates at all.
       const open = found.length === 0 ? putInto(object, isInSquadFolder(file)) : [];
       const wrapped = isSuspect && open.length === 0 ? wrappedIn(object, read) : [];
       const others = [...open, ...wrapped, ...(isInSquadFolder(file) ? broughtBy(object) : [])];
-      for (const { path, message } of others) {
+      if (isInSquadFolder(file)) {
+        for (const { path, message } of strangersIn(object)) {
+          foreign.push(problemAt({ offset: offsetOf(nearest(document.contents, path, 'value')) ?? 0, message }));
+        }
+      }
+      for (const { path, message } of others.slice(0, mostProblems)) {
         within.push(problemAt({ offset: offsetOf(nearest(document.contents, path, 'value')) ?? 0, message }));
       }
       // What holds itself cannot be looked through.
-      if (!holdsItself(document)) documents.push(...found);
+      if (!holdsItself(document)) for (const each of found) documents.push(each);
       if (found.length > 0) {
         ours.add(document);
-        const all = [...doubts, ...doubtsOf(document, text), ...refusalsOf(document, text)];
-        problems.push(...firstAtEach(all).map(problemAt));
-      } else if (isInSquadFolder(file)) squads.push(...firstAtEach(refusalsOf(document, text)).map(problemAt));
-      else if (isSuspect) {
-        const all = [...identityDoubts(document.contents), ...tagsOf(document.contents, document)];
-        problems.push(...firstAtEach(all).map(problemAt));
+        doubtful(firstAtEach([...doubts, ...doubtsOf(document, text), ...refusalsOf(document, text)]));
+      } else if (isInSquadFolder(file)) {
+        squads.push(...firstAtEach(refusalsOf(document, text)).slice(0, mostProblems).map(problemAt));
+      } else if (isSuspect) {
+        doubtful(firstAtEach([...identityDoubts(document.contents), ...tagsOf(document.contents, document)]));
       }
     }
     const neighbours = parsed.filter((document) => ours.size > 0 && !ours.has(document));
-    problems.push(
-      ...(ours.size === 0 ? squads : []),
-      ...neighbours.flatMap((document) => firstAtEach(neighbourDoubts(document, text))).map(problemAt),
-    );
+    if (ours.size === 0) problems.push(...squads);
+    doubtful(neighbours.flatMap((document) => firstAtEach(neighbourDoubts(document, text))));
     if (ours.size > 0 || isSuspect || isInSquadFolder(file)) {
       const known = parsed.filter(({ errors }) => errors.length === 0);
-      problems.unshift(...[...doubtfulLines(text), ...doubtsOfJson(file, text, known)].map(problemAt));
+      const lineDoubts = [...doubtfulLines(text), ...doubtsOfJson(file, text, known)].slice(0, mostProblems);
+      problems.unshift(...lineDoubts.map(problemAt));
     }
   } catch (error) {
-    // The parser recurses, and counts aliases against bombs: both throw.
-    const text = (error as Error).message;
-    const message = isTooDeep.test(text) ? 'it is nested too deeply' : sentence(text);
-    problems.push({ file, line: 1, column: 1, message: `this cannot be read as YAML: ${message}` });
+    // The parser counts aliases against bombs.
+    const position = positionIn(text, error instanceof Unreadable ? error.offset : 0);
+    problems.push({ file, ...position, message: `this cannot be read as YAML: ${sentence((error as Error).message)}` });
   }
 
-  return { documents, problems: problems.slice(0, mostProblems), inside: within.slice(0, mostProblems) };
+  return { documents, problems: problems.slice(0, mostProblems), inside: within.slice(0, mostProblems), foreign };
+};
+
+/** More than ten times what the largest Zone of a platform has; what compares each with each other would take minutes. */
+const mostNodes = 10_000;
+
+/** Whether a document, or each of those of a list taken together, has more values than that. */
+const isEndless = (contents: Node, documents: number): boolean => {
+  let nodes = 0;
+  visit(contents, {
+    Node: () => {
+      nodes += 1;
+      return nodes > mostNodes * documents ? visit.BREAK : undefined;
+    },
+  });
+
+  return nodes > mostNodes * documents;
 };
 
 /** One sentence for each place. */
@@ -181,13 +194,11 @@ const documentAt = (node: Node, object: KubernetesObject, { file, positionAt }: 
   };
 };
 
-const isTooDeep = /call stack/;
-
-/** Where the parser has run out of stack says nothing about the file. */
-const brokenAt = (file: string, position: Position, message: string): Problem =>
-  isTooDeep.test(message)
-    ? { file, line: 1, column: 1, message: 'this cannot be read as YAML: it is nested too deeply' }
-    : { file, ...position, message: `this is not YAML: ${sentence(message)}` };
+const brokenAt = (file: string, position: Position, message: string): Problem => ({
+  file,
+  ...position,
+  message: `this is not YAML: ${sentence(message)}`,
+});
 
 const sentence = (message: string): string => {
   const line = message.split('\n')[0] ?? '';

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import type { Problem } from './problem.ts';
 
 /** A file of a tree. */
@@ -38,6 +39,9 @@ export const mayHoldDocuments = (path: string): boolean => /\.(ya?ml|json)$/i.te
 
 /** Squads commit here, so what lies here is looked at even when a mistake has eaten the words that say so. */
 export const isInSquadFolder = (path: string): boolean => /(^|\/)squads\/[^/]+\//.test(path);
+
+/** A path of this system with slashes; where a backslash is a letter of a name, it stays one. */
+export const withSlashes = (path: string): string => (sep === '/' ? path : path.replaceAll(sep, '/'));
 
 /** The folder of a path; empty at the root. */
 export const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');

@@ -1,6 +1,6 @@
 import { posix, relative, resolve } from 'node:path';
 import { repositoryProblem } from './directory.ts';
-import { endlessBytes, type Listing } from './file.ts';
+import { endlessBytes, type Listing, withSlashes } from './file.ts';
 import { Unplannable } from './problem.ts';
 import { mayMatter } from './read.ts';
 import { git, type Repository, repositoryAround } from './repository.ts';
@@ -126,14 +126,12 @@ export const listingOfRevision = (directory: string, commit: string): Listing =>
   const links = entries.flatMap(({ mode, id, path }) =>
     mode === link ? [{ path, to: kept.get(id)?.toString() ?? '' }] : [],
   );
+  const targets = new Map(links.map(({ path, to }) => [path, to]));
   return {
     files: entries.flatMap(({ mode, id, path, bytes }) =>
       mode === link || mode === submodule ? [] : [{ path, bytes, read: () => kept.get(id) }],
     ),
-    links: links.map(({ path }) => ({
-      path,
-      target: followed(path, new Map(links.map((each) => [each.path, each.to]))),
-    })),
+    links: links.map(({ path }) => ({ path, target: followed(path, targets) })),
     problems: entries.flatMap(({ mode, path }) => (mode === submodule ? [repositoryProblem(path)] : [])),
   };
 };
@@ -168,7 +166,11 @@ const batchBytes = 64 * 1024 * 1024;
 const contents = (repository: Repository, entries: Entry[]): Map<string, Buffer> => {
   const kept = new Map<string, Buffer>();
   const names = new Map<string, string[]>();
-  for (const { id, path } of entries) names.set(id, [...(names.get(id) ?? []), path]);
+  for (const { id, path } of entries) {
+    const known = names.get(id);
+    if (known === undefined) names.set(id, [path]);
+    else known.push(path);
+  }
   let batch: string[] = [];
   let bytes = 0;
   const read = (): void => {
@@ -207,6 +209,13 @@ const contentsOf = (repository: Repository, ids: string[]): Map<string, Buffer> 
   return blobs;
 };
 
+/** Whether two directories lie in one repository, so that a commit has both. */
+export const isOneRepository = (directory: string, other: string): boolean => {
+  const [one, two] = [repositoryAround(directory), repositoryAround(other)];
+
+  return one !== undefined && one.top === two?.top;
+};
+
 /**
  * How the repository around a directory calls a path, from its top: `/squads/galaxy/billing.yaml`. Undefined for what lies
  * outside of it, as a platform may that has a repository of its own.
@@ -215,7 +224,7 @@ export const pathInRepository = (directory: string): ((path: string) => string |
   const prefix = repositoryAround(directory)?.prefix ?? '';
 
   return (path) => {
-    const inside = posix.join(prefix, relative(resolve(directory), resolve(path)).replaceAll('\\', '/'));
+    const inside = posix.join(prefix, withSlashes(relative(resolve(directory), resolve(path))));
     return inside.startsWith('../') ? undefined : `/${inside}${path.endsWith('/') ? '/' : ''}`;
   };
 };

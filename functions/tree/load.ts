@@ -5,7 +5,7 @@ import { listingOfDirectory } from './directory.ts';
 import { documentsOf } from './document.ts';
 import { emptiedFolders } from './emptied.ts';
 import { type Listing, mayHoldDocuments, mostBytes } from './file.ts';
-import { exactCommit, isRevision, listingOfRevision, revisionOf } from './git.ts';
+import { exactCommit, isOneRepository, isRevision, listingOfRevision, revisionOf } from './git.ts';
 import { movedOut } from './moved.ts';
 import { Misused, type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
@@ -27,7 +27,7 @@ export interface Loaded {
 const isDirectory = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /** Paths as they are from where the command was called, so that a terminal can open them. */
-const under = (directory: string, { documents, problems, files, unsure = [] }: Tree): Tree => ({
+const under = (directory: string, { documents, problems, files, unsure = [], foreign = [] }: Tree): Tree => ({
   documents: documents.map((document) => ({
     ...document,
     file: join(directory, document.file),
@@ -36,6 +36,7 @@ const under = (directory: string, { documents, problems, files, unsure = [] }: T
   problems: problems.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
   files,
   unsure: unsure.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
+  foreign: foreign.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
 });
 
 const treeOf = (directory: string, known: ReadFiles): Tree => {
@@ -73,6 +74,7 @@ const joined = (...trees: Tree[]): Tree => ({
   problems: trees.flatMap(({ problems }) => problems),
   files: trees.reduce((sum, { files }) => sum + files, 0),
   unsure: trees.flatMap(({ unsure = [] }) => unsure),
+  foreign: trees.flatMap(({ foreign = [] }) => foreign),
 });
 
 /**
@@ -102,19 +104,47 @@ export const load = (directory: string, options: { base?: string; platform?: str
   }
 
   const { tree, ...base } = baseOf(directory, options.base, known);
-  const world = worldOf(joined(tree, ...platform));
+  const { platform: was, note } = platformOf(directory, options.platform, base.commit, platform, known);
+  const world = worldOf(joined(tree, ...was));
   const ignored = world.problems.map(
     (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,
   );
 
-  const moved = movedOut(joined(tree, ...platform).documents, whole.documents);
-  const notes = [...unsure, ...base.notes, ...ignored, ...emptiedFolders(directory, tree.documents), ...moved.notes];
+  const moved = movedOut(joined(tree, ...was).documents, whole.documents);
+  const notes = [
+    ...unsure,
+    ...base.notes,
+    ...note,
+    ...ignored,
+    ...emptiedFolders(directory, tree.documents),
+    ...moved.notes,
+  ];
 
   return {
     target: { ...target, problems: [...target.problems, ...moved.problems] },
     ...base,
     base: withoutBrokenApprovals(world),
     notes,
+  };
+};
+
+/** The platform's documents on the side of the base: of the same commit, if that has them; otherwise what is so is told. */
+const platformOf = (
+  directory: string,
+  platform: string | undefined,
+  commit: string | undefined,
+  now: Tree[],
+  known: ReadFiles,
+): { platform: Tree[]; note: string[] } => {
+  if (platform === undefined) return { platform: now, note: [] };
+  if (commit !== undefined && isOneRepository(directory, platform)) {
+    const was = under(platform, lookedAt(platform, listingOfRevision(platform, commit), known));
+    return { platform: [was], note: [] };
+  }
+
+  return {
+    platform: now,
+    note: [`${platform} is taken as it is now on both sides: what changes in it is not told here`],
   };
 };
 

@@ -1,5 +1,6 @@
 import { documentsOf, type TreeDocument } from './document.ts';
 import { absurdBytes, endlessBytes, isInSquadFolder, mayHoldDocuments, mostBytes, type TreeFile } from './file.ts';
+import { looked } from './net.ts';
 import type { Problem } from './problem.ts';
 import { disguiseIn } from './reader/disguised.ts';
 import { mayBecomeOurs, mentions, mentionsInBase64, wideMention } from './reader/mention.ts';
@@ -10,12 +11,20 @@ export interface Tree {
   documents: TreeDocument[];
   problems: Problem[];
   files: number;
+  /** What is no Service in the folder of a squad, if there is such a squad. */
+  foreign?: Problem[];
   /** What may be wrong, and nobody can tell from the tree. */
   unsure?: Problem[];
 }
 
 /** Parsed files by path and content: base and target share almost all of theirs. */
-export type ReadFiles = Map<string, { documents: TreeDocument[]; problems: Problem[] }>;
+export type ReadFiles = Map<string, Part>;
+
+interface Part {
+  documents: TreeDocument[];
+  problems: Problem[];
+  foreign?: Problem[];
+}
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
@@ -24,11 +33,18 @@ const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)
  * problem, whatever its name and place. Nothing is thrown: what is wrong is in `problems`.
  */
 export const readTree = (files: TreeFile[], known: ReadFiles = new Map()): Tree => {
-  const parts = files.map((file) => readFile(file, known));
+  const parts = files.map((file) =>
+    looked(
+      file.path,
+      (): Part => readFile(file, known),
+      (found) => ({ documents: [], problems: [found] }),
+    ),
+  );
 
   return {
     documents: parts.flatMap(({ documents }) => documents),
     problems: parts.flatMap(({ problems }) => problems),
+    foreign: parts.flatMap(({ foreign = [] }) => foreign),
     files: parts.filter(({ documents }) => documents.length > 0).length,
   };
 };
@@ -73,13 +89,13 @@ const parse = (path: string, content: Buffer, text: string) => {
     return problem(path, `this file has ${megabytes(content.length)}, and a document has at most 1 MB: split it`);
   }
 
-  const { documents, problems, inside } = documentsOf(path, text, isOurs);
+  const { documents, problems, inside, foreign } = documentsOf(path, text, isOurs);
   // What is made of a template is not in it.
   const isMade = isTemplate(text) && (documents.length > 0 || problems.length > 0);
 
   return isMade
     ? { documents: [], problems: [templateProblem(path, text), ...inside] }
-    : { documents, problems: [...problems, ...inside] };
+    : { documents, problems: [...problems, ...inside], foreign };
 };
 
 const disguised = (file: string, text: string) => {

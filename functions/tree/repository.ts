@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { withSlashes } from './file.ts';
 import { Unplannable } from './problem.ts';
 
 /** A repository, and where in it the directory lies that is read. */
@@ -21,7 +22,7 @@ export const repositoryAround = (directory: string): Repository | undefined => {
   const from = realpathSync(directory);
   for (let top = from; ; top = dirname(top)) {
     if (existsSync(join(top, '.git'))) {
-      const inside = relative(top, from).replaceAll('\\', '/');
+      const inside = withSlashes(relative(top, from));
       return { top, prefix: inside === '' ? '' : `${inside}/` };
     }
     if (dirname(top) === top) return undefined;

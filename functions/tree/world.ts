@@ -5,6 +5,7 @@ import { type Registry, registryOf } from '../simulation/registry.ts';
 import { simulate } from '../simulation/simulate.ts';
 import type { TreeDocument } from './document.ts';
 import { refusedMetadata } from './metadata.ts';
+import { looked } from './net.ts';
 import type { Problem } from './problem.ts';
 import type { Tree } from './read.ts';
 
@@ -35,24 +36,28 @@ export const nameOf = ({ metadata }: KubernetesObject): string =>
 /** The world of a tree. Documents that a cluster could not even store are problems and left out. */
 export const worldOf = (tree: Tree): World => {
   const problems = [...tree.problems];
-  const byKind: Record<string, Map<string, TreeDocument>> = {
-    Service: new Map(),
-    Squad: new Map(),
-    Zone: new Map(),
-    Approvals: new Map(),
+  const byKind = {
+    Service: new Map<string, TreeDocument>(),
+    Squad: new Map<string, TreeDocument>(),
+    Zone: new Map<string, TreeDocument>(),
+    Approvals: new Map<string, TreeDocument>(),
   };
   for (const document of tree.documents) {
-    const problem = misshapen(document);
+    const problem = looked(
+      document.file,
+      () => misshapen(document),
+      (found) => found,
+    );
     if (problem !== undefined) {
       problems.push(problem);
       continue;
     }
     const { object, file, line, column } = document;
     // What is refused for this may be in a cluster since before it was: as a base it counts.
-    for (const { path, message } of unwelcome(object)) {
-      problems.push({ file, ...document.positionOf(path), message });
-    }
-    const known = byKind[object.kind] as Map<string, TreeDocument>;
+    const more = (): Problem[] =>
+      unwelcome(object).map(({ path, message }) => ({ file, ...document.positionOf(path), message }));
+    problems.push(...looked(file, more, (found) => [found]));
+    const known = byKind[object.kind as keyof typeof byKind];
     // There can be one set of rules, whatever it is called: of two, nobody could tell which counts.
     const key = object.kind === 'Approvals' ? '' : nameOf(object);
     const other = known.get(key);
@@ -68,12 +73,13 @@ export const worldOf = (tree: Tree): World => {
     }
     known.set(key, document);
   }
-  const [services, squads, zones] = kinds.map((kind) => byKind[kind]) as [
-    World['services'],
-    World['squads'],
-    World['zones'],
-  ];
+  const { Service: services, Squad: squads, Zone: zones } = byKind;
   for (const document of services.values()) problems.push(...misplaced(document, squads));
+  const said = new Set(problems.map(({ file, line }) => `${file}:${line}`));
+  for (const each of tree.foreign ?? []) {
+    // What brings others is told already.
+    if (!said.has(`${each.file}:${each.line}`)) problems.push(...undeliverable(each, squads));
+  }
   const objects = (documents: World['zones']) => [...documents.values()].map(({ object }) => object);
   const registered = withStatus(objects(squads), objects(zones));
   const all = [...registered, ...objects(services)];
@@ -82,7 +88,7 @@ export const worldOf = (tree: Tree): World => {
     services,
     squads,
     zones,
-    approvals: byKind.Approvals?.values().next().value,
+    approvals: byKind.Approvals.values().next().value,
     registry: registryOf(all),
     registered: registryOf(registered),
     open: registryOf(registered.map(opened)),
@@ -153,12 +159,20 @@ const misshapen = ({ object, file, positionOf }: TreeDocument): Problem | undefi
   return undefined;
 };
 
+/** The squad in whose folder `squads/<squad>/` a file lies. */
+const ownerOf = (file: string, squads: World['squads']): string | undefined => {
+  const folders = file.split('/').slice(0, -1);
+
+  return folders.includes('squads')
+    ? folders.slice(folders.indexOf('squads') + 1).find((folder) => squads.has(folder))
+    : undefined;
+};
+
 /** The folder `squads/<squad>/` is that squad's: whoever may write there must not ask in another squad's name. */
 const misplaced = ({ object, file, positionOf }: TreeDocument, squads: World['squads']): Problem[] => {
-  const folders = file.split('/').slice(0, -1);
-  const owner = folders.slice(folders.indexOf('squads') + 1).find((folder) => squads.has(folder));
+  const owner = ownerOf(file, squads);
   const namespace = object.metadata?.namespace;
-  if (!folders.includes('squads') || owner === undefined || owner === namespace) return [];
+  if (owner === undefined || owner === namespace) return [];
 
   return [
     {
@@ -167,4 +181,18 @@ const misplaced = ({ object, file, positionOf }: TreeDocument, squads: World['sq
       message: `Service ${object.metadata?.name} of squad ${namespace} lies in the folder of squad ${owner}: move it to squads/${namespace}/, or write namespace: ${owner}`,
     },
   ];
+};
+
+/** What a squad's delivery may not apply, so that it would apply nothing. */
+const undeliverable = ({ message, ...place }: Problem, squads: World['squads']): Problem[] => {
+  const owner = ownerOf(place.file, squads);
+
+  return owner === undefined
+    ? []
+    : [
+        {
+          ...place,
+          message: `${message} lies in the folder of squad ${owner}, whose delivery may apply Services only, so nothing of this commit would be applied: take it out of squads/${owner}/`,
+        },
+      ];
 };

@@ -1,5 +1,5 @@
 /** What a terminal or a CI system would act upon, though it stands in a string of JSON. */
-const active = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|#(?=#\w*\[)/gu;
+const active = /(?![\n ])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Zs}]|#(?=#\w*\[)/gu;
 
 const escaped = (character: string): string =>
   Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))

@@ -37,6 +37,12 @@ export const riskReasons = {
     production: 'careful',
     elsewhere: 'careful',
   },
+  ReadByOthers: {
+    means:
+      'A label or an annotation comes, changes or goes that belongs to a domain: its programs may keep, change or delete the document because of it.',
+    production: 'careful',
+    elsewhere: 'careful',
+  },
   AnotherSquadAffected: {
     means: 'Services change although their documents do not, or a Service goes to another squad.',
     production: 'careful',

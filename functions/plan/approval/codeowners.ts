@@ -3,6 +3,7 @@ import { readApprovals } from '../../documents/approvals.ts';
 import { groupOf } from '../../tree/group.ts';
 import { Unplannable } from '../../tree/problem.ts';
 import type { World } from '../../tree/world.ts';
+import { isVisible } from '../../words/printable.ts';
 
 /**
  * CODEOWNERS of a tree: each squad owns its folder, and the platform owns everything else, above all what limits the
@@ -69,6 +70,15 @@ const line = (path: string, owner: string): string => {
   if (/\p{Cc}/u.test(path)) {
     throw new Unplannable(`${JSON.stringify(path)} has a line end or another control character in its name: rename it`);
   }
+  // What nobody sees is not reviewed, and of a backslash Git hosts make different things.
+  if (!isVisible(path)) {
+    throw new Unplannable(`${JSON.stringify(path)} has a character in its name that nobody sees: rename it`);
+  }
+  if (path.includes('\\')) {
+    throw new Unplannable(
+      `${JSON.stringify(path)} has a backslash in its name, which CODEOWNERS cannot say: rename it`,
+    );
+  }
 
-  return `${path === '*' ? path : path.replaceAll(/[\\ #*?[\]!]/g, '\\$&')} ${owner}`;
+  return `${path === '*' ? path : path.replaceAll(/[ #*?[\]!]/g, '\\$&')} ${owner}`;
 };

@@ -1,5 +1,6 @@
 import { namespaceName } from '../../documents/names.ts';
 import { exceptionsIn } from '../../documents/networks.ts';
+import { ownField } from '../../objects/record.ts';
 import type { Binding } from '../binding.ts';
 import type { Component } from '../provider.ts';
 import { metadataNetworks } from './reach.ts';
@@ -41,7 +42,7 @@ const closedTo = ({ clusterNetworks }: KubernetesZone) => ({
 
 /** A destination that the Zone allows and the Service asks for. */
 const egressRule = (platform: KubernetesZone, name: string) => {
-  const destination = platform.egress[name];
+  const destination = ownField(platform.egress, name);
   if (destination === undefined) throw new Error(`egress ${name}, which the zone does not have, was admitted`);
   const { networks, namespaces, ports, reaches } = destination;
 

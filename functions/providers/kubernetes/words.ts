@@ -1,3 +1,4 @@
+import { ownField } from '../../objects/record.ts';
 import { type Fact, quoted, type Thing } from '../../words/thing.ts';
 import type { Binding } from '../binding.ts';
 import type { Component } from '../provider.ts';
@@ -25,7 +26,7 @@ const whatItReaches = {
 /** What the Service asks for of what the zone allows, each with what it opens. */
 const destinationsOf = ({ platform, settings }: Component<KubernetesZone, KubernetesService>): string[] =>
   settings.egress.flatMap((name) => {
-    const destination = platform.egress[name];
+    const destination = ownField(platform.egress, name);
     if (destination === undefined) return [];
     const { networks, namespaces, ports, reaches } = destination;
     const places = [...networks, ...namespaces.map((namespace) => `namespace ${quoted(namespace)}`)];

@@ -1,6 +1,7 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode } from 'yaml';
 import type { Doubt } from './lines.ts';
 import { unescaped } from './mention.ts';
+import { parsedIn } from './parsed.ts';
 import { putInto } from './put-in.ts';
 
 /**
@@ -22,7 +23,7 @@ const mayBeTagged = /(apiVersion|kind)["']?\s*:\s*[&*!]|<<["']?\s*:|(^|[\s{,?])!
 /** Those that are broken among them, as far as they can be read: others may read more. */
 const documentsIn = (text: string): Document.Parsed<ParsedNode>[] => {
   try {
-    return [...parseAllDocuments<ParsedNode>(text, { logLevel: 'error', merge: true, uniqueKeys: false })];
+    return parsedIn(text, { merge: true, uniqueKeys: false }) as Document.Parsed<ParsedNode>[];
   } catch {
     return [];
   }

@@ -4,6 +4,18 @@ export interface Doubt {
   message: string;
 }
 
+/** A place in a file, counted from 1. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** A place of a text that was not parsed. */
+export const positionIn = (text: string, offset: number): Position => {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+};
+
 /** What some readers take for a line end, for nothing at all, or for an end of the text. */
 const isOddCharacter =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

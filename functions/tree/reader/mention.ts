@@ -6,8 +6,8 @@ const inBase64 = [group, `plan.${group}`].map((text) =>
   Buffer.from(text).toString('base64').replace(/=+$/, '').slice(0, -1),
 );
 
-/** Any number of backslashes, because a text inside of a text has them twice. */
-const escapes = /\\+(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(\/)|[ \t]*\r?\n[ \t\r\n]*)/gi;
+/** Any number of backslashes, because a text inside of a text has them twice; looked at from the first of them alone. */
+const escapes = /(?<!\\)\\+(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(\/)|[ \t]*\r?\n[ \t\r\n]*)/gi;
 
 /** What a text says once escapes of double quotes in YAML and JSON are resolved, wherever they stand: never less. */
 export const unescaped = (text: string): string =>
@@ -74,8 +74,21 @@ export const mentionsEngine = (text: string): boolean => {
 export const mentionsGroup = (text: string): boolean => unescaped(text).includes('squadkit.io');
 
 /** Whether something is put in for an apiVersion in a text that names our group, so that it may become ours. */
-export const mayBecomeOurs = (text: string): boolean =>
-  /apiVersion["']?\s*:[^\n]*(<<|\{\{|\$\{|\(\()/.test(text) && mentionsGroup(text);
+export const mayBecomeOurs = (text: string): boolean => isFilledIn(text) && mentionsGroup(text);
+
+/** Whether such a mark stands behind an apiVersion, in the same line; of each line only what is behind the first one is looked at. */
+const isFilledIn = (text: string): boolean => {
+  const begins = /apiVersion["']?\s*:/g;
+  while (begins.test(text)) {
+    const end = text.indexOf('\n', begins.lastIndex);
+    const rest = text.slice(begins.lastIndex, end === -1 ? text.length : end);
+    if (/<<|\{\{|\$\{|\(\(/.test(rest)) return true;
+    if (end === -1) return false;
+    begins.lastIndex = end;
+  }
+
+  return false;
+};
 
 /** Encodings that a reader of YAML knows by the first bytes, and tools of Windows write. */
 const wide: { name: string; decode: (content: Buffer) => string }[] = [

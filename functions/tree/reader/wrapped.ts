@@ -1,8 +1,8 @@
-import { parseAllDocuments } from 'yaml';
-import { isMapping } from '../../objects/record.ts';
+import { asText, isMapping } from '../../objects/record.ts';
 import type { Path } from '../../round/refusal.ts';
 import { isTemplate } from '../rendering/marks.ts';
 import { decoded, mentions } from './mention.ts';
+import { contentOf, parsedIn } from './parsed.ts';
 
 /** Something in a document that somebody may apply and nobody reads here. */
 export interface Wrapped {
@@ -29,7 +29,7 @@ export const wrappedIn = (document: unknown, read: ReadonlySet<unknown>): Wrappe
     if (typeof value === 'string') {
       const { values, isUnclear } = spoken(value);
       if (isUnclear) found.push({ path, message: said('what may be a document of Squadkit', document, path) });
-      else open.push(...values.map((each) => ({ value: each, path, isInText: true })));
+      else for (const each of values) open.push({ value: each, path, isInText: true });
       continue;
     }
     // Anchors make circles.
@@ -42,12 +42,10 @@ export const wrappedIn = (document: unknown, read: ReadonlySet<unknown>): Wrappe
       continue;
     }
     const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-    open.push(
-      ...entries
-        .filter(([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration')
-        .map(([key, each]) => ({ value: each as unknown, path: isInText ? path : [...path, key], isInText }))
-        .reverse(),
-    );
+    for (const [key, each] of entries.reverse()) {
+      if (key === 'kubectl.kubernetes.io/last-applied-configuration') continue;
+      open.push({ value: each as unknown, path: isInText ? path : [...path, key], isInText });
+    }
   }
 
   return found;
@@ -68,7 +66,7 @@ const isDocument = (object: Record<string, unknown>, path: Path): boolean => {
   if (isOurs.test(apiVersion)) return isWhole;
   const isOpen = (text: unknown): boolean => typeof text === 'string' && (isTemplate(text) || text.includes('<<'));
 
-  return isWhole && isOpen(apiVersion) && (kinds.includes(String(kind)) || isOpen(kind));
+  return isWhole && isOpen(apiVersion) && (kinds.includes(asText(kind)) || isOpen(kind));
 };
 
 /** What a text holds when it is read as YAML or JSON, and whether it speaks of our documents and cannot be read. */
@@ -76,12 +74,13 @@ const spoken = (text: string): { values: unknown[]; isUnclear: boolean } => {
   const values: unknown[] = decoded(text);
   if (!mentions(text)) return { values, isUnclear: false };
   try {
-    const parsed = parseAllDocuments(text, { logLevel: 'error', merge: true, uniqueKeys: false });
+    const parsed = parsedIn(text, { merge: true, uniqueKeys: false });
     const isBroken = parsed.some(({ errors }) => errors.length > 0);
     if ((isBroken || isTemplate(text)) && isSpoken(text)) return { values, isUnclear: true };
     // A text that stands for itself holds nothing.
-    const inside = parsed.map((document) => document.toJS() as unknown);
-    values.push(...inside.filter((value) => typeof value !== 'string' || value.length < text.length));
+    for (const value of parsed.map(contentOf)) {
+      if (typeof value !== 'string' || value.length < text.length) values.push(value);
+    }
   } catch {
     return { values, isUnclear: isSpoken(text) };
   }

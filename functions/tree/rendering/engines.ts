@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import { isMapping } from '../../objects/record.ts';
+import { asText, isMapping } from '../../objects/record.ts';
 import { isUnder } from '../file.ts';
 import type { Problem } from '../problem.ts';
+import { positionIn } from '../reader/lines.ts';
+import { contentOf, parsedIn, unreadable } from '../reader/parsed.ts';
 import { renderFirst } from './marks.ts';
 
 /** Fields of a Flux Kustomization that change what it applies (kustomize.toolkit.fluxcd.io/v1, Flux 2.7). */
@@ -27,8 +28,14 @@ const argoChanges = ['kustomize', 'helm', 'plugin', 'chart'];
  *
  * @param ours files with documents for us
  */
-export const engineProblems = (file: string, text: string, ours: readonly string[]): Problem[] =>
-  objectsOf(text).flatMap((object) => {
+export const engineProblems = (file: string, text: string, ours: readonly string[]): Problem[] => {
+  const doubt = unreadable(text);
+  if (doubt !== undefined) {
+    const message = `this speaks of what a GitOps engine does, and cannot be read as YAML: ${doubt.message}`;
+    return [{ file, ...positionIn(text, doubt.offset), message }];
+  }
+
+  return objectsOf(text).flatMap((object) => {
     const changes = changesOf(object);
     const isAround = changes.some(({ path }) => ours.some((own) => isUnder(own, path) || isUnder(path, own)));
 
@@ -36,19 +43,20 @@ export const engineProblems = (file: string, text: string, ours: readonly string
       ? [
           {
             file,
-            message: `${String(object.kind)} changes documents when it applies them, by ${changes.map(({ field }) => field).join(', ')}: ${renderFirst}`,
+            message: `${asText(object.kind)} changes documents when it applies them, by ${changes.map(({ field }) => field).join(', ')}: ${renderFirst}`,
           },
         ]
       : [];
   });
+};
 
 /** All objects of a text, those of lists among them; none of what cannot be read, which `unreadProblems` tells. */
 export const objectsOf = (text: string): Record<string, unknown>[] => {
   try {
     // Whatever one of the readers of YAML may take: keys twice, keys that are merged in, what is listed.
-    return parseAllDocuments(text, { logLevel: 'error', merge: true, uniqueKeys: false })
+    return parsedIn(text, { merge: true, uniqueKeys: false })
       .filter(({ errors }) => errors.length === 0)
-      .flatMap((document) => listed(document.toJS() as unknown));
+      .flatMap((document) => listed(contentOf(document)));
   } catch {
     return [];
   }
@@ -77,7 +85,7 @@ const pathOf = (path: unknown): string =>
   typeof path !== 'string' || /[{$*]/.test(path) ? '' : posix.join('/', path).slice(1).replace(/\/$/, '');
 
 const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[] => {
-  const group = String(apiVersion).split('/')[0] ?? '';
+  const group = asText(apiVersion).split('/')[0] ?? '';
   if (!isMapping(spec)) return [];
   if (group === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization') {
     return [

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { parse } from 'yaml';
-import { isMapping } from '../../objects/record.ts';
+import { asText, isMapping } from '../../objects/record.ts';
 import { folderOf, isUnder, mayHoldDocuments } from '../file.ts';
 import type { Problem } from '../problem.ts';
+import { contentOf, parsedIn } from '../reader/parsed.ts';
 import { rendererOf, renderFirst } from './marks.ts';
 
 /** A file of Kustomize, as far as it says what is built. */
@@ -162,15 +162,16 @@ const read = (file: string, text: string, files: ReadonlySet<string>): Kustomiza
     folder,
     resources: resources.map(pathOf),
     named: local.map(pathOf).filter((path) => path !== '' || folder !== ''),
-    changes: isOdd ? [`kind ${String(content.kind)}`, ...fields] : fields,
+    changes: isOdd ? [`kind ${asText(content.kind)}`, ...fields] : fields,
     elsewhere: local.filter((entry) => !isThere(entry)),
   };
 };
 
 const parsed = (text: string): Record<string, unknown> | undefined => {
   try {
-    const content: unknown = parse(text, { logLevel: 'error' });
-    return isMapping(content) ? content : undefined;
+    const [document, ...more] = parsedIn(text);
+    const content = document === undefined || document.errors.length > 0 ? undefined : contentOf(document);
+    return more.length === 0 && isMapping(content) ? content : undefined;
   } catch {
     return undefined;
   }

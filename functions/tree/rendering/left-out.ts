@@ -1,4 +1,5 @@
 import { isUnder } from '../file.ts';
+import { means, type Pattern, patternOf } from './pattern.ts';
 
 /**
  * What Flux leaves out of every source, whatever it is told (fluxcd/pkg/sourceignore v0.18.0: ExcludeVCS, ExcludeExt,
@@ -10,27 +11,33 @@ const never =
 /** The part of a path for which Flux leaves a file out of every source; undefined if it does not. */
 export const leftOutAnyway = (path: string): string | undefined => path.split('/').find((part) => never.test(part));
 
-/** The first of our files that one of these patterns, of .gitignore's kind, may mean. */
-const meantBy = (patterns: string[], folder: string, ours: readonly string[]): string | undefined => {
-  // go-git, and so Flux, takes `billing.yaml/**` for the file itself too, and two slashes for one.
-  const expressions = patterns.map((pattern) =>
-    expressionOf(pattern.replaceAll(/\/{2,}/g, '/').replaceAll(/^\/|(\/\*\*)*\/?$/g, '')),
-  );
+/** More than people review; what is longer may mean everything. */
+const mostLines = 1000;
+const mostLetters = 500;
 
-  return ours.find((own) => {
+/** The first of our files that one of these patterns, of .gitignore's kind, may mean. */
+const meantBy = (lines: string[], folder: string, ours: readonly string[]): string | undefined => {
+  const around = ours.filter((own) => isUnder(own, folder));
+  const patterns = isEndless(lines) ? [undefined] : lines.map(ruleOf);
+
+  return around.find((own) => {
     const inside = folder === '' ? own : own.slice(folder.length + 1);
-    return isUnder(own, folder) && expressions.some((expression) => expression.test(inside));
+    return patterns.some((pattern) => pattern === undefined || means(pattern, inside));
   });
 };
 
-/** Of what is quoted, escaped or a class of characters, engines make different things: it may mean everything. */
-const expressionOf = (pattern: string): RegExp => {
-  if (/["[\\]/.test(pattern)) return /(?:)/;
-  const source = pattern
-    .replace(/[.+^${}()|]/g, '\\$&')
-    .replace(/\*\*\/?|\*|\?/g, (found) => (found === '?' ? '[^/]' : found === '*' ? '[^/]*' : '.*'));
+const isEndless = (lines: readonly string[]): boolean =>
+  lines.length > mostLines || lines.some((line) => line.length > mostLetters);
 
-  return new RegExp(`(^|/)${source}(/|$)`);
+/** go-git, and so Flux, takes `billing.yaml/**` for the file itself too, and two slashes for one. */
+const ruleOf = (line: string): Pattern | undefined => patternOf(withoutEnds(line.replaceAll(/\/{2,}/g, '/')));
+
+/** Without the slash at its beginning, and what means all that is in a folder at its end. */
+const withoutEnds = (pattern: string): string => {
+  let [start, end] = [pattern.startsWith('/') ? 1 : 0, pattern.endsWith('/') ? pattern.length - 1 : pattern.length];
+  while (end - start >= 3 && pattern.startsWith('/**', end - 3)) end -= 3;
+
+  return pattern.slice(start, Math.max(start, end));
 };
 
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.trim());
@@ -51,12 +58,14 @@ export const leftOutBy = (text: string, folder: string, ours: readonly string[])
  */
 export const leftOutInOrder = (text: string, paths: readonly string[]): string | undefined => {
   const lines = linesOf(text).filter((line) => line !== '' && !line.startsWith('#'));
+  if (isEndless(lines)) return paths[0];
+  const rules = lines.map((line) => ({ line, pattern: line.startsWith('!') ? undefined : ruleOf(line) }));
 
   return paths.find((path) => {
-    const last = lines.findLast((line) =>
-      line.startsWith('!') ? takesIn(line.slice(1), path) : meantBy([line], '', [path]) !== undefined,
+    const last = rules.findLast(({ line, pattern }) =>
+      line.startsWith('!') ? takesIn(line.slice(1), path) : pattern === undefined || means(pattern, path),
     );
-    return last !== undefined && !last.startsWith('!');
+    return last !== undefined && !last.line.startsWith('!');
   });
 };
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { folderOf, isInSquadFolder, isUnder, type Listing, mayHoldDocuments } from '../file.ts';
+import { looked } from '../net.ts';
 import type { Problem } from '../problem.ts';
 import type { Tree } from '../read.ts';
 import { mentions, mentionsEngine, mentionsGroup } from '../reader/mention.ts';
@@ -38,7 +39,13 @@ export const sourcesIn = ({ files }: Listing, { documents }: Tree, around: () =>
   // Git is asked only if there is something to ask.
   const known = around();
 
-  return texts.flatMap(({ path, text }) => sourceFindings(path, text, ours, known));
+  return texts.flatMap(({ path, text }) =>
+    looked(
+      path,
+      () => sourceFindings(path, text, ours, known),
+      (found) => [{ ...found, isOfThis: true }],
+    ),
+  );
 };
 
 /**
@@ -53,19 +60,29 @@ export const renderingProblems = (listing: Listing, { documents, problems }: Tre
   const textOf = (path: string): string => contents.get(path)?.read()?.toString('utf8') ?? '';
   const byKustomize = kustomizeProblems(paths, ours, textOf);
 
+  const inEach = (which: readonly string[], problemsOf: (path: string) => Problem[]): Problem[] =>
+    which.flatMap((path) =>
+      looked(
+        path,
+        () => problemsOf(path),
+        (found) => [found],
+      ),
+    );
+
   return [
-    ...ours.flatMap((path) => {
+    ...inEach(ours, (path) => {
       const text = textOf(path);
       return [...(isTemplate(text) ? [templateProblem(path, text)] : []), ...skippedProblems(path, text)];
     }),
     ...byKustomize,
-    ...paths
-      .filter(
+    ...inEach(
+      paths.filter(
         (path) => rendererOf(path) === 'Kustomize' && ![...byKustomize, ...problems].some(({ file }) => file === path),
-      )
-      .flatMap((path) => unreadKustomization(path, textOf(path))),
-    ...paths.flatMap((path) => rendererProblems(path, ours, textOf)),
-    ...paths.filter(mayHoldDocuments).flatMap((path) => {
+      ),
+      (path) => unreadKustomization(path, textOf(path)),
+    ),
+    ...inEach(paths, (path) => rendererProblems(path, ours, textOf)),
+    ...inEach(paths.filter(mayHoldDocuments), (path) => {
       const text = textOf(path);
       if (!mentionsEngine(text)) return [];
       const isTold = problems.some(({ file }) => file === path) || isInSquadFolder(path) || isOfChart(path, contents);

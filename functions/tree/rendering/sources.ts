@@ -1,6 +1,7 @@
-import { isMapping } from '../../objects/record.ts';
+import { asText, isMapping } from '../../objects/record.ts';
 import { isUnder } from '../file.ts';
 import type { Problem } from '../problem.ts';
+import { unreadable } from '../reader/parsed.ts';
 import { objectsOf } from './engines.ts';
 import { leftOutInOrder } from './left-out.ts';
 import { renderFirst } from './marks.ts';
@@ -30,11 +31,14 @@ export const sourceFindings = (
   text: string,
   ours: readonly string[],
   { prefix, remotes }: Around,
-): SourceFinding[] =>
-  objectsOf(text).flatMap(({ apiVersion, kind, metadata, spec }) => {
-    const isSource = String(apiVersion).startsWith('source.toolkit.fluxcd.io/') && kind === 'GitRepository';
+): SourceFinding[] => {
+  // That is told by `engineProblems`.
+  if (unreadable(text) !== undefined) return [];
+
+  return objectsOf(text).flatMap(({ apiVersion, kind, metadata, spec }) => {
+    const isSource = asText(apiVersion).startsWith('source.toolkit.fluxcd.io/') && kind === 'GitRepository';
     if (!isSource || !isMapping(spec) || ours.length === 0) return [];
-    const isOfThis = remotes.some((remote) => repositoryOf(remote) === repositoryOf(String(spec.url)));
+    const isOfThis = remotes.some((remote) => repositoryOf(remote) === repositoryOf(asText(spec.url)));
     if (remotes.length > 0 && !isOfThis) return [];
     const name = isMapping(metadata) && typeof metadata.name === 'string' ? ` ${metadata.name}` : '';
     const condition = isOfThis ? '' : 'if it is of this repository, ';
@@ -45,6 +49,7 @@ export const sourceFindings = (
       message: `${condition}GitRepository${name} ${change}: ${renderFirst}`,
     }));
   });
+};
 
 const changesOf = (spec: Record<string, unknown>, ours: readonly string[], prefix: string): string[] => {
   const changes: string[] = [];
@@ -62,19 +67,27 @@ const changesOf = (spec: Record<string, unknown>, ours: readonly string[], prefi
 };
 
 const folderOf = (folder: unknown): string =>
-  String(folder)
-    .replace(/^(\.?\/)+|\/+$/g, '')
-    .replace(/^\.$/, '');
+  withoutSlashes(asText(folder).replace(/^(\.?\/)+/, '')).replace(/^\.$/, '');
+
+/** Without slashes at both ends: `/\/+$/` would begin anew at each slash in between. */
+const withoutSlashes = (text: string): string => {
+  let [start, end] = [0, text.length];
+  while (text.charAt(start) === '/') start += 1;
+  while (end > start && text.charAt(end - 1) === '/') end -= 1;
+
+  return text.slice(start, end);
+};
 
 /**
  * What a URL names, however it is reached: `example/platform` of https, of ssh, and of what Git writes for it. The host is left
  * out, because a mirror has another.
  */
 const repositoryOf = (url: string): string =>
-  url
-    .replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
-    .replace(/^([^/@]+@)?[^/:]+:/, '')
-    .replace(/[?#].*$/, '')
-    .replace(/^\/+|\/+$/g, '')
+  withoutSlashes(
+    url
+      .replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
+      .replace(/^([^/@]+@)?[^/:]+:/, '')
+      .split(/[?#]/, 1)[0] ?? '',
+  )
     .replace(/\.git$/i, '')
     .toLowerCase();

@@ -1,7 +1,8 @@
-import { type Document, isAlias, isMap, isScalar, type Pair, type ParsedNode, parseAllDocuments, visit } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, type Pair, type ParsedNode, visit } from 'yaml';
 import type { Problem } from '../problem.ts';
 import { type Doubt, doubtfulLines } from '../reader/lines.ts';
 import { mentionsEngine, unescaped } from '../reader/mention.ts';
+import { parsedIn } from '../reader/parsed.ts';
 import { holdsItself } from '../reader/refused.ts';
 
 /**
@@ -42,7 +43,7 @@ const problemAt = (file: string, text: string, tool: string, found: Doubt | unde
 
 const documentDoubt = (text: string, isRead: (document: Parsed) => boolean): Doubt | undefined => {
   try {
-    const parsed: Parsed[] = [...parseAllDocuments<ParsedNode>(text, options)];
+    const parsed: Parsed[] = parsedIn(text, options) as Parsed[];
     for (const document of parsed) {
       const [error] = document.errors;
       if (error !== undefined) return { offset: error.pos[0], message: sentence(error.message) };

@@ -144,7 +144,7 @@ test('an existing Service goes on in a closed zone, and a new one is refused the
 // Guard rail: nobody-owns-their-guard-rails
 test('codeowners: each squad owns its folder, and nobody their own guard rails', async () => {
   const zone = exampleFile('platform/zones/meadow.yaml');
-  const tree = exampleTree({ 'platform/zones/meadow.yaml': null, 'squads/galaxy/my zone.yaml': zone });
+  const tree = exampleTree({ 'platform/zones/meadow.yaml': null, 'squads/nobody/my zone.yaml': zone });
   const { out } = await squadkit(['codeowners', tree]);
 
   expect(
@@ -161,7 +161,7 @@ test('codeowners: each squad owns its folder, and nobody their own guard rails',
 /platform/squads/galaxy.yaml @example/platform
 /platform/squads/quasar.yaml @example/platform
 /platform/zones/frontier.yaml @example/platform
-/squads/galaxy/my\\ zone.yaml @example/platform
+/squads/nobody/my\\ zone.yaml @example/platform
 CODEOWNERS @example/platform
 /.github/ @example/platform
 /.gitlab-ci.yml @example/platform

@@ -46,6 +46,14 @@ const fields: Record<string, [place: string, want: string]> = {
   'helm.sh/hook': ['annotations', 'tools apply, keep or remove'],
   'kapp.k14s.io/delete-strategy': ['annotations', 'tools apply, keep or remove'],
   'client.lifecycle.config.k8s.io/deletion': ['annotations', 'tools apply, keep or remove'],
+  'cleanup.kyverno.io/ttl': ['labels', 'tools apply, keep or remove'],
+  'janitor/ttl': ['annotations', 'tools apply, keep or remove'],
+  'configmanagement.gke.io/managed': ['annotations', 'tools apply, keep or remove'],
+  'configsync.gke.io/cluster-name-selector': ['annotations', 'tools apply, keep or remove'],
+  'kluctl.io/skip-delete': ['annotations', 'tools apply, keep or remove'],
+  'werf.io/deploy-policy': ['annotations', 'tools apply, keep or remove'],
+  'Cleanup.Kyverno.io/ttl': ['annotations', 'tools apply, keep or remove'],
+  'cluster.x-k8s.io/managed-by': ['annotations', 'tools apply, keep or remove'],
   status: ['top', notOurs.status],
   more: ['top', 'leave more out'],
   crossplane: ['spec', notOurs.link],
@@ -86,6 +94,41 @@ test('what only orders or describes is welcome', () => {
   };
 
   expect(unwelcome({ apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', metadata, spec: {} })).toEqual([]);
+});
+
+/** Whether somebody reads a key. */
+const keys: Record<string, boolean> = {
+  team: false,
+  'app.kubernetes.io/part-of': false,
+  'example.org/cost-centre': false,
+  'billing.example.com/team': false,
+  'reloader.stakater.com/auto': true,
+  'notexample.org/team': true,
+  'squadkit.io/x': true,
+  'a/b': true,
+};
+
+test.each(Object.entries(keys))('%s is read by other programs: %s', async (key, isRead) => {
+  const put = (kind: 'labels' | 'annotations', file: string): string =>
+    exampleFile(file).includes('metadata: {')
+      ? exampleFile(file).replace(' namespace: galaxy }', ` namespace: galaxy, ${kind}: { ${key}: x } }`)
+      : exampleFile(file).replace('metadata:', `metadata:\n  ${kind}: { ${key}: x }`);
+  for (const file of ['squads/galaxy/billing.yaml', 'platform/zones/meadow.yaml', 'platform/squads/galaxy.yaml']) {
+    for (const kind of ['labels', 'annotations'] as const) {
+      const [with_, without] = [exampleTree({ [file]: put(kind, file) }), exampleTree()];
+      for (const [tree, base] of [
+        [with_, without],
+        [without, with_],
+      ]) {
+        const { out, status } = await squadkit(['plan', tree ?? '', '--base', base ?? '']);
+
+        expect(status).toBe(0);
+        expect(out.includes(`careful: ${key} is read by other programs`), out).toBe(isRead);
+        // A change of a Zone or a Squad is careful anyway.
+        if (isRead || file.includes('billing')) expect(out).toContain(isRead ? 'Risk: careful' : 'Risk: none');
+      }
+    }
+  }
 });
 
 test.each(['plan', 'validate'])('%s says them all, where they are', async (command) => {

@@ -25,7 +25,7 @@ const cases: { name: string; files: Files; want: string }[] = [
   {
     name: 'nested without end',
     files: { 'squads/galaxy/deep.yaml': `# squadkit.io/\n${'['.repeat(50_000)}` },
-    want: 'tree/squads/galaxy/deep.yaml:1:1: this cannot be read as YAML: it is nested too deeply',
+    want: 'tree/squads/galaxy/deep.yaml:2:200: this cannot be read as YAML: it is nested too deeply',
   },
   {
     name: 'aliases that multiply',

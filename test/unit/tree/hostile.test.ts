@@ -162,6 +162,14 @@ const names = [
   'a\u202eb.yaml',
   'a\u2028::error::b.yaml',
   'a\r* @eve.yaml',
+  'a\u00a0b.yaml',
+  'a\u2003b.yaml',
+  'a\u3000b.yaml',
+  'a\u2029b.yaml',
+  'a\u200bb.yaml',
+  'a\ufeffb.yaml',
+  'a\u00adb.yaml',
+  'a\u2066b.yaml',
 ];
 
 describe.each(names)('a file of the name %j', (name) => {
@@ -184,7 +192,9 @@ describe.each(names)('a file of the name %j', (name) => {
 
     expect(status).toBe(1);
     expect(lines.filter((line) => /^\s*::/.test(line) || /##\w*\[/.test(line))).toEqual([]);
-    expect(lines.filter((line) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line.replaceAll('\u200b', '')))).toEqual([]);
+    expect(
+      lines.filter((line) => /(?! )[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Zs}]/u.test(line.replaceAll(/[@:]\u200b/g, ''))),
+    ).toEqual([]);
   });
 });
 
@@ -214,6 +224,28 @@ test('CODEOWNERS cannot name a file of such a name, and nobody becomes an owner 
   expect(error).toContain('has a line end or another control character in its name: rename it');
   expect(error).not.toContain('\n* @eve');
 });
+
+test.each(['pl\u202eay', 'a\u2028b', 'a\u00a0b', 'a\u200bb', 'm\\', '\\a', 'a\\b'])(
+  'CODEOWNERS names no file or folder called %j, of a squad or of the platform: it is told, and not shown as it is',
+  async (name) => {
+    const ledger = exampleFile('squads/galaxy/billing.yaml').replace('name: billing', 'name: ledger');
+    const meadow = exampleFile('platform/zones/meadow.yaml');
+    const trees = [
+      { [`more/${name}.yaml`]: ledger },
+      { [`more/${name}/a.yaml`]: ledger },
+      { [`zones/${name}.yaml`]: meadow, 'platform/zones/meadow.yaml': null },
+      { [`zones/${name}/a.yaml`]: meadow, 'platform/zones/meadow.yaml': null },
+    ];
+    for (const tree of trees) {
+      const { status, out, error } = await squadkit(['codeowners', exampleTree(tree)]);
+
+      expect(status).toBe(1);
+      expect(out).toBe('');
+      expect(error).toMatch(/in its name.*: rename it/);
+      expect(error).not.toMatch(/(?! )[\p{Cf}\p{Zl}\p{Zp}\p{Zs}]/u);
+    }
+  },
+);
 
 test('what was not fetched is not fetched, and the plan says so instead of calling everything new', async () => {
   const tree = exampleRepository();

@@ -63,7 +63,7 @@ describe("a document that Kubernetes refuses in a squad's folder", () => {
     ['a: !!int x', 'has the tag "tag:yaml.org,2002:int"'],
     ['a: !!binary "@@"', 'has the tag "tag:yaml.org,2002:binary"'],
     ['? [a]\n  : b', 'only text for the name of a field'],
-    ['a: &a { b: *a }', 'holds itself'],
+    ['a: &a { b: *a }', 'stands for something that it is inside of'],
   ])('is a problem also in a file of its own: %s', (data, want) => {
     const text = neighbour(`data:\n  ${data}`);
 

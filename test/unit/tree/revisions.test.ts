@@ -96,3 +96,33 @@ test('names with spaces, quotes and line feeds are read from a revision as from 
   expect(out).toContain('Read 3 Services');
   expect(out).toContain('Nothing changes.');
 });
+
+test("the platform's documents are compared with those of the same commit, where that has them", async () => {
+  const tree = exampleRepository();
+  const [squads, platform] = [join(tree, 'squads'), join(tree, 'platform')];
+  const zone = exampleFile('platform/zones/frontier.yaml');
+  write(tree, { 'platform/zones/frontier.yaml': zone.replace('total: 950', 'total: 900') });
+  const one = await squadkit(['plan', squads, '--platform', platform, '--base', 'main']);
+
+  expect(one.out).toContain('Zone frontier: changes');
+  expect(one.out).not.toContain('is taken as it is now');
+
+  write(tree, { 'platform/zones/frontier.yaml': zone.replace('environment: production', 'environment: engineering') });
+  const refused = await squadkit(['plan', squads, '--platform', platform, '--base', 'main']);
+  expect(refused.out).not.toContain('Refused before and still');
+  expect(refused.out).toContain('Zone frontier');
+});
+
+test.each(['another repository', 'a directory as the base'])(
+  "that the platform's documents are the same on both sides is told: %s",
+  async (where) => {
+    const tree = exampleRepository();
+    const elsewhere = join(exampleRepository(), 'platform');
+    const base = where === 'another repository' ? 'main' : join(exampleRepository(), 'squads');
+    const { out } = await squadkit(['plan', join(tree, 'squads'), '--platform', elsewhere, '--base', base], {
+      [elsewhere]: 'platform',
+    });
+
+    expect(out).toContain('Note: platform is taken as it is now on both sides: what changes in it is not told here');
+  },
+);

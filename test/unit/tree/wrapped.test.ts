@@ -92,7 +92,10 @@ const files: Record<string, (wrapper: Mapping) => { path: string; text: string }
   'in JSON': (wrapper) => ({ path: 'a.json', text: JSON.stringify(wrapper) }),
   'after another document': (wrapper) => ({ path: 'a.yml', text: `kind: Namespace\n---\n${yaml(wrapper)}` }),
   'in a list': (wrapper) => ({ path: 'a.yaml', text: yaml({ apiVersion: 'v1', kind: 'List', items: [wrapper] }) }),
-  'with an alias': (wrapper) => ({ path: 'a.yaml', text: `${yaml({ ...wrapper })}\nmore: { other: &a { b: *a } }\n` }),
+  'with an alias': (wrapper) => ({
+    path: 'a.yaml',
+    text: `${yaml({ ...wrapper })}\nmore: { other: &a { b: c }, again: *a }\n`,
+  }),
 };
 
 const problemsOf = (path: string, text: string): string[] =>
