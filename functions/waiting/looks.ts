@@ -20,8 +20,8 @@ export interface Look {
   isChanging: boolean;
 }
 
-/** Crossplane asks up to so much earlier than it was told, as a part of the pause (seen: 28 s of 30). */
-const jitter = 0.15;
+/** Crossplane asks up to so much earlier than it was told, as a part of the pause (seen: 28 s of 30), and so many seconds later. */
+const [jitter, late] = [0.15, 10];
 
 /** More documents than a hub can have: what was removed is forgotten then, and all others once. */
 const most = 20_000;
@@ -38,7 +38,9 @@ export const createLooks = (): Looks => {
   return {
     next: ({ id, now, usual, losesEvents, isChanging }) => {
       const before = expected.get(id);
-      const isInTurn = before !== undefined && now >= before.at - jitter * before.pause * 1000;
+      const isOff = before === undefined ? Number.POSITIVE_INFINITY : (now - before.at) / 1000;
+      // Of two processes of a function each is asked now and then: what the other one was told is not known here.
+      const isInTurn = before !== undefined && isOff >= -jitter * before.pause && isOff <= late;
       const seconds = losesEvents && (isChanging || !isInTurn) ? Math.min(usual, lossy) : usual;
       if (expected.size >= most) expected.clear();
       expected.set(id, { at: now + seconds * 1000, pause: seconds });

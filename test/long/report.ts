@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** What came of one suite of the long run. */
 export interface Section {
   /** What was run. */
@@ -36,6 +38,27 @@ export const renewed = (before: readonly Section[], now: readonly Section[], nam
   names.flatMap(
     (name) => now.find((section) => section.name === name) ?? before.find((section) => section.name === name) ?? [],
   );
+
+/**
+ * How many tests passed, by the output of a suite: of Vitest, whose output is for terminals, what stands behind "Tests", of all
+ * control planes together where several ran (`one | Tests  7 passed (7)`); of a suite of ours its last line.
+ */
+export const countsIn = (output: string): string => {
+  const lines = stripVTControlCharacters(output).trimEnd().split('\n');
+  const counts = lines.flatMap((line) => {
+    const [, lane = '', counted] = /^(?:(\w+) \| )?\s*Tests\s+(\d.*)$/.exec(line) ?? [];
+
+    return counted === undefined ? [] : [[lane, counted] as const];
+  });
+  // A suite may run Vitest several times; its last word of each control plane counts.
+  const last = [...new Map(counts).values()];
+  if (last.length === 0) return lines.at(-1) ?? '';
+  if (last.length === 1) return last[0] as string;
+  const sum = (what: string): number =>
+    last.reduce((total, counted) => total + Number(new RegExp(`(\\d+) ${what}`).exec(counted)?.[1] ?? 0), 0);
+
+  return `${sum('passed')} passed, ${sum('failed')} failed`;
+};
 
 /** A result is as good as none when more commits than these came after it, or when something failed. */
 const oldest = 30;

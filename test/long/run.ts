@@ -5,9 +5,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { parseArgs } from 'node:util';
 import { repository } from '../control-plane/state.ts';
-import { agesOf, renewed, type Section, sectionsOf, statusOf, written } from './report.ts';
+import { agesOf, countsIn, renewed, type Section, sectionsOf, statusOf, written } from './report.ts';
 
 /** What is run, by its short name: what it is, and the command. */
 const suites: Record<string, { name: string; command: string[] }> = {
@@ -75,14 +75,6 @@ const commitsSince = (commit: string): number | undefined => {
   } catch {
     return undefined;
   }
-};
-
-/** `1 passed, 0 failed` of a suite of ours; of Vitest, whose output is for terminals, what stands behind "Tests". */
-const countsIn = (output: string): string => {
-  const lines = stripVTControlCharacters(output).trimEnd().split('\n');
-  const [, ofVitest] = /^\s*Tests\s+(.*)$/.exec(lines.findLast((line) => /^\s*Tests\s+\d/.test(line)) ?? '') ?? [];
-
-  return ofVitest ?? lines.at(-1) ?? '';
 };
 
 /** Runs a suite, showing what it says, and resolves to what it said and its exit status: 2 where it cannot be run here. */

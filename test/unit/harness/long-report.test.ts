@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agesOf, renewed, type Section, sectionsOf, statusOf, written } from '../../long/report.ts';
+import { agesOf, countsIn, renewed, type Section, sectionsOf, statusOf, written } from '../../long/report.ts';
 
 const section = (name: string, commit = '0123456789'): Section => ({
   name,
@@ -54,4 +54,19 @@ test.each([
   { statuses: [137, 2], want: 1 },
 ])('suites that end with $statuses end with $want', ({ statuses, want }) => {
   expect(statusOf(statuses)).toBe(want);
+});
+
+test('what passed is read from Vitest, of all control planes together, or from the last line of a suite of ours', () => {
+  const lanes = [
+    'two |  Test Files  1 passed (1)',
+    'two | \u001b[2m      Tests \u001b[22m \u001b[1m\u001b[32m9 passed\u001b[39m\u001b[22m\u001b[90m (9)\u001b[39m',
+    'one |       Tests  1 failed | 13 passed (14)',
+    'all   1731.4',
+  ];
+
+  expect(countsIn(lanes.join('\n'))).toBe('22 passed, 1 failed');
+  expect(countsIn('      Tests  15 passed (15)\nand then\n      Tests  25 passed (25)\nall 3.0\n')).toBe(
+    '25 passed (25)',
+  );
+  expect(countsIn('12 shapes\n286 passed, 0 failed\n')).toBe('286 passed, 0 failed');
 });

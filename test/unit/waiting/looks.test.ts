@@ -65,6 +65,16 @@ test('without that, one that comes after a change of the status waits for minute
   expect(seenAfter(65, { ...happened, looks: createLooks() })).toBeLessThanOrEqual(between);
 });
 
+test('of two processes that are asked in turn neither takes a look for one that it was told of', () => {
+  const [one, other] = [createLooks(), createLooks()];
+  const look = (looks: Looks, at: number) =>
+    looks.next({ id: 'a', now: at * 1000, usual: 270, losesEvents: true, isChanging: false });
+
+  expect([look(one, 0), look(other, 30), look(other, 60)]).toEqual([30, 30, 270]);
+  // Something has happened, and the other process is told.
+  expect(look(one, 80)).toBe(30);
+});
+
 test('where nothing happens it is looked at no oftener than before', () => {
   const looks = createLooks();
   const next = (at: number, usual: number) =>
