@@ -3,7 +3,7 @@ import type {
   RunFunctionRequest,
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
-import { conditionOf, isTrue, type KubernetesObject } from './objects/resource.ts';
+import { conditionOf, type KubernetesObject } from './objects/resource.ts';
 import type { Answer, Requirements } from './round/answer.ts';
 import { actionNeeded, unchanged, unchangedByRefusal } from './round/condition.ts';
 import { acceptedAnswer, inForceOf, keptAnswer } from './round/in-force.ts';
@@ -14,8 +14,7 @@ import { type Request, readRequest } from './round/request.ts';
 import { writeAnswer, writeConditions, writeNotOurs, writeRequirements } from './round/write.ts';
 import { serviceKind } from './service/index.ts';
 import { squadKind } from './squad/index.ts';
-import type { Looks } from './waiting/looks.ts';
-import { losesEventsFor } from './waiting/pace.ts';
+import { inTurn, type Memory, nextLook } from './waiting/memory.ts';
 import { zoneKind } from './zone/index.ts';
 
 const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];
@@ -32,12 +31,12 @@ const kindOf = ({ apiVersion, kind }: KubernetesObject): Kind | undefined =>
  * A kind that this package does not have gets a fatal result that says so.
  *
  * @param hub undefined if its installation has not chosen one: then everything is refused and nothing changes
- * @param looks when each document was looked at; without it a pause is what one look alone says
+ * @param memory what its process remembers of other rounds, which decides nothing but when; without it a round stands alone
  */
 export const functionOf =
-  (hub: string | undefined, looks?: Looks) =>
+  (hub: string | undefined, memory: Memory = {}) =>
   (request: RunFunctionRequest, now: number = Date.now()): RunFunctionResponse =>
-    round(request, now, hub, looks).response;
+    round(request, now, hub, memory).response;
 
 /** What was made under another name, or none, would not be known again: so nothing is made without. */
 const hubNotNamed = new Refusal({
@@ -63,7 +62,12 @@ export interface Round {
  * The same for who looks at documents without a cluster, and wants to know where one is wrong: the protocol has no room
  * for that.
  */
-export const round = (request: RunFunctionRequest, now: number, hub: string | undefined, looks?: Looks): Round => {
+export const round = (
+  request: RunFunctionRequest,
+  now: number,
+  hub: string | undefined,
+  { looks, turns }: Memory = {},
+): Round => {
   const read = readRequest(request, hub ?? '');
   const kind = kindOf(read.composite);
   // Anybody may write a Composition that names this function: it works for nobody else's kinds.
@@ -87,39 +91,15 @@ export const round = (request: RunFunctionRequest, now: number, hub: string | un
     requirements = { ...requirements, ...kind.requires(document, read) };
     if (isUnanswered()) return ask();
 
-    return say(acceptedAnswer(kind.compose(document, read, now), read));
+    const answer = kind.compose(document, read, now);
+
+    return say(acceptedAnswer(turns && kind.takesTurns ? inTurn(answer, read, now, turns) : answer, read));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (isUnanswered()) return ask();
 
     return say((inForce && keptAnswer(kind, inForce, error, now)) ?? refuse(kind, read, error), error);
   }
-};
-
-/** Seconds until a document is looked at again, so that no edit of it is lost for long. */
-const nextLook = (
-  looks: Looks,
-  { composite }: Request,
-  { ttl, ready }: Answer,
-  conditions: Answer['conditions'],
-  now: number,
-): number => {
-  const { uid, namespace, name } = composite.metadata ?? {};
-
-  return looks.next({
-    ...{ id: typeof uid === 'string' ? uid : `${namespace}/${name}`, now, usual: ttl },
-    losesEvents: losesEventsFor(composite, now) > 0,
-    isChanging: ready !== isTrue(composite, 'Ready') || conditions.some((condition) => !isSaid(composite, condition)),
-  });
-};
-
-const isSaid = (
-  composite: KubernetesObject,
-  { type, status, reason, message }: Answer['conditions'][number],
-): boolean => {
-  const before = conditionOf(composite, type);
-
-  return before?.status === status && before.reason === reason && (before.message ?? '') === message;
 };
 
 /**

@@ -4,6 +4,7 @@ import { hubPattern, hubRule } from './documents/names.ts';
 import { createLog } from './server/log.ts';
 import { run } from './server/run.ts';
 import { createLooks } from './waiting/looks.ts';
+import { createTurns, usuallyAtOnce } from './waiting/turns.ts';
 import { version } from './words/version.ts';
 
 /** `:9443` means every address, as in Go. */
@@ -18,6 +19,12 @@ const parseHub = (hub: string): string => {
   if (!new RegExp(hubPattern).test(hub)) throw new InvalidArgumentError(`Expected the name of a hub: ${hubRule}.`);
 
   return hub;
+};
+
+const parseCount = (text: string): number => {
+  if (!/^[1-9][0-9]{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a number from 1 to 9999.');
+
+  return Number(text);
 };
 
 const command = new Command('squadkit-function')
@@ -43,6 +50,11 @@ const command = new Command('squadkit-function')
       .env('SQUADKIT_HUB')
       .argParser(parseHub),
   )
+  .addOption(
+    new Option('--at-once <number>', 'how many new Services are begun at the same time: two for each core of the hub')
+      .default(usuallyAtOnce)
+      .argParser(parseCount),
+  )
   .option('--insecure', 'serve without TLS, to anybody; for development only', false)
   .option('--debug', 'log a line for every call', false)
   .addHelpText('after', '\nExit status: 0 after SIGTERM or SIGINT with all calls finished, 1 otherwise.')
@@ -54,6 +66,7 @@ const options = command.opts<{
   hub?: string;
   tlsCertsDir?: string;
   tlsServerCertsDir?: string;
+  atOnce: number;
   insecure: boolean;
   debug: boolean;
 }>();
@@ -66,5 +79,5 @@ void run(
     log: createLog({ debug: options.debug }),
     conditionsAfterFault,
   },
-  functionOf(options.hub, createLooks()),
+  functionOf(options.hub, { looks: createLooks(), turns: createTurns(options.atOnce) }),
 );

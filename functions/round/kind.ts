@@ -22,6 +22,8 @@ export interface Kind<Document = unknown> {
   keep: (document: Document, request: Request, now: number) => Answer;
   /** Whether the composed resource of that name only gives access: it goes as soon as the platform takes that away. */
   isAccess: (name: string, document: Document) => boolean;
+  /** Whether new ones are begun a few at a time. */
+  takesTurns?: boolean;
   /** When `Stalled` is True, besides in a refusal. */
   stalls: 'while anybody must act' | 'while refused';
   /** Conditions besides `Accepted` and `ActionNeeded` that a refusal leaves as they are. */

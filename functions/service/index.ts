@@ -129,6 +129,7 @@ export const serviceKind = defineKind({
   compose: composeService,
   keep: keepService,
   isAccess,
+  takesTurns: true,
   stalls: 'while anybody must act',
   keeps: ['Provisioned', 'Delivered'],
   keepsIfSaid: ['BackedUp'],

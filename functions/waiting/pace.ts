@@ -78,6 +78,10 @@ export const pause = (composite: KubernetesObject, observed: Record<string, Obse
   return quiet < 600 ? 10 : 60;
 };
 
+/** Whether anything of a composite has changed within a minute. */
+export const isMoving = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): boolean =>
+  pause(composite, observed, now) === 1;
+
 /** Time since the last visible change of the composite itself, or of anything it composes. */
 const quietSeconds = (composite: KubernetesObject, observed: Record<string, Observed>, now: number): number => {
   // Resources that were made together have the same times, and to read a time costs more than to find it equal.

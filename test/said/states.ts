@@ -3,6 +3,7 @@ import { conditionsAfterFault, type Round, round } from '../../functions/compose
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { registryOf } from '../../functions/simulation/registry.ts';
 import { simulatedHub } from '../../functions/simulation/simulate.ts';
+import type { Turns } from '../../functions/waiting/turns.ts';
 import { nextRequest } from '../support/compose.ts';
 import { exampleRegistry } from '../support/examples.ts';
 import { copyOf, requestFor, resourceOf } from '../support/request.ts';
@@ -23,6 +24,8 @@ export interface State {
   found?: Record<string, KubernetesObject[]>;
   /** The hub's name; null if it has none. */
   hub?: null;
+  /** Whose turn it is; without any everything is begun at once. */
+  turns?: Turns;
   /** When it is looked at, in milliseconds since 1970. */
   now?: number;
 }
@@ -51,7 +54,7 @@ const answered = (state: State, request: RunFunctionRequest): { round: Round; re
   const { hub = simulatedHub, now = soon } = state;
   let asking = request;
   for (;;) {
-    const one = round(asking, now, hub ?? undefined);
+    const one = round(asking, now, hub ?? undefined, state.turns && { turns: state.turns });
     const asked = Object.entries(one.response.requirements?.resources ?? {}).filter(
       ([key]) => asking.requiredResources[key] === undefined,
     );

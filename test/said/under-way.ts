@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { leftoverRequirements } from '../../functions/providers/leftovers.ts';
 import { generationOf } from '../../functions/providers/postgres/names.ts';
 import { simulate } from '../../functions/simulation/simulate.ts';
+import { createTurns } from '../../functions/waiting/turns.ts';
 import { janitorReport } from '../../functions/zone/sessions.ts';
 import { drill, zonesWithBackups } from '../support/backups.ts';
 import { lastAt } from '../support/drills.ts';
@@ -161,6 +162,7 @@ const ofService = (): State[] => {
 
   return [
     { when: 'it is new', document: service },
+    { when: 'others are being created before it', document: service, turns: createTurns(0) },
     { when: 'all of it is in place', document: service, observed: all },
     { when: 'Crossplane looks at it less often, because too much of it changes', document: slow, observed: all },
     { when: 'its Secrets are not on the cluster yet', document: service, observed: undelivered },

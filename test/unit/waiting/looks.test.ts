@@ -89,7 +89,7 @@ test('a round that changes what is said of a Service looks again soon, while eve
   const life = begin(zonesWithBackups());
   const created = new Date(start).toISOString();
   const lossy = { type: 'Responsive', status: 'False', reason: 'WatchCircuitOpen', lastTransitionTime: created };
-  const ask = functionOf(simulatedHub, createLooks());
+  const ask = functionOf(simulatedHub, { looks: createLooks() });
   const round = (seconds: number): number => {
     const { status } = life.composite;
     const conditions = [...((status?.conditions ?? []) as object[]), lossy];
