@@ -45,6 +45,10 @@ const suites: Record<string, { name: string; command: string[] }> = {
     command: ['test/cluster/run.ts', '--long', 'walls'],
   },
   monitoring: { name: 'alerts by Prometheus itself', command: ['test/monitoring/run.ts', '--all'] },
+  health: {
+    name: 'every state of a document by the libraries of kstatus, Flux and Argo CD',
+    command: ['test/health/run.ts'],
+  },
   yaml: { name: 'YAML as kubectl and Kustomize read it', command: ['test/yaml/run.ts'] },
   networks: { name: 'network policies by another judge', command: ['test/networks/run.ts'] },
   drill: {
