@@ -110,7 +110,7 @@ export const load = (directory: string, options: { base?: string; platform?: str
     (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,
   );
 
-  const moved = movedOut(joined(tree, ...was).documents, whole.documents);
+  const moved = movedOut(world, target);
   const notes = [
     ...unsure,
     ...base.notes,

@@ -56,3 +56,17 @@ test('where nobody knows which folder is applied, it is said', async () => {
     'Service galaxy/billing moves from services/billing.yaml to archive/billing.yaml: an engine that applies only services removes it',
   );
 });
+
+test.each(['toString', 'valueOf', 'constructor'])('a name that is no text, but has a %s, ends no plan', async (key) => {
+  const odd = `apiVersion: squadkit.io/v1alpha1\nkind: Service\nmetadata: {name: {${key}: 1}, namespace: {${key}: 1}}\nspec: {}\n`;
+  const { status, out, error } = await squadkit([
+    'plan',
+    exampleTree({ 'squads/galaxy/odd.yaml': odd }),
+    '--base',
+    exampleTree({ 'archive/odd.yaml': odd }),
+  ]);
+
+  expect(status).toBe(1);
+  expect(out + error).toContain('metadata.name is not text');
+  expect(out + error).not.toContain('fault');
+});
