@@ -12,7 +12,7 @@ import { type Doubt, doubtfulLines, type Position, positionIn } from './reader/l
 import { neighbourDoubts } from './reader/neighbours.ts';
 import { contentOf, parsedIn, Unreadable } from './reader/parsed.ts';
 import { putInto } from './reader/put-in.ts';
-import { holdsItself, refusalsOf } from './reader/refused.ts';
+import { refusalsOf } from './reader/refused.ts';
 import { plainTags } from './reader/scalars.ts';
 import { wrappedIn } from './reader/wrapped.ts';
 
@@ -100,8 +100,7 @@ export const documentsOf = (
       for (const { path, message } of others.slice(0, mostProblems)) {
         within.push(problemAt({ offset: offsetOf(nearest(document.contents, path, 'value')) ?? 0, message }));
       }
-      // What holds itself cannot be looked through.
-      if (!holdsItself(document)) for (const each of found) documents.push(each);
+      for (const each of found) documents.push(each);
       if (found.length > 0) {
         ours.add(document);
         doubtful(firstAtEach([...doubts, ...doubtsOf(document, text), ...refusalsOf(document, text)]));

@@ -3,6 +3,7 @@ import { absurdBytes, endlessBytes, isInSquadFolder, mayHoldDocuments, mostBytes
 import { looked } from './net.ts';
 import type { Problem } from './problem.ts';
 import { disguiseIn } from './reader/disguised.ts';
+import { positionIn } from './reader/lines.ts';
 import { mayBecomeOurs, mentions, mentionsInBase64, wideMention } from './reader/mention.ts';
 import { isGenerator, isTemplate, rendererOf, templateProblem } from './rendering/marks.ts';
 
@@ -101,10 +102,8 @@ const parse = (path: string, content: Buffer, text: string) => {
 const disguised = (file: string, text: string) => {
   const doubt = disguiseIn(text);
   if (doubt === undefined) return nothing;
-  const before = text.slice(0, doubt.offset).split('\n');
-  const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 
-  return { documents: [], problems: [{ file, ...place, message: doubt.message }] };
+  return { documents: [], problems: [{ file, ...positionIn(text, doubt.offset), message: doubt.message }] };
 };
 
 /** SOPS leaves only the names of fields: https://github.com/getsops/sops, which Flux decrypts. */

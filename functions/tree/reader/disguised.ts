@@ -3,6 +3,7 @@ import type { Doubt } from './lines.ts';
 import { unescaped } from './mention.ts';
 import { parsedIn } from './parsed.ts';
 import { putInto } from './put-in.ts';
+import { textTag } from './scalars.ts';
 
 /**
  * The first place at which a document that names neither us nor an engine may become one of ours or of theirs: by a tag on what
@@ -39,8 +40,6 @@ const openIn = (document: Document.Parsed<ParsedNode>): Doubt[] => {
     return [];
   }
 };
-
-const textTag = 'tag:yaml.org,2002:str';
 
 /** Tags on what says what an object is, and on names of its fields, which may be any. */
 export const tagsOf = (node: unknown, document: Document, seen = new Set<unknown>()): Doubt[] => {

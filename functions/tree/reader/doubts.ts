@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, visit } from 'yaml';
 import { isMapping } from '../../objects/record.ts';
 import type { Doubt } from './lines.ts';
-import { doubtOf } from './scalars.ts';
+import { doubtOf, textTag } from './scalars.ts';
 
 /**
  * What in a document one reader of Kubernetes takes otherwise than another, though all of them can read it.
@@ -54,8 +54,6 @@ export const structureDoubts = (document: Document, text: string): Doubt[] => {
 
   return doubts;
 };
-
-const textTag = 'tag:yaml.org,2002:str';
 
 const scalarDoubt = (node: Scalar, text: string): string | undefined =>
   node.type === 'PLAIN' ? doubtOf(node.source ?? '') : escapeDoubt(node, text);

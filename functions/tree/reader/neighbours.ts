@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, type Node } from 'yaml';
 import { isMapping, isTexts } from '../../objects/record.ts';
 import { doubtsOf } from './doubts.ts';
 import type { Doubt } from './lines.ts';
-import { holdsItself, refusalsOf } from './refused.ts';
+import { refusalsOf } from './refused.ts';
 
 /**
  * What makes Kubernetes read no further in a file: a document in it that it refuses, that is no object, or one whose metadata
@@ -14,7 +14,7 @@ export const neighbourDoubts = (document: Document.Parsed, text: string): Doubt[
   if (isScalar(contents) && contents.value === null && contents.tag === undefined) return [];
   const offset = contents.range[0];
   const refusals = refusalsOf(document, text);
-  if (refusals.length > 0 || holdsItself(document)) return refusals;
+  if (refusals.length > 0) return refusals;
   const object = document.toJS() as unknown;
   const message = objectDoubt(object);
   if (message !== undefined) return [{ offset, message }];

@@ -1,4 +1,13 @@
-import { type Document, isCollection, isScalar, type Node, parseAllDocuments, visit, YAMLParseError } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isCollection,
+  isScalar,
+  type Node,
+  parseAllDocuments,
+  visit,
+  YAMLParseError,
+} from 'yaml';
 import { outOfBounds } from './bounds.ts';
 import type { Doubt } from './lines.ts';
 
@@ -53,12 +62,16 @@ export const unreadable = (text: string): Doubt | undefined => {
     .find((circle) => circle !== undefined);
 };
 
-/** An alias comes after its anchor, so a circle is one inside of it. */
-const circleIn = (document: Document): Doubt | undefined => {
+/** Whether an alias stands inside of what it stands for, by what is around it. It comes after its anchor, so there is no other circle. */
+export const isInside = ({ source }: Alias, around: readonly unknown[]): boolean =>
+  around.some((each) => isCollection(each) && each.anchor === source);
+
+/** The first place at which something in a document holds itself: no JSON can be made of it. */
+export const circleIn = (document: Document): Doubt | undefined => {
   let circle: Doubt | undefined;
   visit(document, {
     Alias: (_, alias, path) => {
-      if (!path.some((around) => isCollection(around) && around.anchor === alias.source)) return undefined;
+      if (!isInside(alias, path)) return undefined;
       circle = { offset: alias.range?.[0] ?? 0, message: `*${alias.source} stands for something that it is inside of` };
       return visit.BREAK;
     },

@@ -14,7 +14,8 @@ import {
 } from 'yaml';
 import { structureDoubts } from './doubts.ts';
 import type { Doubt } from './lines.ts';
-import { isNumberLike, isTimeLike } from './scalars.ts';
+import { isInside } from './parsed.ts';
+import { isNumberLike, isTimeLike, textTag } from './scalars.ts';
 
 /**
  * What makes kubectl or Kustomize refuse a document, and with it all of its file or folder, though it can be read here: names
@@ -46,19 +47,6 @@ export const refusalsOf = (document: Document, text: string): Doubt[] => {
   });
 
   return [...doubts, ...tabbedLines(document, text), ...structureDoubts(document, text)];
-};
-
-/** Whether something in a document holds itself: no JSON can be made of it, and what walks through it does not end. */
-export const holdsItself = (document: Document): boolean => {
-  let found = false;
-  visit(document, {
-    Alias: (_, node, path) => {
-      if (isInside(node, path)) found = true;
-      return found ? visit.BREAK : undefined;
-    },
-  });
-
-  return found;
 };
 
 /** go-yaml takes no tab where another key or item may begin, nor one that may be meant to indent a block of text. */
@@ -108,8 +96,6 @@ const tab = 'Kubernetes takes no tab here: write spaces, or put what begins with
 const offsetOf = ({ key, value }: Pair): number =>
   [key, value].map((node) => (isNode(node) ? node.range?.[0] : undefined)).find((offset) => offset !== undefined) ?? 0;
 
-const textTag = 'tag:yaml.org,2002:str';
-
 /** go-yaml knows no other letters (yaml_parser_scan_anchor). */
 const isKnownName = /^[0-9A-Za-z_-]+$/;
 
@@ -125,9 +111,6 @@ const tagDoubt = ({ tag }: Node): string | undefined =>
   tag === undefined || tag === textTag
     ? undefined
     : `Kubernetes may refuse what has the tag ${JSON.stringify(tag)}, and all that is in this file: leave it out`;
-
-const isInside = ({ source }: Alias, path: readonly unknown[]): boolean =>
-  path.some((parent) => isNode(parent) && (parent as { anchor?: string }).anchor === source);
 
 const aliasDoubt = (node: Alias, document: Document, path: readonly unknown[]): string | undefined => {
   if (isInside(node, path))

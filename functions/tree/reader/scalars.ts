@@ -30,6 +30,9 @@ const isOddWord = /^(<<|=)$/;
 const isTime = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?$/;
 const isDay = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 
+/** The tag of what is text, also where a reader would take it for something else. */
+export const textTag = 'tag:yaml.org,2002:str';
+
 /** Whether some reader takes text without quotes for a number. */
 export const isNumberLike = (text: string): boolean => isNumber.test(text) || isOddNumber.test(text);
 

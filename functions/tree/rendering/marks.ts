@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Problem } from '../problem.ts';
+import { positionIn } from '../reader/lines.ts';
 
 /** What makes documents of the files of a folder. */
 export type Renderer = 'Kustomize' | 'Helm' | 'Flux' | 'Argo CD' | 'Git';
@@ -42,12 +43,10 @@ export const renderFirst = 'render both sides first, and plan them with --render
 export const templateProblem = (file: string, text: string): Problem => {
   const at = marks.exec(text);
   if (at === null) return { file, message: `what is made of this file is not in it: ${renderFirst}` };
-  const before = text.slice(0, at.index + (at[0].length - at[0].trimStart().length)).split('\n');
 
   return {
     file,
-    line: before.length,
-    column: (before.at(-1)?.length ?? 0) + 1,
+    ...positionIn(text, at.index + (at[0].length - at[0].trimStart().length)),
     message: `something is put in for ${at[0].trim()} before this is applied: ${renderFirst}`,
   };
 };

@@ -1,9 +1,9 @@
 import { type Document, isAlias, isMap, isScalar, type Pair, type ParsedNode, visit } from 'yaml';
 import type { Problem } from '../problem.ts';
-import { type Doubt, doubtfulLines } from '../reader/lines.ts';
+import { type Doubt, doubtfulLines, positionIn } from '../reader/lines.ts';
 import { mentionsEngine, unescaped } from '../reader/mention.ts';
-import { parsedIn } from '../reader/parsed.ts';
-import { holdsItself } from '../reader/refused.ts';
+import { circleIn, parsedIn } from '../reader/parsed.ts';
+import { textTag } from '../reader/scalars.ts';
 
 /**
  * Why a file that may hold a document of Flux or Argo CD cannot be read here as they read it: then nobody knows what they make
@@ -35,10 +35,14 @@ type Parsed = Document.Parsed<ParsedNode>;
 const problemAt = (file: string, text: string, tool: string, found: Doubt | undefined): Problem[] => {
   const doubt = doubtfulLines(text)[0] ?? found;
   if (doubt === undefined) return [];
-  const before = text.slice(0, doubt.offset).split('\n');
-  const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 
-  return [{ file, ...place, message: `what ${tool} may be told here cannot be read for sure: ${doubt.message}` }];
+  return [
+    {
+      file,
+      ...positionIn(text, doubt.offset),
+      message: `what ${tool} may be told here cannot be read for sure: ${doubt.message}`,
+    },
+  ];
 };
 
 const documentDoubt = (text: string, isRead: (document: Parsed) => boolean): Doubt | undefined => {
@@ -60,7 +64,7 @@ const documentDoubt = (text: string, isRead: (document: Parsed) => boolean): Dou
 };
 
 // Whatever one of the readers of YAML may take: keys twice, keys that are merged in.
-const options = { logLevel: 'error', merge: true, uniqueKeys: false, prettyErrors: false } as const;
+const options = { merge: true, uniqueKeys: false, prettyErrors: false } as const;
 
 /** Whether it says what it is, in itself or by something that is merged in or tagged. */
 const isOfKubernetes = ({ contents }: Parsed): boolean =>
@@ -76,12 +80,12 @@ const isOfKubernetes = ({ contents }: Parsed): boolean =>
 
 const tagOrLoop = (document: Parsed): Doubt | undefined => {
   const offset = document.contents?.range[0] ?? 0;
-  if (holdsItself(document)) return { offset, message: 'it holds itself: write out what is meant' };
+  if (circleIn(document) !== undefined) return { offset, message: 'it holds itself: write out what is meant' };
   let found: Doubt | undefined;
   visit(document, {
     Node: (_, node) => {
       const tag = isAlias(node) ? undefined : node.tag;
-      const isTagged = tag !== undefined && tag !== 'tag:yaml.org,2002:str';
+      const isTagged = tag !== undefined && tag !== textTag;
       if (!isTagged && !(isMap(node) && hasFieldTwice(node.items))) return undefined;
       const message = isTagged ? `leave the tag ${JSON.stringify(tag)} out` : 'a field is written twice: keep one';
       found = { offset: node.range?.[0] ?? 0, message };

@@ -1,28 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Listing } from '../../../functions/tree/file.ts';
-import { readTree } from '../../../functions/tree/read.ts';
-import { passedOverIn, renderingProblems } from '../../../functions/tree/rendering/problems.ts';
-import { exampleFile } from '../../support/squadkit.ts';
-
-const own = 'squads/galaxy/billing.yaml';
-const other = 'squads/quasar/catalog.yaml';
-
-const problemsOf = (files: Record<string, string>): string[] => {
-  const listing: Listing = {
-    files: Object.entries({ [own]: exampleFile(own), [other]: exampleFile(other), ...files }).map(([path, text]) => ({
-      path,
-      bytes: text.length,
-      read: () => Buffer.from(text),
-    })),
-    links: [],
-    problems: [],
-  };
-  const tree = readTree(listing.files);
-
-  return [...tree.problems, ...renderingProblems(listing, tree), ...passedOverIn(listing, tree)].map(
-    ({ file, message }) => `${file}: ${message}`,
-  );
-};
+import { problemsOf } from '../../support/tree-problems.ts';
 
 /** What this reader and that of an engine take for different things, or that only theirs takes. */
 describe('what tells an engine how to apply our documents', () => {

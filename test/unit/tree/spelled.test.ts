@@ -1,13 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import type { Listing } from '../../../functions/tree/file.ts';
-import { readTree } from '../../../functions/tree/read.ts';
 import { convertedBy } from '../../../functions/tree/rendering/left-out.ts';
-import { passedOverIn, renderingProblems } from '../../../functions/tree/rendering/problems.ts';
 import { exampleFile, git, treeOf, write } from '../../support/squadkit.ts';
-
-const own = 'squads/galaxy/billing.yaml';
-const other = 'squads/quasar/catalog.yaml';
+import { other, own, problemsOf } from '../../support/tree-problems.ts';
 
 describe('.gitattributes', () => {
   const attributes = [
@@ -75,23 +70,6 @@ describe('.gitattributes', () => {
     (line) => expect(convertedBy(`${line}\n`, '', [own])).toBeUndefined(),
   );
 });
-
-const problemsOf = (files: Record<string, string>): string[] => {
-  const listing: Listing = {
-    files: Object.entries({ [own]: exampleFile(own), [other]: exampleFile(other), ...files }).map(([path, text]) => ({
-      path,
-      bytes: text.length,
-      read: () => Buffer.from(text),
-    })),
-    links: [],
-    problems: [],
-  };
-  const tree = readTree(listing.files);
-
-  return [...tree.problems, ...renderingProblems(listing, tree), ...passedOverIn(listing, tree)].map(
-    ({ file, message }) => `${file}: ${message}`,
-  );
-};
 
 describe('Kustomize', () => {
   const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
