@@ -55,7 +55,8 @@ export const inTurn = (answer: Answer, { composite, observed }: Request, now: nu
     created: timeOf(composite.metadata?.creationTimestamp),
     isThere: Object.keys(observed).length > 0 || isComposed(composite),
     isReady: answer.ready,
-    isMoving: isMoving(composite, observed, now),
+    // All that is observed is looked through for it, and who is ready needs none.
+    isMoving: answer.ready || isMoving(composite, observed, now),
     now,
   });
   if (!waits) return { ...answer, ttl: answer.ready ? answer.ttl : Math.max(answer.ttl, seconds) };

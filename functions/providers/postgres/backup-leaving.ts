@@ -1,7 +1,7 @@
 import type { Observed } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import { drillResourceNames } from './backups.ts';
-import { leaving } from './leaving.ts';
+import { asAsked, leaving } from './leaving.ts';
 import { isInForce } from './schema.ts';
 
 /** What ends with the backups: what makes them, what it needs for that, and the rights of its login. */
@@ -19,21 +19,12 @@ export const leavingBackups = (observed: Record<string, Observed>): Record<strin
  */
 const leavingLogin = (backup: Observed | undefined): Record<string, Composed> => {
   if (backup === undefined) return {};
-  const { apiVersion, kind, metadata, spec } = backup.object;
+  const { spec } = backup.object;
   const wanted = (spec?.forProvider ?? {}) as { privileges?: { login?: boolean } };
   if (wanted.privileges?.login === false && isInForce(backup)) return {};
-  const name = metadata?.annotations?.['crossplane.io/external-name'];
+  const forProvider = { ...wanted, privileges: { ...wanted.privileges, login: false } };
 
-  return {
-    backup: {
-      object: {
-        ...{ apiVersion, kind },
-        ...(name !== undefined && { metadata: { annotations: { 'crossplane.io/external-name': name } } }),
-        spec: { ...spec, forProvider: { ...wanted, privileges: { ...wanted.privileges, login: false } } },
-      },
-      ready: () => false,
-    },
-  };
+  return { backup: asAsked(backup, { ...spec, forProvider }) };
 };
 
 /** What goes when the Zone says nothing of drills any more. */

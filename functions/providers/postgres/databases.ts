@@ -43,7 +43,6 @@ export const allDatabases = (component: PostgresComponent): Record<string, Compo
   const { observed, squad, service } = component;
   const choice = choiceOf(component);
   const name = (generation: Generation) => databaseOf(squad.name, service, generation);
-  const first = databaseResources(component, name(undefined), observed);
   const isCurrent = (generation: Generation) => choice.current !== 'none' && choice.current.generation === generation;
 
   return {
@@ -53,16 +52,7 @@ export const allDatabases = (component: PostgresComponent): Record<string, Compo
         .filter((generation) => !choice.restored.includes(generation))
         .map((generation) => noMore(component, generation)),
     ),
-    // While nothing is handed out the rights in the first one are there too: on a hub that was lost they are on the server, and
-    // what is not known cannot end. What is not in use is not backed up either: the CronJob reads the one that is.
-    ...(isGivenUp(component, undefined)
-      ? givenUp(first, observed)
-      : isCurrent(undefined) || choice.current === 'none'
-        ? first
-        : {
-            ...without(first, [...ofOwner, ...ofOthers, ...connects, ...backups]),
-            ...leaving([...connects, ...backups], observed),
-          }),
+    ...firstOf(component, choice),
     ...Object.assign(
       {},
       ...choice.restored.map((generation) => {
@@ -81,6 +71,22 @@ export const allDatabases = (component: PostgresComponent): Record<string, Compo
         };
       }),
     ),
+  };
+};
+
+/** What there is of the database that a Service began with. */
+const firstOf = (component: PostgresComponent, { current }: Choice): Record<string, Composed> => {
+  const { observed, squad, service } = component;
+  const first = databaseResources(component, databaseOf(squad.name, service, undefined), observed);
+  if (isGivenUp(component, undefined)) return givenUp(first, observed);
+  // While nothing is handed out the rights in it are there too: on a hub that was lost they are on the server, and what is not
+  // known cannot end.
+  if (current === 'none' || current.generation === undefined) return first;
+
+  // What is not in use is not backed up either: the CronJob reads the one that is.
+  return {
+    ...without(first, [...ofOwner, ...ofOthers, ...connects, ...backups]),
+    ...leaving([...connects, ...backups], observed),
   };
 };
 

@@ -1,12 +1,11 @@
 import type { Observed } from '../../objects/resource.ts';
+import { isSame } from '../../objects/same.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import { revoke } from './roles.ts';
 import { isInForce } from './schema.ts';
 
-const policiesIn = ({ object }: Observed): unknown => object.spec?.managementPolicies;
-
 const isRevocable = (observed: Observed): boolean =>
-  JSON.stringify(policiesIn(observed)) === JSON.stringify(revoke) && isInForce(observed);
+  isSame(observed.object.spec?.managementPolicies, revoke) && isInForce(observed);
 
 /**
  * Resources that are kept when a Service goes, and have to end while it stays: they are first made to be such that they end,
@@ -17,23 +16,23 @@ export const leaving = (names: readonly string[], observed: Record<string, Obser
     names.flatMap((local): [string, Composed][] => {
       const found = observed[local];
       if (found === undefined || isRevocable(found)) return [];
-      const { apiVersion, kind, metadata } = found.object;
       // The Secret that is copied goes with its login: an Object that still refers to it is looked at no more, and never ends.
       const { references: _, ...spec } = found.object.spec ?? {};
-      const name = metadata?.annotations?.['crossplane.io/external-name'];
 
-      return [
-        [
-          local,
-          {
-            object: {
-              ...{ apiVersion, kind },
-              ...(name !== undefined && { metadata: { annotations: { 'crossplane.io/external-name': name } } }),
-              spec: { ...spec, managementPolicies: revoke },
-            },
-            ready: () => false,
-          },
-        ],
-      ];
+      return [[local, asAsked(found, { ...spec, managementPolicies: revoke })]];
     }),
   );
+
+/** What exists with another spec, which it is asked for until it is let go of. */
+export const asAsked = ({ object: { apiVersion, kind, metadata } }: Observed, spec: object): Composed => {
+  const name = metadata?.annotations?.['crossplane.io/external-name'];
+
+  return {
+    object: {
+      ...{ apiVersion, kind },
+      ...(name !== undefined && { metadata: { annotations: { 'crossplane.io/external-name': name } } }),
+      spec: { ...spec },
+    },
+    ready: () => false,
+  };
+};

@@ -1,4 +1,5 @@
 import { type Observed, whateverItSays } from '../../objects/resource.ts';
+import { isSame } from '../../objects/same.ts';
 import { look } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
@@ -43,8 +44,7 @@ export const givenUp = (
       const inDatabase = (composed.object.spec?.forProvider as { database?: unknown } | undefined)?.database;
       if (inDatabase === undefined) return [[name, composed]];
       const found = observed[name];
-      if (found === undefined || JSON.stringify(found.object.spec?.managementPolicies) === JSON.stringify(look))
-        return [];
+      if (found === undefined || isSame(found.object.spec?.managementPolicies, look)) return [];
       const object = { ...composed.object, spec: { ...composed.object.spec, managementPolicies: look } };
 
       return [[name, { object, ready: whateverItSays }]];
