@@ -34,7 +34,7 @@ export const addPlan = (program: Command, streams: Streams, done: Done): void =>
     .command('plan')
     .description('say what will be created, changed, removed and kept, how risky it is and who must agree')
     .argument('[directory]', 'the tree to plan', '.')
-    .option('--base <revision or directory>', 'what is there now; without it everything counts as new')
+    .option('--base <revision or directory>', 'what is there now; a directory begins with ./, ../ or /; without it everything counts as new')
     .addOption(platformOption())
     .addOption(new Option('--format <format>', 'how to say it').choices(['text', 'markdown', 'json']).default('text'))
     .option('--squad <name>', 'only what touches this squad; may be repeated', collect)

@@ -122,7 +122,7 @@ const concerns = ({ provider, look }: OwnedGuardRail, { parts, resources, refuse
 
 /** What every reader of evidence should know that it cannot say. */
 export const limitsOf = ({ live, group, unwatched }: Evidence): string[] => [
-  'Git tells who wrote and who committed a change, in names that they chose themselves unless a commit is signed. Who approved it is known to your Git host and not to Git: a trailer such as `Reviewed-by` is what a message says.',
+  'Git tells who wrote and who committed a change, in names that they chose themselves; a signature tells whose key it was. Who approved it is known to your Git host and not to Git: a trailer such as `Reviewed-by` is what a message says.',
   `Who the people of group ${quoted(group)} are is known to your identity provider.`,
   'Administrators of the hub, of the servers and of the clusters can read everything; Squadkit gives nobody that right and takes it from nobody.',
   'What is declared is what the platform answers for. Nobody has looked at disks, backups or regions.',

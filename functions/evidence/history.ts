@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { withSlashes } from '../tree/file.ts';
 import { Unplannable } from '../tree/problem.ts';
 import { git, type Repository, repositoryAround } from '../tree/repository.ts';
+import { changesOf } from './changes.ts';
 
 /** Who changed a file, and what their commit says. */
 export interface Commit {
@@ -15,6 +17,8 @@ export interface Commit {
   /** `Reviewed-by: Ada <ada@example.org>`: what the message claims of others. */
   trailers: string[];
   signature: string;
+  /** Whose key it was: anybody signs with his own, and under another's name. */
+  signer: { name: string; key: string; isCommitter: boolean } | undefined;
   /** The merge that brought it here, if it came by one. */
   merge: Omit<Commit, 'merge'> | undefined;
 }
@@ -24,8 +28,10 @@ export interface History {
   file: string;
   /** The youngest first; at most as many as were asked for. */
   commits: Commit[];
-  /** How many more there are. */
+  /** How often it was changed before these. */
   more: number;
+  /** How many more came by the merge that brought the last of these, and whose they are. */
+  withLast: { commits: number; authors: string[] } | undefined;
   /** What a reader must know of it: changes without a commit, history that was not fetched, no repository. */
   notes: string[];
 }
@@ -40,8 +46,20 @@ const signatures: Record<string, string> = {
   E: 'signed, and the signature cannot be checked here',
 };
 
+const addressIn = (person: string): string => /<([^<>]*)>$/.exec(person)?.[1] ?? person;
+
+/** Whose key it was that signed; undefined where Git knows nobody of that key. */
+const signerOf = (signer: string, key: string, committer: string): Commit['signer'] => {
+  if (signer === '') return undefined;
+  // OpenPGP has a name and an address, SSH what a list of signers calls the key.
+  return { name: signer, key, isCommitter: addressIn(signer) === addressIn(committer) };
+};
+
 // No text of a commit can contain a zero byte, so none can look like the next field.
-const fields = ['%H', '%an <%ae>', '%aI', '%cn <%ce>', '%cI', '%G?', '%s', '%(trailers:only,unfold)'];
+const fields = [
+  ...['%H', '%an <%ae>', '%aI', '%cn <%ce>', '%cI', '%G?', '%GS', '%GF', '%s'],
+  '%(trailers:only,unfold)',
+];
 const format = `--format=${fields.map((field) => `${field}%x00`).join('')}`;
 
 const commitsIn = (output: Buffer): Omit<Commit, 'merge'>[] => {
@@ -54,7 +72,9 @@ const commitsIn = (output: Buffer): Omit<Commit, 'merge'>[] => {
       authored = '',
       committer = '',
       committed = '',
-      sign = '',
+      verdict = '',
+      signer = '',
+      key = '',
       subject = '',
       trailers = '',
     ] = values.slice(start, start + fields.length);
@@ -66,7 +86,8 @@ const commitsIn = (output: Buffer): Omit<Commit, 'merge'>[] => {
       committed,
       subject,
       trailers: trailers.split('\n').filter((trailer) => trailer.trim() !== ''),
-      signature: signatures[sign] ?? 'not signed',
+      signature: signatures[verdict] ?? 'not signed',
+      signer: signerOf(signer, key, committer),
     });
   }
 
@@ -78,23 +99,32 @@ const commitsIn = (output: Buffer): Omit<Commit, 'merge'>[] => {
  * history, and says so. A repository inside of the tree is not asked: a squad could have made it up.
  */
 export const historyOf = ({ file, tree }: { file: string; tree: string }, most: number): History => {
-  const nothing = (why: string): History => ({ file, commits: [], more: 0, notes: [why] });
+  const nothing = (why: string): History => ({
+    ...{ file, commits: [], more: 0, notes: [why] },
+    withLast: undefined,
+  });
   const repository = repositoryAround(tree);
   if (repository === undefined) return nothing(noCommits);
-  const path = `${repository.prefix}${relative(tree, file)}`;
+  const path = `${repository.prefix}${withSlashes(relative(tree, file))}`;
   try {
-    const log = git(repository, ['log', '--follow', '--no-ext-diff', '--no-textconv', format, '--', path]);
-    if (!log.ok) return nothing(noCommits);
-    const commits = commitsIn(log.output);
-    if (commits.length === 0) return nothing('Git has no commit of it: nobody has proposed it yet');
+    if (!git(repository, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']).ok) return nothing(noCommits);
+    const { told, before } = changesOf(repository, path, most);
+    if (told.length === 0) return nothing('Git has no commit of it: nobody has proposed it yet');
 
-    const isOnMainLine = mainLineOf(repository);
+    const known = commitsNamed(repository, [...new Set(told.flatMap(({ id, merge }) => [id, merge ?? id]))]);
+    const commits = told.flatMap(({ id, merge }): Commit[] => {
+      const commit = known.get(id);
+      return commit === undefined ? [] : [{ ...commit, merge: merge === undefined ? undefined : known.get(merge) }];
+    });
+    const rest = commits.slice(most);
     return {
       file,
-      commits: commits
-        .slice(0, most)
-        .map((commit) => ({ ...commit, merge: mergeOf(repository, commit.id, isOnMainLine) })),
-      more: Math.max(commits.length - most, 0),
+      commits: commits.slice(0, most),
+      more: before,
+      withLast:
+        rest.length === 0
+          ? undefined
+          : { commits: rest.length, authors: [...new Set(rest.map(({ author }) => author))] },
       notes: [
         ...(isChanged(repository, path, file) ? ['it has changes that are in no commit'] : []),
         ...(isShallow(repository) ? ['only a part of the history was fetched, and older commits may be missing'] : []),
@@ -108,26 +138,14 @@ export const historyOf = ({ file, tree }: { file: string; tree: string }, most: 
 
 const noCommits = 'it is not in a Git repository with commits, so nothing says who changed it';
 
-const lines = (output: Buffer): string[] =>
-  output
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
-
-/** The commits on the line of first parents: those of a branch that others are merged into. */
-const mainLineOf = (repository: Repository): Set<string> =>
-  new Set(lines(git(repository, ['rev-list', '--first-parent', 'HEAD']).output));
-
-/** The first commit on the main line that has this one in it, if that is a merge. */
-const mergeOf = (repository: Repository, id: string, mainLine: Set<string>): Commit['merge'] => {
-  if (mainLine.has(id)) return undefined;
-  const later = lines(git(repository, ['rev-list', '--ancestry-path', `${id}..HEAD`]).output);
-  const merge = later.filter((commit) => mainLine.has(commit)).at(-1);
-
-  return merge === undefined
-    ? undefined
-    : commitsIn(git(repository, ['log', '-1', '--merges', format, merge]).output)[0];
-};
+/** What commits say, by their ids. */
+const commitsNamed = (repository: Repository, ids: string[]): Map<string, Omit<Commit, 'merge'>> =>
+  new Map(
+    commitsIn(git(repository, ['log', '--no-walk=unsorted', '--no-patch', format, ...ids]).output).map((commit) => [
+      commit.id,
+      commit,
+    ]),
+  );
 
 /**
  * Whether the file is not as the last commit has it. Its bytes are compared here, but for the ends of lines: `git status`

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { posix, relative, resolve } from 'node:path';
 import { repositoryProblem } from './directory.ts';
 import { endlessBytes, type Listing, withSlashes } from './file.ts';
+import { commitNamed } from './named-commit.ts';
 import { Unplannable } from './problem.ts';
 import { mayMatter } from './read.ts';
 import { git, type Repository, repositoryAround } from './repository.ts';
@@ -12,48 +14,37 @@ export interface Revision {
   commit: string;
   /** The branch has left it behind: commits that it has and the work tree has not. */
   ahead: number;
+  /** It has everything that this branch has, and is not asked for as what is checked out. */
+  isHead: boolean;
 }
 
 const line = (output: Buffer): string => output.toString().trim();
-
-/** Whether the name means a commit in the repository around the directory. */
-export const isRevision = (directory: string, name: string): boolean => {
-  const repository = repositoryAround(directory);
-
-  return repository !== undefined && commitOf(repository, name).ok;
-};
-
-/** What Git finds of that name; `^main` means all but that, and is no commit. */
-const commitOf = (repository: Repository, name: string) => {
-  const found = git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
-
-  return { ...found, ok: found.ok && /^[0-9a-f]{40,64}$/.test(line(found.output)) };
-};
 
 /**
  * The commit to compare the work tree with: where its branch left that revision. What others have merged since is none
  * of this branch's doing, and comparing with it would show their Services as removed.
  *
  * @throws Unplannable if it does not exist, or if the history that would tell was not fetched
+ * @throws Misused if the name may mean several things
  */
 export const revisionOf = (directory: string, asked: string): Revision => {
   const repository = repositoryAround(directory);
   if (repository === undefined) throw outside(directory, asked, noRepository);
-  const found = commitOf(repository, asked);
-  if (!found.ok) {
+  const tip = commitNamed(repository, asked);
+  if (tip === undefined) {
     // It may be one of another owner, which Git does not trust.
     const inside = git(repository, ['rev-parse', '--is-inside-work-tree']);
     if (!inside.ok) throw outside(directory, asked, inside.error);
     throw new Unplannable(
-      `cannot compare with ${JSON.stringify(asked)}: this repository has no such revision, and there is no such directory; fetch it first (in CI: fetch-depth: 0)`,
+      `cannot compare with ${JSON.stringify(asked)}: this repository has no such revision, and ${directoryNamed(asked)}; fetch it first (in CI: fetch-depth: 0)`,
     );
   }
-  const tip = line(found.output);
   const fork = git(repository, ['merge-base', tip, 'HEAD']);
   if (fork.ok) {
     const commit = line(fork.output);
     const ahead = Number(line(git(repository, ['rev-list', '--count', `${commit}..${tip}`]).output));
-    return { asked, commit, ahead };
+    const isHead = asked !== 'HEAD' && commit === commitNamed(repository, 'HEAD');
+    return { asked, commit, ahead, isHead };
   }
   if (line(git(repository, ['rev-parse', '--is-shallow-repository']).output) === 'true') {
     throw new Unplannable(
@@ -61,18 +52,19 @@ export const revisionOf = (directory: string, asked: string): Revision => {
     );
   }
 
-  return { asked, commit: tip, ahead: 0 };
+  return { asked, commit: tip, ahead: 0, isHead: false };
 };
 
 /**
  * Exactly that commit of the repository around a directory.
  *
  * @throws Unplannable if there is none
+ * @throws Misused if the name may mean several things
  */
 export const exactCommit = (directory: string, asked: string): string => {
   const repository = repositoryAround(directory);
-  const found = repository && commitOf(repository, asked);
-  if (found?.ok) return line(found.output);
+  const found = repository && commitNamed(repository, asked);
+  if (found !== undefined) return found;
 
   throw new Unplannable(
     `cannot read ${JSON.stringify(asked)}: ${directory} is in no Git repository that has this revision; fetch it first`,
@@ -82,9 +74,13 @@ export const exactCommit = (directory: string, asked: string): string => {
 /** As Git says it. */
 const noRepository = 'fatal: not a git repository (or any of the parent directories): .git';
 
+/** What is so of a directory that may have been meant: only what is written as a path is one. */
+const directoryNamed = (asked: string): string =>
+  existsSync(asked) ? `the directory of that name is ./${asked}` : 'there is no such directory';
+
 const outside = (directory: string, asked: string, why: string): Unplannable =>
   new Unplannable(
-    `cannot compare with ${JSON.stringify(asked)}: there is no such directory, and ${directory} is not in a Git repository (${why})`,
+    `cannot compare with ${JSON.stringify(asked)}: ${directoryNamed(asked)}, and ${directory} is not in a Git repository (${why})`,
   );
 
 interface Entry {

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { approvalsProblem } from '../documents/approvals.ts';
 import { listingOfDirectory } from './directory.ts';
 import { documentsOf } from './document.ts';
 import { emptiedFolders } from './emptied.ts';
 import { type Listing, mayHoldDocuments, mostBytes } from './file.ts';
-import { exactCommit, isOneRepository, isRevision, listingOfRevision, revisionOf } from './git.ts';
+import { exactCommit, isOneRepository, listingOfRevision, revisionOf } from './git.ts';
 import { movedOut } from './moved.ts';
-import { Misused, type Problem, problemLine, Unplannable } from './problem.ts';
+import { type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
 import { passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
 import type { Around } from './rendering/sources.ts';
@@ -209,20 +209,26 @@ export const loadRendered = (before: string, after: string, platform: string | u
   return { target, base, comparedWith: before, notes, commit: undefined };
 };
 
-const baseOf = (directory: string, base: string, known: ReadFiles) => {
-  const isPath = isDirectory(base);
-  if (isPath && !/[./\\]/.test(base) && isRevision(directory, base)) {
-    throw new Misused(`${base} is a directory and a Git revision: write ./${base} or refs/heads/${base}`);
-  }
-  if (isPath) return { tree: treeOf(base, known), comparedWith: base, notes: [], commit: undefined };
+/** Whether something is written as a path is; all else is a revision, or a pull request could bring a directory of its name. */
+const isPath = (text: string): boolean => isAbsolute(text) || /^\.{1,2}($|[/\\])/.test(text);
 
-  const { commit, ahead } = revisionOf(directory, base);
+const baseOf = (directory: string, base: string, known: ReadFiles) => {
+  if (isPath(base)) {
+    if (!isDirectory(base)) {
+      throw new Unplannable(`cannot compare with ${JSON.stringify(base)}: there is no such directory`);
+    }
+
+    return { tree: treeOf(base, known), comparedWith: base, notes: [], commit: undefined };
+  }
+
+  const { commit, ahead, isHead } = revisionOf(directory, base);
   const moved = `${base} has moved on by ${ahead} commit${ahead === 1 ? '' : 's'} since this branch left it: bring them in before you merge, and plan again`;
+  const nothing = `${base} has all commits of this branch, so only what is in no commit can differ`;
 
   return {
     tree: under(directory, lookedAt(directory, listingOfRevision(directory, commit), known)),
     comparedWith: `${base} (${commit.slice(0, 7)})`,
-    notes: ahead > 0 ? [moved] : [],
+    notes: [...(ahead > 0 ? [moved] : []), ...(isHead ? [nothing] : [])],
     commit,
   };
 };

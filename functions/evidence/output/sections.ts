@@ -1,4 +1,4 @@
-import { inWords } from '../../words/listed.ts';
+import { inWords, listed } from '../../words/listed.ts';
 import { quoted } from '../../words/thing.ts';
 import { limitsOf } from '../evidence.ts';
 import type { Commit, History } from '../history.ts';
@@ -25,10 +25,16 @@ const row = (head: string, words: string, details: string[] = []): Row => ({ hea
 const mergeLine = ({ id, author, committed }: NonNullable<Commit['merge']>): string =>
   `came here by merge ${id.slice(0, 7)} of ${quoted(author)}, ${committed}`;
 
+/** A signature, and whose key it was. */
+const signatureWords = ({ signature, signer }: Omit<Commit, 'merge'>): string =>
+  signer === undefined
+    ? signature
+    : `${signature}: the key of ${quoted(signer.name)}${signer.key === '' ? '' : ` (${quoted(signer.key)})`}${signer.isCommitter ? '' : ', who is not who committed it'}`;
+
 const commitRow = (head: string, commit: Commit): Row => {
-  const { id, author, authored, committer, committed, subject, trailers, signature, merge } = commit;
+  const { id, author, authored, committer, committed, subject, trailers, merge } = commit;
   return row(head, `${authored} by ${quoted(author)}: ${quoted(subject)} (${id.slice(0, 7)})`, [
-    `${signature}; committed ${committed} by ${quoted(committer)}`,
+    `${signatureWords(commit)}; committed ${committed} by ${quoted(committer)}`,
     ...(merge === undefined
       ? []
       : [mergeLine(merge), ...merge.trailers.map((trailer) => `the merge says ${quoted(trailer)}`)]),
@@ -36,8 +42,11 @@ const commitRow = (head: string, commit: Commit): Row => {
   ]);
 };
 
-const historyRows = ({ commits, more, notes }: History): Row[] => [
+const historyRows = ({ commits, more, withLast, notes }: History): Row[] => [
   ...commits.map((commit) => commitRow('changed', commit)),
+  ...(withLast !== undefined
+    ? [row('changed', `and ${withLast.commits} more by that merge, of ${listed(withLast.authors.map(quoted), 5)}`)]
+    : []),
   ...(more > 0 ? [row('changed', `and ${more} times before`)] : []),
   ...notes.map((note) => row('note', note)),
 ];
@@ -62,7 +71,11 @@ const asked = (evidence: Evidence): Section => ({
             row(
               head,
               `\`${name}\`, in ${quoted(history.file)}: last changed ${commit.authored} by ${quoted(commit.author)} (${commit.id.slice(0, 7)})`,
-              history.notes,
+              [
+                ...(commit.signer === undefined ? [] : [signatureWords(commit)]),
+                ...(commit.merge === undefined ? [] : [mergeLine(commit.merge)]),
+                ...history.notes,
+              ],
             ),
           ];
     }),
