@@ -80,7 +80,10 @@ const live = (zone: KubernetesObject, nodes: Nodes): KubernetesObject => {
   const cluster = new Cluster(isMeadow ? nodes.meadow : nodes.aqua);
   for (const { postgres, kubernetes } of known.spec?.components ?? []) {
     if (kubernetes) kubernetes.caBundle = cluster.certificate;
-    if (postgres) postgres.caBundle = readFileSync(database.caPath, 'utf8');
+    if (postgres) {
+      postgres.caBundle = readFileSync(database.caPath, 'utf8');
+      postgres.networks = [`${databases[isMeadow ? 'meadow-spike' : 'spike'].address}/32`];
+    }
     if (postgres?.readEndpoint) postgres.readEndpoint = { host: database.host, port: database.port };
   }
 

@@ -5,6 +5,7 @@ import { Cluster } from '../control-plane/kubernetes.ts';
 import { administrators } from '../control-plane/node/identities.ts';
 import { isTrue, type KubernetesObject } from '../control-plane/objects.ts';
 import { connectPostgres } from '../control-plane/postgres.ts';
+import { networks } from './networks.ts';
 import { blocksOf } from './page.ts';
 import { recordInstallation } from './record.ts';
 import { asHere, asOf, openScene, type Scene, zonePrefixes } from './scene.ts';
@@ -142,6 +143,8 @@ describe.skipIf(!file)('squads use it', () => {
   });
 
   workloads(() => scene);
+
+  networks(() => scene);
 
   test('no Object shows a password', async () => {
     const objects = await scene.hubCluster.list('kubernetes.m.crossplane.io/v1alpha1', 'Object');
