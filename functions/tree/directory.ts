@@ -1,8 +1,11 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Listing, type TreeFile, withSlashes } from './file.ts';
 import { passedOverByGit, repositoriesInside } from './index-of-git.ts';
 import { type Problem, Unplannable } from './problem.ts';
+
+/** Whether there is a directory of that path. */
+export const isDirectory = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /**
  * Everything in a directory, whatever its name. Nothing is read through symbolic links, and nothing of a repository inside.

@@ -90,6 +90,22 @@ interface Entry {
   path: string;
 }
 
+/** Whether a commit has the directory, as one. */
+export const hasDirectory = (directory: string, commit: string): boolean => {
+  const repository = repositoryAround(directory);
+  if (repository === undefined) return false;
+  const found = git(repository, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    `${commit}:${repository.prefix.replace(/\/$/, '')}`,
+  ]);
+  // Where it was not fetched nobody knows: whoever reads it says so.
+  const kind = git(repository, ['cat-file', '-t', line(found.output)]);
+
+  return found.ok && (!kind.ok || line(kind.output) === 'tree');
+};
+
 /**
  * Everything in a directory as it is in a commit, without checking anything out. A directory that the commit does not have
  * is empty.
@@ -98,21 +114,20 @@ interface Entry {
  */
 export const listingOfRevision = (directory: string, commit: string): Listing => {
   const repository = repositoryAround(directory);
-  if (repository === undefined) return { files: [], links: [], problems: [] };
+  if (repository === undefined || !hasDirectory(directory, commit)) return { files: [], links: [], problems: [] };
   const listed = git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${repository.prefix}`]);
-  if (!listed.ok) {
-    const isThere = git(repository, ['rev-parse', '--verify', '--quiet', `${commit}:${repository.prefix}`]).ok;
-    if (isThere) throw notFetched(commit);
-    return { files: [], links: [], problems: [] };
-  }
+  if (!listed.ok) throw notFetched(commit);
 
   const entries = listed.output
     .toString()
     .split('\0')
-    .flatMap((entry): Entry[] => {
+    .filter((entry) => entry !== '')
+    .map((entry): Entry => {
       const match = /^(\d{6}) (?:blob|commit) ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(entry);
-      const [, mode = '', id = '', bytes = '', path = ''] = match ?? [];
-      return match === null ? [] : [{ mode, id, bytes: Number(bytes) || 0, path }];
+      // Git says BAD for the size of what is missing.
+      if (match === null) throw notFetched(commit);
+      const [, mode = '', id = '', bytes = '', path = ''] = match;
+      return { mode, id, bytes: Number(bytes) || 0, path };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const blobs = entries.filter(({ mode, bytes }) => mode !== submodule && bytes <= endlessBytes);

@@ -1,17 +1,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { approvalsProblem } from '../documents/approvals.ts';
-import { listingOfDirectory } from './directory.ts';
+import { baseOf } from './base.ts';
+import { isDirectory } from './directory.ts';
 import { documentsOf } from './document.ts';
 import { emptiedFolders } from './emptied.ts';
-import { type Listing, mayHoldDocuments, mostBytes } from './file.ts';
-import { exactCommit, isOneRepository, listingOfRevision, revisionOf } from './git.ts';
+import { mayHoldDocuments, mostBytes } from './file.ts';
+import { exactCommit, isOneRepository } from './git.ts';
 import { movedOut } from './moved.ts';
 import { type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
-import { passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
-import type { Around } from './rendering/sources.ts';
-import { remotesOf, repositoryAround } from './repository.ts';
+import { joined, treeAt, treeOf } from './whole.ts';
 import { type World, worldOf } from './world.ts';
 
 /** What is planned, and what with. */
@@ -23,59 +22,6 @@ export interface Loaded {
   /** The commit of the base, if it is one. */
   commit: string | undefined;
 }
-
-const isDirectory = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
-
-/** Paths as they are from where the command was called, so that a terminal can open them. */
-const under = (directory: string, { documents, problems, files, unsure = [], foreign = [] }: Tree): Tree => ({
-  documents: documents.map((document) => ({
-    ...document,
-    file: join(directory, document.file),
-    tree: directory,
-  })),
-  problems: problems.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
-  files,
-  unsure: unsure.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
-  foreign: foreign.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
-});
-
-const treeOf = (directory: string, known: ReadFiles): Tree => {
-  return under(directory, lookedAt(directory, listingOfDirectory(directory), known));
-};
-
-/** What is read, and all that may be applied without having been read. */
-const lookedAt = (directory: string, listing: Listing, known: ReadFiles): Tree => {
-  const tree = readTree(listing.files, known);
-  const sources = sourcesIn(listing, tree, () => aroundOf(directory));
-  const problems = [
-    ...listing.problems,
-    ...tree.problems,
-    ...renderingProblems(listing, tree),
-    ...sources.filter(({ isOfThis }) => isOfThis),
-  ];
-
-  return {
-    ...tree,
-    problems,
-    unsure: [...sources.filter(({ isOfThis }) => !isOfThis), ...passedOverIn(listing, tree)],
-  };
-};
-
-const aroundOf = (directory: string): Around => {
-  const repository = repositoryAround(directory);
-
-  return repository === undefined
-    ? { prefix: '', remotes: [] }
-    : { prefix: repository.prefix, remotes: remotesOf(repository) };
-};
-
-const joined = (...trees: Tree[]): Tree => ({
-  documents: trees.flatMap(({ documents }) => documents),
-  problems: trees.flatMap(({ problems }) => problems),
-  files: trees.reduce((sum, { files }) => sum + files, 0),
-  unsure: trees.flatMap(({ unsure = [] }) => unsure),
-  foreign: trees.flatMap(({ foreign = [] }) => foreign),
-});
 
 /**
  * Reads what is planned, and what it is compared with: a Git revision or a directory. `platform` is a directory with the
@@ -138,7 +84,7 @@ const platformOf = (
 ): { platform: Tree[]; note: string[] } => {
   if (platform === undefined) return { platform: now, note: [] };
   if (commit !== undefined && isOneRepository(directory, platform)) {
-    const was = under(platform, lookedAt(platform, listingOfRevision(platform, commit), known));
+    const was = treeAt(platform, commit, known);
     return { platform: [was], note: [] };
   }
 
@@ -157,7 +103,7 @@ export const loadRevision = (directory: string, revision: string): { world: Worl
   const commit = exactCommit(directory, revision);
 
   return {
-    world: worldOf(under(directory, lookedAt(directory, listingOfRevision(directory, commit), new Map()))),
+    world: worldOf(treeAt(directory, commit, new Map())),
     commit,
   };
 };
@@ -207,30 +153,6 @@ export const loadRendered = (before: string, after: string, platform: string | u
   );
 
   return { target, base, comparedWith: before, notes, commit: undefined };
-};
-
-/** Whether something is written as a path is; all else is a revision, or a pull request could bring a directory of its name. */
-const isPath = (text: string): boolean => isAbsolute(text) || /^\.{1,2}($|[/\\])/.test(text);
-
-const baseOf = (directory: string, base: string, known: ReadFiles) => {
-  if (isPath(base)) {
-    if (!isDirectory(base)) {
-      throw new Unplannable(`cannot compare with ${JSON.stringify(base)}: there is no such directory`);
-    }
-
-    return { tree: treeOf(base, known), comparedWith: base, notes: [], commit: undefined };
-  }
-
-  const { commit, ahead, isHead } = revisionOf(directory, base);
-  const moved = `${base} has moved on by ${ahead} commit${ahead === 1 ? '' : 's'} since this branch left it: bring them in before you merge, and plan again`;
-  const nothing = `${base} has all commits of this branch, so only what is in no commit can differ`;
-
-  return {
-    tree: under(directory, lookedAt(directory, listingOfRevision(directory, commit), known)),
-    comparedWith: `${base} (${commit.slice(0, 7)})`,
-    notes: [...(ahead > 0 ? [moved] : []), ...(isHead ? [nothing] : [])],
-    commit,
-  };
 };
 
 /** Rules that nobody can follow are a problem of the tree like any other. */

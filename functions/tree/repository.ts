@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { withSlashes } from './file.ts';
 import { Unplannable } from './problem.ts';
 
@@ -16,10 +16,21 @@ export interface Repository {
  * The repository around a directory; undefined if there is none. It is the nearest directory upwards that has `.git` in it,
  * which Git lets nobody commit. Git itself would also take a directory that only looks like a bare repository, with a
  * configuration and a history of its own: a squad can commit such a one file by file.
+ *
+ * The directory keeps the name by which it was asked for, where a link to it lies in the same repository: an engine knows it
+ * by that name, and so do commits in which it was no link.
  */
 export const repositoryAround = (directory: string): Repository | undefined => {
   if (!existsSync(directory)) return undefined;
-  const from = realpathSync(directory);
+  const real = aroundPath(realpathSync(directory));
+  const asked = aroundPath(resolve(directory));
+
+  return asked !== undefined && real !== undefined && realpathSync(asked.top) === real.top
+    ? { top: real.top, prefix: asked.prefix }
+    : real;
+};
+
+const aroundPath = (from: string): Repository | undefined => {
   for (let top = from; ; top = dirname(top)) {
     if (existsSync(join(top, '.git'))) {
       const inside = withSlashes(relative(top, from));
@@ -31,7 +42,7 @@ export const repositoryAround = (directory: string): Repository | undefined => {
 
 /** What would name another repository, or a program to run, instead of what is said here. */
 const notInherited =
-  /^GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|GRAFT_FILE|REPLACE_REF_BASE|SHALLOW_FILE|EXTERNAL_DIFF|SSH|SSH_COMMAND|PROXY_COMMAND|ASKPASS|ATTR_SOURCE)$/;
+  /^GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|GRAFT_FILE|REPLACE_REF_BASE|SHALLOW_FILE|EXTERNAL_DIFF|SSH|SSH_COMMAND|PROXY_COMMAND|ASKPASS|ATTR_SOURCE|(GLOB|NOGLOB|ICASE)_PATHSPECS)$/;
 
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !notInherited.test(name)));

@@ -99,7 +99,8 @@ const isOfChart = (path: string, files: ReadonlyMap<string, unknown>): boolean =
   return chart !== undefined && ['Chart.yaml', 'Chart.yml'].some((name) => files.has(chart + name));
 };
 
-const takeOut = 'take working-tree-encoding, filter and ident of such files out';
+/** What to do where Git makes something else of a file. */
+export const takeOut = 'take working-tree-encoding, filter and ident of such files out';
 
 /** Argo CD leaves out a file that has these words anywhere (argoproj.io, "Directory", skipping file rendering). */
 const skipped = '+argocd:skip-file-rendering';

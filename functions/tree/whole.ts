@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { problemsAbove } from './above.ts';
+import { listingOfDirectory } from './directory.ts';
+import type { Listing } from './file.ts';
+import { listingOfRevision } from './git.ts';
+import { type ReadFiles, readTree, type Tree } from './read.ts';
+import { passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
+import type { Around } from './rendering/sources.ts';
+import { remotesOf, repositoryAround } from './repository.ts';
+
+/** Paths as they are from where the command was called, so that a terminal can open them. */
+const under = (directory: string, { documents, problems, files, unsure = [], foreign = [] }: Tree): Tree => ({
+  documents: documents.map((document) => ({
+    ...document,
+    file: join(directory, document.file),
+    tree: directory,
+  })),
+  problems: problems.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
+  files,
+  unsure: unsure.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
+  foreign: foreign.map((problem) => ({ ...problem, file: join(directory, problem.file) })),
+});
+
+/** All that is in a directory, and what lies above of it and changes how it is read. */
+export const treeOf = (directory: string, known: ReadFiles): Tree => {
+  const tree = lookedAt(directory, listingOfDirectory(directory), known);
+  const ours = [...new Set(tree.documents.map(({ file }) => file))];
+
+  return under(directory, { ...tree, problems: [...tree.problems, ...problemsAbove(directory, ours)] });
+};
+
+/** All that is in a directory as it is in a commit. */
+export const treeAt = (directory: string, commit: string, known: ReadFiles): Tree =>
+  under(directory, lookedAt(directory, listingOfRevision(directory, commit), known));
+
+/** What is read, and all that may be applied without having been read. */
+const lookedAt = (directory: string, listing: Listing, known: ReadFiles): Tree => {
+  const tree = readTree(listing.files, known);
+  const sources = sourcesIn(listing, tree, () => aroundOf(directory));
+  const problems = [
+    ...listing.problems,
+    ...tree.problems,
+    ...renderingProblems(listing, tree),
+    ...sources.filter(({ isOfThis }) => isOfThis),
+  ];
+
+  return {
+    ...tree,
+    problems,
+    unsure: [...sources.filter(({ isOfThis }) => !isOfThis), ...passedOverIn(listing, tree)],
+  };
+};
+
+const aroundOf = (directory: string): Around => {
+  const repository = repositoryAround(directory);
+
+  return repository === undefined
+    ? { prefix: '', remotes: [] }
+    : { prefix: repository.prefix, remotes: remotesOf(repository) };
+};
+
+/** Several trees as one. */
+export const joined = (...trees: Tree[]): Tree => ({
+  documents: trees.flatMap(({ documents }) => documents),
+  problems: trees.flatMap(({ problems }) => problems),
+  files: trees.reduce((sum, { files }) => sum + files, 0),
+  unsure: trees.flatMap(({ unsure = [] }) => unsure),
+  foreign: trees.flatMap(({ foreign = [] }) => foreign),
+});

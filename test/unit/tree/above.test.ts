@@ -1,0 +1,125 @@
+import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { exampleFile, exampleRepository, git, squadkit, write } from '../../support/squadkit.ts';
+
+const file = 'squads/galaxy/billing.yaml';
+const zone = 'platform/zones/frontier.yaml';
+
+/** A repository with its tree in a folder of it. */
+const inFolder = (folder: string): string => {
+  const repository = exampleRepository();
+  for (const name of readdirSync(repository).filter((name) => name !== '.git')) {
+    write(repository, { [`${folder}/keep.txt`]: 'x' });
+    git(repository, 'mv', name, `${folder}/${name}`);
+  }
+  commit(repository, 'In a folder');
+
+  return repository;
+};
+
+const commit = (repository: string, message: string): void => {
+  git(repository, 'add', '-A');
+  git(repository, 'commit', '-qm', message);
+};
+
+const planned = async (repository: string, folder: string) => {
+  const { status, out, error } = await squadkit(['plan', join(repository, folder), '--base', 'main'], {
+    [repository]: 'repository',
+  });
+
+  return { status, said: `${out}${error}` };
+};
+
+describe('what lies above a tree holds in it', () => {
+  const words = [
+    { name: '.sourceignore', text: (path: string) => `/${path}\n`, want: /Flux leaves \S+ out, as it is told here/ },
+    { name: '.sourceignore', text: () => 'billing.yaml\n', want: /Flux leaves \S+ out, as it is told here/ },
+    { name: '.gitattributes', text: () => 'billing.yaml filter=lfs\n', want: /Git makes something else of \S+ than/ },
+    {
+      name: '.gitattributes',
+      text: () => '*.yaml working-tree-encoding=UTF-16\n',
+      want: /Git makes something else of /,
+    },
+  ];
+  const places = words.flatMap((word) => ['', 'one', 'one/two', 'other'].map((place) => ({ ...word, place })));
+
+  test.each(places)('$name in "$place"', async ({ name, text, want, place }) => {
+    const repository = inFolder('one/two');
+    // A pattern with a path is one from where it is written.
+    const path = place === '' ? `one/two/${file}` : `one/two/${file}`.replace(`${place}/`, '');
+    write(repository, { [join(place, name)]: text(path) });
+    const { status, said } = await planned(repository, 'one/two');
+
+    if (place === 'other') {
+      expect(said).toContain('Nothing changes.');
+      return;
+    }
+    expect(said).toMatch(want);
+    expect(said).toContain(`repository/${join(place, name)}`);
+    expect(status).toBe(1);
+  });
+});
+
+describe('a tree that is somewhere else in its base is not new', () => {
+  const move = (repository: string, from: string, to: string): void => {
+    write(repository, { [join(to, 'keep.txt')]: 'x' });
+    rmSync(join(repository, to), { recursive: true });
+    git(repository, 'mv', from, to);
+  };
+
+  test('it was moved as a whole: the engine that applied it removes what lay there', async () => {
+    const repository = inFolder('deploy');
+    git(repository, 'checkout', '-qb', 'change');
+    move(repository, 'deploy', 'deployed');
+    commit(repository, 'Move it');
+    const { status, said } = await planned(repository, 'deployed');
+
+    expect(said).toContain('Service galaxy/billing moves out of deploy/squads/galaxy/, and the engine that applies');
+    expect(said).toContain('Zone frontier moves out of deploy/platform/');
+    expect(status).toBe(1);
+  });
+
+  test('it is reached by a link of its old name: what is taken away is told', async () => {
+    const repository = inFolder('deploy');
+    git(repository, 'checkout', '-qb', 'change');
+    write(repository, { 'x/keep.txt': 'x' });
+    git(repository, 'mv', 'deploy', 'x/deploy');
+    symlinkSync('x/deploy', join(repository, 'deploy'));
+    write(repository, { [`x/deploy/${file}`]: null });
+    commit(repository, 'Behind a link');
+    const { said } = await planned(repository, 'deploy');
+
+    expect(said).toContain('Service galaxy/billing: removed from frontier (production)');
+    expect(said).toContain('Risk: destructive');
+  });
+
+  test('beside it there is another one: the new one is new, and that is said', async () => {
+    const repository = inFolder('deploy');
+    git(repository, 'checkout', '-qb', 'change');
+    write(repository, {
+      [`second/${file}`]: exampleFile(file),
+      [`second/${zone}`]: exampleFile(zone),
+      'second/platform/squads/galaxy.yaml': exampleFile('platform/squads/galaxy.yaml'),
+    });
+    commit(repository, 'Another one');
+    const { status, said } = await planned(repository, 'second');
+
+    expect(said).toContain('Note: main has no directory repository/second: what is in it counts as new');
+    expect(said).toContain('+ Service galaxy/billing: new in frontier');
+    expect(status).toBe(0);
+  });
+});
+
+test.each(['removed', 'changed'])('what is missing in a clone is not taken for nothing: it is %s', async (how) => {
+  const clone = exampleRepository();
+  git(clone, 'checkout', '-qb', 'change');
+  const blob = git(clone, 'rev-parse', `main:${file}`).trim();
+  write(clone, { [file]: how === 'removed' ? null : `${exampleFile(file)}# more\n` });
+  commit(clone, 'Change it');
+  rmSync(join(clone, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+  const { status, said } = await planned(clone, '.');
+
+  expect(said).toMatch(/^squadkit: cannot read the files of commit [0-9a-f]{7}: they were not fetched/);
+  expect(status).toBe(1);
+});
