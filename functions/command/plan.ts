@@ -34,7 +34,10 @@ export const addPlan = (program: Command, streams: Streams, done: Done): void =>
     .command('plan')
     .description('say what will be created, changed, removed and kept, how risky it is and who must agree')
     .argument('[directory]', 'the tree to plan', '.')
-    .option('--base <revision or directory>', 'what is there now; a directory begins with ./, ../ or /; without it everything counts as new')
+    .option(
+      '--base <revision or directory>',
+      'what is there now; a directory begins with ./, ../ or /; without it everything counts as new',
+    )
     .addOption(platformOption())
     .addOption(new Option('--format <format>', 'how to say it').choices(['text', 'markdown', 'json']).default('text'))
     .option('--squad <name>', 'only what touches this squad; may be repeated', collect)
@@ -102,14 +105,15 @@ const written = (report: Report, { format }: PlanOptions, { colour }: Streams): 
 };
 
 const reportOf = async (directory: string, options: PlanOptions, loaded: Loaded): Promise<Report> => {
-  const { target, base, comparedWith, notes } = loaded;
+  const { target, base, past, comparedWith, notes } = loaded;
   const { problems } = target;
   const withResources = options.resources;
   const report = { problems, comparedWith, notes, counted: countedIn(target), withResources };
   if (problems.length > 0) return { ...report, plan: undefined };
 
   const isAsked = filter(options, loaded);
-  if (options.baseVersion === undefined) return { ...report, plan: planOf({ target, base, withResources, isAsked }) };
+  if (options.baseVersion === undefined)
+    return { ...report, plan: planOf({ target, base, past, withResources, isAsked }) };
 
   const otherVersion = await resourcesOfVersion(options.baseVersion, otherArguments(directory, options, loaded));
   return {

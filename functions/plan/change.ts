@@ -2,7 +2,7 @@ import type { ResourceChange } from '../objects/difference.ts';
 import type { Outcome, Part, Refused } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import { nameOf } from '../tree/world.ts';
-import { type Concern, highest, type Risk } from '../words/risk.ts';
+import { type Concern, concern, highest, type Risk } from '../words/risk.ts';
 import type { Thing } from '../words/thing.ts';
 import { onlyWords, withReaders } from './compare/metadata.ts';
 import type { ServiceComparison } from './compare/service.ts';
@@ -63,31 +63,49 @@ export interface ServiceStory {
   /** Its document in the base. */
   old: TreeDocument | undefined;
   before: Outcome | undefined;
+  /** The environments of what is there and nobody knows, because the base refuses its document. */
+  unknownIn: string[] | undefined;
   after: Outcome | undefined;
   causes: string[];
   /** Missing if it is refused: then nothing happens. */
   compared?: ServiceComparison;
 }
 
+/** Of what was accepted once, and nobody knows when and how. */
+export const unknown: Concern = concern(
+  'NotReadable',
+  'elsewhere',
+  'it was refused before, so what it has is not told by this tree, and may end by this',
+);
+
 /** A Service's change, with its title and its place. */
-export const changeOf = ({ document, old, before, after, causes, compared }: ServiceStory): Change => {
+export const changeOf = (story: ServiceStory): Change => {
+  const { document, old, before, unknownIn, after, causes, compared } = story;
   const refused = after?.refused;
   const parts = [...(after?.parts ?? []), ...(before?.parts ?? [])];
-  const { consequences, concerns, resources } = compared ?? { consequences: [], concerns: [], resources: [] };
-  const isChange = consequences.length > 0 || resources.length > 0;
+  const { consequences, resources, ...rest } = compared ?? { consequences: [], concerns: [], resources: [] };
+  const isUnknown = unknownIn !== undefined && refused === undefined;
+  const isChange = consequences.length > 0 || resources.length > 0 || isUnknown;
+  const concerns = isUnknown ? [unknown, ...rest.concerns.filter(({ reason }) => reason !== 'New')] : rest.concerns;
   const { line } = refused === undefined ? document : document.positionOf(refused.path);
   const squad = document.object.metadata?.namespace ?? '';
 
   const change: Change = {
     kind: 'Service',
     name: nameOf(document.object),
-    action: refused ? 'refuse' : after === undefined ? 'remove' : before === undefined ? 'create' : 'change',
-    title: titleOf({ document, old, before, after, causes }, isChange),
+    action: refused
+      ? 'refuse'
+      : after === undefined
+        ? 'remove'
+        : before === undefined && !isUnknown
+          ? 'create'
+          : 'change',
+    title: titleOf(story, isChange),
     file: document.file,
     line,
     causes,
     squads: [squad],
-    environments: [...new Set(parts.map(({ component }) => component.zone.environment))],
+    environments: [...new Set([...parts.map(({ component }) => component.zone.environment), ...(unknownIn ?? [])])],
     risk: isChange ? highest(concerns.map(({ risk }) => risk)) : 'none',
     concerns: isChange ? concerns : [],
     consequences,
@@ -106,11 +124,14 @@ export const zonesIn = (outcome: Outcome | undefined): string => {
   return [...new Set(zones)].join(' and ');
 };
 
-const titleOf = ({ old, before, after, causes }: ServiceStory, isChange: boolean): string => {
+const titleOf = ({ old, before, unknownIn, after, causes }: ServiceStory, isChange: boolean): string => {
   if (after?.refused !== undefined) {
     return old === undefined ? 'refused: nothing is created' : 'refused: what exists goes on as it is';
   }
-  if (!isChange) return onlyWords;
+  if (!isChange && after !== undefined) return onlyWords;
+  if (unknownIn !== undefined) {
+    return after === undefined ? 'removed, with whatever it has' : `changes to what is in ${zonesIn(after)}`;
+  }
   if (after === undefined) return before === undefined ? 'removed; it was refused' : `removed from ${zonesIn(before)}`;
   if (before === undefined) return `new in ${zonesIn(after)}`;
   if (causes.length > 0) return `changes in ${zonesIn(after)}, because of ${causes.join(' and ')}`;

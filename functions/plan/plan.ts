@@ -1,11 +1,9 @@
 import { readApprovals } from '../documents/approvals.ts';
-import { asText } from '../objects/record.ts';
-import type { KubernetesObject } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { admissionOf, nothing, type Outcome, outcomeOfService } from '../simulation/outcome.ts';
-import { comeTrue } from '../simulation/simulate.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import { groupOf } from '../tree/group.ts';
+import type { Past } from '../tree/past.ts';
 import { emptyWorld, type World, worldOf } from '../tree/world.ts';
 import { type Concern, highest, type Risk } from '../words/risk.ts';
 import type { Approval } from './approval/approvals.ts';
@@ -15,6 +13,7 @@ import { changeOf } from './change.ts';
 import { withReaders } from './compare/metadata.ts';
 import { moved, pairMoves } from './compare/move.ts';
 import { compareService } from './compare/service.ts';
+import { type Before, type Existing, existing, isNew, type OtherVersion, zonesOf } from './existing.ts';
 import { withoutHub } from './hub.ts';
 import { type Capacity, capacityOf } from './limits/capacity.ts';
 import { protectedDocuments } from './limits/protection.ts';
@@ -30,14 +29,13 @@ export interface Plan {
   refusedBefore: { name: string; message: string }[];
 }
 
-/** What another version of Squadkit makes of a Service, by composition resource name. */
-export type OtherVersion = Map<string, Record<string, KubernetesObject>>;
-
 /** Everything that a plan compares. */
 export interface Sides {
   target: World;
   /** What is there now; without it, everything is new. */
   base: World | undefined;
+  /** What was there before of what the base refuses; without it nobody knows. */
+  past?: Past | undefined;
   /** What made it, if it was another version of Squadkit. */
   otherVersion?: OtherVersion | undefined;
   /** Whether the resources underneath are wanted; without them a plan of many Services needs a fraction of the memory. */
@@ -50,6 +48,7 @@ export interface Sides {
 export const planOf = ({
   target: asked,
   base,
+  past,
   otherVersion,
   withResources = false,
   isAsked = () => true,
@@ -64,8 +63,8 @@ export const planOf = ({
           kept.map(({ document }) => document),
         );
 
-  const services = serviceChanges(before, target, otherVersion, withResources);
-  const platform = documentChanges(before, target, kept, services.changes);
+  const services = serviceChanges({ base: before, past, otherVersion }, target, withResources);
+  const platform = documentChanges({ base: before, past }, target, kept, services.changes);
   const told = [...unreadChanges(before), ...platform, ...approvalsChange(before, target), ...services.changes].filter(
     isAsked,
   );
@@ -73,7 +72,7 @@ export const planOf = ({
 
   return {
     changes,
-    approvals: approvalsFor(changes, approvalsOf(base, target), (squad) => groupOf(squad, target, before)),
+    approvals: approvalsFor(changes, approvalsOf(base, target), (squad) => groupOf(squad, before, target)),
     risk: highest(changes.map(({ risk }) => risk)),
     refusedBefore: services.refusedBefore,
   };
@@ -91,27 +90,17 @@ const withDocuments = (world: World, more: TreeDocument[]): World => {
   return { ...rest, problems: world.problems };
 };
 
-/** Nobody loosens the rules for the very change that loosens them: the base's count. */
+/** Nobody loosens the rules for the very change that loosens them, or names who agrees to it: the base's count. */
 // Guard rail: nobody-owns-their-guard-rails
-const approvalsOf = (base: World | undefined, target: World) => {
-  const { handles } = readApprovals(target.approvals?.object);
-  return base === undefined
-    ? readApprovals(target.approvals?.object)
-    : {
-        handles: { ...handles, ...readApprovals(base.approvals?.object).handles },
-        rules: readApprovals(base.approvals?.object).rules,
-      };
-};
-
-const zonesOf = ({ spec }: KubernetesObject): string[] =>
-  Array.isArray(spec?.zones) ? spec.zones.map((zone) => asText(zone?.name)) : [];
+const approvalsOf = (base: World | undefined, target: World) => readApprovals((base ?? target).approvals?.object);
 
 const changedNames = (before: Map<string, TreeDocument>, after: Map<string, TreeDocument>): Set<string> =>
   new Set(
     [...before.keys(), ...after.keys()].filter((name) => !isSame(before.get(name)?.object, after.get(name)?.object)),
   );
 
-const serviceChanges = (base: World, target: World, otherVersion: OtherVersion | undefined, withResources: boolean) => {
+const serviceChanges = (before: Before, target: World, withResources: boolean) => {
+  const { base, otherVersion } = before;
   const squads = changedNames(base.squads, target.squads);
   const zones = changedNames(base.zones, target.zones);
   const quota = quotaOf(target, (name) => base.services.has(name));
@@ -133,12 +122,12 @@ const serviceChanges = (base: World, target: World, otherVersion: OtherVersion |
     if (old === undefined && now !== undefined && moves.to.has(name)) continue;
     if (old !== undefined && moves.from.has(name)) {
       const to = moves.from.get(name) as TreeDocument;
-      const [was, becomes] = [existing(old, name, base, otherVersion), admitted(to, target, { quota, capacity })];
-      if (was !== undefined && becomes.refused === undefined) {
-        tell(withReaders(moved({ from: old, to }, was, becomes), old.object, to.object));
+      const [was, becomes] = [existing(old, name, before), admitted(to, target, { quota, capacity })];
+      if (was.outcome !== undefined && becomes.refused === undefined) {
+        tell(withReaders(moved({ from: old, to }, was.outcome, becomes), old.object, to.object));
         continue;
       }
-      tell(...single(to, undefined, undefined, becomes, []));
+      tell(...single(to, undefined, isNew, becomes, []));
       tell(...single(old, old, was, undefined, []));
       continue;
     }
@@ -150,10 +139,10 @@ const serviceChanges = (base: World, target: World, otherVersion: OtherVersion |
       if (refused !== undefined) refusedBefore.push({ name, message: refused.message });
       continue;
     }
-    const was = old && existing(old, name, base, otherVersion);
-    const becomes = now && admitted(now, target, { quota: old === undefined ? quota : undefined, capacity }, was);
-    const wasRefused = old !== undefined && was === undefined;
-    if (!isOwn && wasRefused && becomes?.refused !== undefined) {
+    const was = old === undefined ? isNew : existing(old, name, before);
+    const becomes =
+      now && admitted(now, target, { quota: old === undefined ? quota : undefined, capacity }, was.outcome);
+    if (!isOwn && was.isRefused && becomes?.refused !== undefined) {
       refusedBefore.push({ name, message: becomes.refused.message });
       continue;
     }
@@ -173,22 +162,6 @@ const serviceChanges = (base: World, target: World, otherVersion: OtherVersion |
   }
 
   return { changes, refusedBefore };
-};
-
-/** What is there of a Service of the base; undefined if it was refused, because then nobody knows. */
-const existing = (
-  document: TreeDocument,
-  name: string,
-  base: World,
-  otherVersion: OtherVersion | undefined,
-): Outcome | undefined => {
-  const resources = otherVersion?.get(name);
-  if (otherVersion !== undefined && resources === undefined) return undefined;
-  const outcome = outcomeOfService(document.object, base.open);
-  if (resources !== undefined)
-    return { ...outcome, refused: undefined, resources, observed: comeTrue(document.object, resources) };
-
-  return outcome.refused === undefined ? outcome : undefined;
 };
 
 const admitted = (
@@ -212,20 +185,22 @@ const outcomeOfAdmission = ({ object }: TreeDocument, target: World) => admissio
 const single = (
   document: TreeDocument,
   old: TreeDocument | undefined,
-  before: Outcome | undefined,
+  { outcome: before, unknownIn }: Existing,
   after: Outcome | undefined,
   causes: string[],
   nearlyUsed: (document: TreeDocument) => Concern[] = () => [],
 ): Change[] => {
-  if (after?.refused !== undefined) return [changeOf({ document, old, before, after, causes })];
+  if (after?.refused !== undefined) return [changeOf({ document, old, before, unknownIn, after, causes })];
   const compared = compareService(before, after);
-  if (causes.length > 0 && compared.resources.length === 0 && compared.consequences.length === 0) return [];
+  const isNothing = compared.resources.length === 0 && compared.consequences.length === 0;
+  if (causes.length > 0 && isNothing && unknownIn === undefined) return [];
 
   return [
     changeOf({
       document,
       old,
       before,
+      unknownIn,
       after,
       causes,
       compared: { ...compared, concerns: [...compared.concerns, ...nearlyUsed(document)] },

@@ -3,11 +3,12 @@ import { asText } from '../objects/record.ts';
 import { isSame } from '../objects/same.ts';
 import { type Outcome, outcomeOf, type Refused } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
+import type { Past } from '../tree/past.ts';
 import type { World } from '../tree/world.ts';
 import { listed } from '../words/listed.ts';
 import { type Concern, concern, highest } from '../words/risk.ts';
 import { quoted } from '../words/thing.ts';
-import type { Change } from './change.ts';
+import { type Change, unknown } from './change.ts';
 import { withReaders } from './compare/metadata.ts';
 import { compareSquad } from './compare/squad.ts';
 import type { Compared, Consequence } from './compare/things.ts';
@@ -15,7 +16,12 @@ import { compareZone } from './compare/zone.ts';
 import type { Protected } from './limits/protection.ts';
 
 /** What happens to Zones and Squads, with what that does to every Service. */
-export const documentChanges = (base: World, target: World, kept: Protected[], services: Change[]): Change[] =>
+export const documentChanges = (
+  { base, past }: { base: World; past?: Past | undefined },
+  target: World,
+  kept: Protected[],
+  services: Change[],
+): Change[] =>
   (['Zone', 'Squad'] as const).flatMap((kind) => {
     const [before, after] = kind === 'Zone' ? [base.zones, target.zones] : [base.squads, target.squads];
     return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
@@ -24,12 +30,13 @@ export const documentChanges = (base: World, target: World, kept: Protected[], s
       if (protection !== undefined) return [stays(kind, name, protection)];
       if (isSame(old?.object, now?.object)) return [];
 
-      return [documentChange(kind, name, { base, target, old, now }, services)];
+      return [documentChange(kind, name, { base, past, target, old, now }, services)];
     });
   });
 
 interface Sides {
   base: World;
+  past: Past | undefined;
   target: World;
   old: TreeDocument | undefined;
   now: TreeDocument | undefined;
@@ -59,25 +66,34 @@ const stays = (kind: 'Zone' | 'Squad', name: string, { document, refused }: Prot
 });
 
 const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, services: Change[]): Change => {
-  const { base, target, old, now } = sides;
+  const { base, past, target, old, now } = sides;
   const document = (now ?? old) as TreeDocument;
-  const before = old && accepted(outcomeOf(old.object, base.registry));
-  const after = now && outcomeOf(now.object, target.registry, before?.observed);
+  const was = old && acceptedLast(old, base, past);
+  const isUnknown = was === 'unknown';
+  const before = typeof was === 'object' ? was : undefined;
+  const after = now && outcomeOf(now.object, target.registry, before?.outcome.observed);
   const refused = after?.refused;
+  const isThere = before !== undefined || isUnknown;
   const touched = services.filter(({ causes }) => causes.includes(`${kind} ${name}`));
   const compared: Compared =
-    refused === undefined
-      ? comparison(kind, sides, before !== undefined)
-      : { consequences: [], concerns: [], told: new Set() };
-  const concerns = [...compared.concerns, ...impact(touched)];
+    refused === undefined ? comparison(kind, sides, before) : { consequences: [], concerns: [], told: new Set() };
+  // A platform may have a repository of its own: then nobody here knows what uses what.
+  const isUnread = base.files > 0 && base.services.size === 0 && target.services.size === 0;
+  const mayEnd = isUnread && compared.consequences.some(({ effect }) => effect === 'remove');
+  const concerns = [
+    ...(isUnknown ? [unknown] : []),
+    ...(mayEnd && refused === undefined ? [unreadServices] : []),
+    ...compared.concerns,
+    ...impact(touched),
+  ];
   const { line } = refused === undefined ? document : document.positionOf(refused.path);
 
   const change: Change = {
     ...nobody,
     kind,
     name,
-    action: refused ? 'refuse' : now === undefined ? 'remove' : before === undefined ? 'create' : 'change',
-    title: title(now !== undefined, before !== undefined, refused, touched),
+    action: refused ? 'refuse' : now === undefined ? 'remove' : isThere ? 'change' : 'create',
+    title: title(now !== undefined, isThere, refused, isUnread ? undefined : touched),
     file: document.file,
     line,
     squads: kind === 'Squad' ? [name] : [...new Set(touched.flatMap(({ squads }) => squads))],
@@ -86,30 +102,48 @@ const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, serv
     concerns: refused ? [] : concerns,
     consequences: [...compared.consequences, ...touches(touched)],
     refused,
-    resources: refused ? [] : changesUnderneath(before, after),
+    resources: refused ? [] : changesUnderneath(before?.outcome, after),
   };
 
   return withReaders(change, old?.object, now?.object);
 };
 
-const accepted = (outcome: Outcome): Outcome | undefined => (outcome.refused === undefined ? outcome : undefined);
+const unreadServices: Concern = concern(
+  'NotReadable',
+  'elsewhere',
+  'no Service was read, so what uses it, and ends by this, is not told by this tree',
+);
+
+/** What was accepted of a Zone or a Squad, and in which world. */
+interface Accepted {
+  object: TreeDocument['object'];
+  world: World;
+  outcome: Outcome;
+}
+
+const accepted = (object: TreeDocument['object'], world: World): Accepted | undefined => {
+  const outcome = outcomeOf(object, world.registry);
+  return outcome.refused === undefined ? { object, world, outcome } : undefined;
+};
+
+/** What goes on of a document of the base: where that is refused, what was accepted before. */
+const acceptedLast = (old: TreeDocument, base: World, past: Past | undefined): Accepted | 'never' | 'unknown' =>
+  accepted(old.object, base) ?? past?.(old, accepted) ?? 'unknown';
 
 const changesUnderneath = (before: Outcome | undefined, after: Outcome | undefined): ResourceChange[] =>
   resourceChanges(before?.resources ?? {}, after?.resources ?? {});
 
-const comparison = (kind: 'Zone' | 'Squad', { base, target, old, now }: Sides, wasAccepted: boolean): Compared =>
+const comparison = (kind: 'Zone' | 'Squad', { base, target, now }: Sides, before: Accepted | undefined): Compared =>
   kind === 'Zone'
-    ? compareZone(wasAccepted ? old?.object : undefined, now?.object)
-    : compareSquad(
-        wasAccepted && old ? { object: old.object, world: base } : undefined,
-        now && { object: now.object, world: target },
-        base.files === 0,
-      );
+    ? compareZone(before?.object, now?.object)
+    : compareSquad(before, now && { object: now.object, world: target }, base.files === 0);
 
-const title = (isThere: boolean, was: boolean, refused: Refused | undefined, touched: Change[]): string => {
+/** Without touched where no Service was read. */
+const title = (isThere: boolean, was: boolean, refused: Refused | undefined, touched: Change[] | undefined): string => {
   if (refused !== undefined) return was ? 'refused: what exists goes on as it is' : 'refused: nothing is set up';
   if (!isThere) return 'removed';
   if (!was) return 'new';
+  if (touched === undefined) return 'changes; no Service was read, so which it touches is not told';
 
   return touched.length === 0 ? 'changes; no Service is touched' : `changes; ${counted(touched)} touched`;
 };

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../objects/resource.ts';
 import { outcomeOf } from '../simulation/outcome.ts';
 import { type Problem, Unplannable } from '../tree/problem.ts';
 import type { World } from '../tree/world.ts';
-import type { OtherVersion } from './plan.ts';
+import type { OtherVersion } from './existing.ts';
 
 /** One line of `squadkit resources`: a Service and what it is composed of, or nothing if it is refused. */
 interface Line {

@@ -8,6 +8,7 @@ import { emptiedFolders } from './emptied.ts';
 import { mayHoldDocuments, mostBytes } from './file.ts';
 import { exactCommit, isOneRepository } from './git.ts';
 import { movedOut } from './moved.ts';
+import { type Past, pastOf } from './past.ts';
 import { type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
 import { joined, treeAt, treeOf } from './whole.ts';
@@ -21,6 +22,8 @@ export interface Loaded {
   notes: string[];
   /** The commit of the base, if it is one. */
   commit: string | undefined;
+  /** What was there before it. */
+  past: Past | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export const load = (directory: string, options: { base?: string; platform?: str
     );
   }
   if (options.base === undefined) {
-    return { target, base: undefined, comparedWith: undefined, notes: unsure, commit: undefined };
+    return { target, base: undefined, comparedWith: undefined, notes: unsure, commit: undefined, past: undefined };
   }
 
   const { tree, ...base } = baseOf(directory, options.base, known);
@@ -70,6 +73,7 @@ export const load = (directory: string, options: { base?: string; platform?: str
     target: { ...target, problems: [...target.problems, ...moved.problems] },
     ...base,
     base: withoutBrokenApprovals(world),
+    past: base.commit === undefined ? undefined : pastOf(directory, base.commit, options.platform, world),
     notes,
   };
 };
@@ -152,7 +156,7 @@ export const loadRendered = (before: string, after: string, platform: string | u
     (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,
   );
 
-  return { target, base, comparedWith: before, notes, commit: undefined };
+  return { target, base, comparedWith: before, notes, commit: undefined, past: undefined };
 };
 
 /** Rules that nobody can follow are a problem of the tree like any other. */

@@ -61,7 +61,8 @@ export const riskReasons = {
     elsewhere: 'destructive',
   },
   NotReadable: {
-    means: 'What is there now lies in a file that could not be read, so nobody knows what the change takes away.',
+    means:
+      'Nobody knows what the change takes away: what is there lies in a file that could not be read, or was refused and goes on as it was before.',
     production: 'destructive',
     elsewhere: 'destructive',
   },

@@ -202,6 +202,7 @@ export const places: Places = {
     {"id":"kubernetes-default-deny","file":"test/cluster/scenarios/cluster-rights.test.ts","title":"open the network"},
     {"id":"kubernetes-default-deny","file":"test/cluster/scenarios/cluster-rights.test.ts","title":"add a network policy"},
     {"id":"kubernetes-default-deny","file":"test/cluster/scenarios/cluster-roles.test.ts","title":"$from to $to: $want"},
+    {"id":"kubernetes-default-deny","file":"test/install/networks.ts","title":"of all connections of a real pod, those come about that it needs, and no other in or out"},
     {"id":"kubernetes-default-deny","file":"test/unit/providers/kubernetes/reach.test.ts","title":"opens what it says and nothing else, whatever its network"},
     {"id":"kubernetes-deployer","file":"test/cluster/scenarios/cluster-rights.test.ts","title":"read the database Secret"},
     {"id":"kubernetes-deployer","file":"test/cluster/scenarios/cluster-rights.test.ts","title":"bind a role"},
