@@ -77,7 +77,9 @@ const reportFor = async (directory: string, options: PlanOptions): Promise<Repor
   try {
     return await reportOf(directory, options, loadedFor(directory, options));
   } catch (error) {
-    if (!(error instanceof Unplannable) || (options.format === 'text' && !options.comment)) throw error;
+    // A comment that stays as it was would be taken for one of now.
+    const isTold = error instanceof Unplannable ? options.format !== 'text' || options.comment : options.comment;
+    if (!(error instanceof Unplannable || error instanceof Misused) || !isTold) throw error;
     const counted = { services: 0, squads: 0, zones: 0, files: 0 };
     const problems = [{ file: directory, message: error.message }];
     return { plan: undefined, problems, comparedWith: undefined, notes: [], counted, withResources: false };

@@ -10,6 +10,8 @@ export interface Comment {
 export interface Discussion {
   /** The host's word for it, and its number: `pull request 12`. */
   name: string;
+  /** The commit that the job is for, if the host says it. */
+  commit: string | undefined;
   comments: () => Promise<Comment[]>;
   add: (body: string) => Promise<void>;
   change: (id: number, body: string) => Promise<void>;

@@ -53,12 +53,21 @@ const hostOf = (url: string): string => new URL(url).host;
 const reasonOf = ({ message, cause }: Error): string =>
   cause instanceof Error && 'code' in cause ? String(cause.code) : message;
 
-/** Everything of a list that a host gives in pages of 100; `path` has its query already. */
+/** So many comments are looked through; who writes more hides nothing but ours. */
+const mostPages = 50;
+
+/**
+ * Everything of a list that a host gives in pages of 100; `path` has its query already.
+ * @throws Error in a sentence if it is no list, or does not end
+ */
 export const pagesOf = async (ask: Ask, path: string): Promise<unknown[]> => {
   const all: unknown[] = [];
-  for (let page = 1; ; page += 1) {
-    const found = (await ask({ method: 'GET', path: `${path}&page=${page}` })) as unknown[];
+  for (let page = 1; page <= mostPages; page += 1) {
+    const found = await ask({ method: 'GET', path: `${path}&page=${page}` });
+    if (!Array.isArray(found)) throw new Error(`GET ${path}: what was answered is no list`);
     all.push(...found);
     if (found.length < 100) return all;
   }
+
+  throw new Error(`GET ${path}: there are more than ${mostPages * 100} of them`);
 };

@@ -11,7 +11,7 @@ interface Found {
  * A pull request on GitHub, by its REST API of version 2022-11-28 (docs.github.com/rest/issues/comments). `repository` is
  * owner/name. A token of a workflow or of an App writes as a Bot, and no person does.
  */
-export const githubDiscussion = (ask: Ask, repository: string, number: number): Discussion => {
+export const githubDiscussion = (ask: Ask, repository: string, number: number): Omit<Discussion, 'commit'> => {
   const comments = `/repos/${repository}/issues`;
 
   return {

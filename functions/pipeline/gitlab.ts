@@ -8,7 +8,7 @@ interface Note {
 }
 
 /** A merge request on GitLab, by its REST API v4 (docs.gitlab.com/api/notes). `project` is the number of the project. */
-export const gitlabDiscussion = (ask: Ask, project: number, number: number): Discussion => {
+export const gitlabDiscussion = (ask: Ask, project: number, number: number): Omit<Discussion, 'commit'> => {
   const notes = `/projects/${project}/merge_requests/${number}/notes`;
 
   return {

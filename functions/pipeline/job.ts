@@ -22,7 +22,9 @@ const onGithub = (variables: Variables): Discussion => {
   const repository = needed(variables, 'GITHUB_REPOSITORY', /^[\w.-]+\/[\w.-]+$/, 'GitHub Actions sets it');
   const url = needed(variables, 'GITHUB_API_URL', /^https?:\/\/[^\s?#]+$/, 'GitHub Actions sets it');
   const event = needed(variables, 'GITHUB_EVENT_PATH', /./, 'GitHub Actions sets it');
-  const { pull_request } = JSON.parse(readFileSync(event, 'utf8')) as { pull_request?: { number?: unknown } };
+  const { pull_request } = JSON.parse(readFileSync(event, 'utf8')) as {
+    pull_request?: { number?: unknown; head?: { sha?: unknown } };
+  };
   if (!Number.isSafeInteger(pull_request?.number)) {
     throw new Error('this job runs for no pull request: let the workflow run on pull_request');
   }
@@ -32,7 +34,11 @@ const onGithub = (variables: Variables): Discussion => {
     'X-GitHub-Api-Version': '2022-11-28',
   };
 
-  return githubDiscussion(askOf({ url, headers }), repository, pull_request?.number as number);
+  return {
+    ...githubDiscussion(askOf({ url, headers }), repository, pull_request?.number as number),
+    // GITHUB_SHA is a merge that nobody has seen.
+    commit: commitIn(pull_request?.head?.sha),
+  };
 };
 
 const onGitlab = (variables: Variables): Discussion => {
@@ -51,8 +57,14 @@ const onGitlab = (variables: Variables): Discussion => {
   const project = needed(variables, 'CI_PROJECT_ID', /^\d+$/, 'GitLab sets it');
   const number = needed(variables, 'CI_MERGE_REQUEST_IID', /^\d+$/, 'GitLab sets it');
 
-  return gitlabDiscussion(askOf({ url, headers: { 'PRIVATE-TOKEN': token } }), Number(project), Number(number));
+  return {
+    ...gitlabDiscussion(askOf({ url, headers: { 'PRIVATE-TOKEN': token } }), Number(project), Number(number)),
+    commit: commitIn(variables.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || variables.CI_COMMIT_SHA),
+  };
 };
+
+const commitIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[0-9a-f]{40,64}$/.test(value) ? value : undefined;
 
 const needed = (variables: Variables, name: string, pattern: RegExp, cure: string): string => {
   const value = variables[name];

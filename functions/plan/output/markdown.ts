@@ -41,23 +41,34 @@ export const markdownOf = (report: Report): string => {
   const isDrawn = bytesOf(picture) <= left / 2;
   const details = fitted(plan.changes, report.withResources, isDrawn ? left - bytesOf(picture) : left);
 
-  return [head, ...(isDrawn ? [picture] : []), details, foot].filter((part) => part !== '').join('\n');
+  return bounded([head, ...(isDrawn ? [picture] : []), details, foot].filter((part) => part !== '').join('\n'));
+};
+
+/** A text by its first lines, if it is too long: whatever made it so, a host takes no more. */
+const bounded = (text: string): string => {
+  if (bytesOf(text) <= mostBytes) return text;
+  const cut = Buffer.from(text).subarray(0, mostBytes - 200);
+  const lines = cut.subarray(0, cut.lastIndexOf('\n') + 1).toString();
+
+  return `${lines}\n_Left out to fit into a comment: what comes after this. \`squadkit plan\` shows all of it._\n`;
 };
 
 const problemsMarkdown = ({ problems }: Report): string => {
   const shown = problems.slice(0, mostListed);
   const more = problems.length - shown.length;
 
-  return [
-    marker,
-    '## Squadkit plan: this cannot be planned',
-    '',
-    ...shown.map(
-      ({ file, line, message }) => `- ${code(line === undefined ? file : `${file}:${line}`)} ${plain(message)}`,
-    ),
-    ...(more > 0 ? [`- and ${more} more`] : []),
-    '',
-  ].join('\n');
+  return bounded(
+    [
+      marker,
+      '## Squadkit plan: this cannot be planned',
+      '',
+      ...shown.map(
+        ({ file, line, message }) => `- ${code(line === undefined ? file : `${file}:${line}`)} ${plain(message)}`,
+      ),
+      ...(more > 0 ? [`- and ${more} more`] : []),
+      '',
+    ].join('\n'),
+  );
 };
 
 const refusedLines = (refused: Change[]): string[] => [
@@ -133,6 +144,14 @@ const pictureBlock = (changes: Change[]): string => {
   ].join('\n');
 };
 
+const notedIn = (notes: string[]): string =>
+  [
+    ...notes.slice(0, mostListed).map((note) => ` ${plain(note)}.`),
+    ...(notes.length > mostListed
+      ? [` And ${notes.length - mostListed} more notes, which \`squadkit plan\` shows.`]
+      : []),
+  ].join('');
+
 const footOf = ({ comparedWith, notes, counted, plan }: Report): string => {
   const before = plan?.refusedBefore ?? [];
 
@@ -146,7 +165,7 @@ const footOf = ({ comparedWith, notes, counted, plan }: Report): string => {
           '',
         ]
       : []),
-    `<sub>Read ${countedWords(counted)}; compared with ${comparedWith === undefined ? 'nothing, so everything counts as new' : code(comparedWith)}.${notes.map((note) => ` ${plain(note)}.`).join('')}</sub>`,
+    `<sub>Read ${countedWords(counted)}; compared with ${comparedWith === undefined ? 'nothing, so everything counts as new' : code(comparedWith)}.${notedIn(notes)}</sub>`,
     '',
   ].join('\n');
 };

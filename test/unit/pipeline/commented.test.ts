@@ -59,7 +59,8 @@ const spoilt: [string, string][] = [
 describe.each(kinds)('on %s', (kind) => {
   const discussion = () => {
     const ask = askOf({ url: host.url, headers: { Authorization: 'a-token' } }, async () => undefined);
-    return kind === 'github' ? githubDiscussion(ask, 'squads/tree', 12) : gitlabDiscussion(ask, 34, 12);
+    const found = kind === 'github' ? githubDiscussion(ask, 'squads/tree', 12) : gitlabDiscussion(ask, 34, 12);
+    return { ...found, commit: undefined };
   };
 
   test.each(
@@ -100,6 +101,35 @@ describe.each(kinds)('on %s', (kind) => {
     expect(new Set(host.asked.map(({ token }) => token))).toEqual(
       new Set([kind === 'github' ? 'Bearer a-token' : 'a-token']),
     );
+  });
+
+  test('a comment says of which commit it is', async () => {
+    const commit = 'c0ffee'.repeat(7).slice(0, 40);
+    writeFileSync(event, JSON.stringify({ pull_request: { number: 12, head: { sha: commit } } }));
+    await commented(marker, text, { ...variablesOf(kind, host.url, event), CI_COMMIT_SHA: commit });
+
+    expect(host.comments.map(({ body }) => body)).toEqual([`${text}<sub>Of commit c0ffeec0ff.</sub>\n`]);
+  });
+
+  test.each([400, 413, 422])(
+    'where the host answers %i to the text, what was said before does not stay',
+    async (mood) => {
+      host.comments.push({ ...ours, body: `${marker}\nNobody has to agree` });
+      const isListed = kind === 'github' ? [200] : [200, 200];
+      host.moods.push(...isListed, mood);
+      const said = await commented(marker, text, variablesOf(kind, host.url, event));
+
+      expect(said).toContain(`says ${mood}`);
+      expect(host.comments.map(({ body }) => body)).toEqual([
+        `${marker}\n**The plan could not be written here:** it is in the job.\n\n`,
+      ]);
+    },
+  );
+
+  test('a list that does not end is given up', async () => {
+    host.comments.push(...Array.from({ length: 5000 }, (_, id): Kept => ({ id, body: 'x', by: 'a person' })));
+
+    await expect(say(discussion(), marker, text)).rejects.toThrow('there are more than 5000 of them');
   });
 
   test('without the right, as in a pull request from a fork, the job goes on and its summary has the plan', async () => {
