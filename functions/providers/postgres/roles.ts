@@ -1,4 +1,5 @@
-import type { KubernetesObject } from '../../objects/resource.ts';
+import { connectionOf, isReady, type KubernetesObject, type Observed } from '../../objects/resource.ts';
+import { timeOf, timestampOf } from '../../objects/time.ts';
 import { type Ownership, policiesOf } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
@@ -59,6 +60,22 @@ export const roleObject = (
   spec: { managementPolicies, providerConfigRef, ...spec },
 });
 
+/** Whether the password of a login lies where we see it. */
+const isKnown = (login: Observed): boolean => connectionOf(login).password !== undefined;
+
+/**
+ * Asks for another password where provider-sql has set one and nobody knows it: a Secret of a Role that was there before, and
+ * goes a moment after it, cannot be written to, and the provider believes that it has (v0.16.0, role/utils.go:73-86). What it
+ * says of the last change comes after the Secret was written (crossplane-runtime v2.2.1, reconciler.go, PublishConnection).
+ */
+const anotherPassword = (login: Observed | undefined): { passwordRotationTrigger?: string } => {
+  const { lastPasswordChange } = (login?.object.status?.atProvider ?? {}) as { lastPasswordChange?: string };
+  const changed = timeOf(lastPasswordChange);
+  if (login === undefined || changed === 0 || !isReady(login) || isKnown(login)) return {};
+
+  return { passwordRotationTrigger: timestampOf(changed + 1000) };
+};
+
 /** How grants are composed for a component: kept when the Service goes, unless policies are given. */
 export const grantOf =
   ({ providerConfigRef }: Pick<Component<unknown, unknown>, 'providerConfigRef'>) =>
@@ -108,16 +125,20 @@ export const rolesOf = (
     connectionLimit: number,
     values: Record<string, string>,
     may: ReturnType<typeof privileges>,
-  ): Composed =>
-    role(name, local, {
+  ): Composed => ({
+    ...role(name, local, {
       writeConnectionSecretToRef: { name: `${component.managedName(local)}` },
       forProvider: {
         connectionLimit,
         privileges: may,
         // A list must be written `a, b`: any other spelling is put right at every poll (role/reconciler.go:236-243).
         configurationParameters: parameters({ ...values, search_path: `${schema}, public` }),
+        ...anotherPassword(component.observed[local]),
       },
-    });
+    }),
+    // Nobody can log in with a password that nobody knows.
+    ready: (observed) => isReady(observed) && isKnown(observed),
+  });
 
   return {
     group: (name, local) =>
