@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { type Fact, quoted } from '../words/thing.ts';
+import { type Fact, quoted, rankIn } from '../words/thing.ts';
+import { longestWaitIn } from './schedule.ts';
 import { documentation } from './schema.ts';
 
 /**
@@ -83,7 +84,7 @@ export const guaranteeStatus = ({ tls, encryptedAtRest, recovery }: Guarantees) 
 export const backupsOf = ({ backups, enforcedBackups }: Recovery): Backups | undefined => enforcedBackups ?? backups;
 
 const declared = (isDeclared: boolean): string => (isDeclared ? 'declared' : 'not declared');
-const steps = ['not declared', 'declared'];
+const steps = ['not declared', 'declared', 'enforced'];
 
 /** What is declared only, as facts: without backups that Squadkit makes itself. */
 export const declaredFacts = (guarantees: Guarantees): Fact[] =>
@@ -93,9 +94,15 @@ export const declaredFacts = (guarantees: Guarantees): Fact[] =>
 
 const ofBackups = ['backups', 'backup schedule', 'days of backups'];
 
+/** One of the guarantees: less of it is a guarantee that is lost. */
+const step = (label: string, value: string): Fact => ({
+  ...{ label, value, rank: rankIn(steps, value) },
+  ...{ wider: 'none', narrower: 'GuaranteeLost' },
+});
+
 /** What is guaranteed, as facts of the thing that holds the data: a plan tells when one of them is lost. */
 export const guaranteeFacts = ({ encryptedAtRest, recovery }: Guarantees): Fact[] => [
-  { label: 'encryption at rest', value: declared(encryptedAtRest), steps, narrower: 'GuaranteeLost' },
+  step('encryption at rest', declared(encryptedAtRest)),
   ...(recovery === undefined ? [] : recoveryFacts(recovery)),
 ];
 
@@ -104,17 +111,18 @@ const recoveryFacts = (recovery: Recovery): Fact[] => {
   const value = recovery.enforcedBackups === undefined ? declared(backups !== undefined) : 'enforced';
 
   return [
-    { label: 'backups', value, steps: [...steps, 'enforced'], narrower: 'GuaranteeLost' },
-    ...(backups === undefined
-      ? []
-      : [
-          { label: 'backup schedule', value: quoted(backups.schedule) },
-          { label: 'days of backups', value: backups.retentionDays, narrower: 'GuaranteeLost' as const },
-        ]),
-    {
-      label: 'recovery to any moment',
-      value: declared(recovery.pointInTimeRecovery),
-      ...{ steps, narrower: 'GuaranteeLost' as const },
-    },
+    step('backups', value),
+    ...(backups === undefined ? [] : backupFacts(backups)),
+    step('recovery to any moment', declared(recovery.pointInTimeRecovery)),
   ];
 };
+
+const backupFacts = ({ schedule, retentionDays }: Backups): Fact[] => [
+  {
+    ...{ label: 'backup schedule', value: quoted(schedule) },
+    // What was written since the last backup is lost: the longer that is, the less they are worth.
+    rank: -longestWaitIn(schedule),
+    ...{ wider: 'none', narrower: 'GuaranteeLost' },
+  },
+  { label: 'days of backups', value: retentionDays, wider: 'none', narrower: 'GuaranteeLost' },
+];

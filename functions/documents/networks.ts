@@ -59,3 +59,39 @@ export const exceptionsIn = (network: string, closed: string[]): string[] => {
     )
     .sort();
 };
+
+/** Addresses from the first to the one after the last. */
+interface Range {
+  from: bigint;
+  to: bigint;
+}
+
+const whole = (network: string): Range => {
+  const { start, size } = rangeOf(network);
+
+  return { from: start, to: start + size };
+};
+
+/** What is left of ranges without one. */
+const minus = (ranges: Range[], { from, to }: Range): Range[] =>
+  ranges.flatMap((range) =>
+    [
+      { from: range.from, to: range.to < from ? range.to : from },
+      { from: range.from > to ? range.from : to, to: range.to },
+    ].filter((left) => left.from < left.to),
+  );
+
+/** A network, without others that stay closed in it: what an `ipBlock` of a NetworkPolicy opens. */
+export interface Block {
+  network: string;
+  except: string[];
+}
+
+const rangesIn = ({ network, except }: Block): Range[] => except.map(whole).reduce(minus, [whole(network)]);
+
+/** Whether every address that a block opens is opened by others too, by one of them or by several. */
+export const isOpenedBy = (block: Block, others: Block[]): boolean =>
+  others
+    .filter(({ network }) => isSameFamily(network, block.network))
+    .flatMap(rangesIn)
+    .reduce(minus, rangesIn(block)).length === 0;

@@ -98,7 +98,10 @@ const factOf = ({ label, value }: Fact) => ({ label, value: Array.isArray(value)
 const accessWords = ({ name, purpose, facts }: Thing): string =>
   [
     `${name}${purpose === undefined ? '' : `, ${purpose}`}`,
-    ...facts.map(factOf).flatMap(({ label, value }) => (value === '' ? [] : [`${label} ${value}`])),
+    ...facts
+      .filter(({ isSaid }) => isSaid === undefined)
+      .map(factOf)
+      .flatMap(({ label, value }) => (value === '' ? [] : [`${label} ${value}`])),
   ].join('; ');
 
 /** Whether the platform has a janitor for the sessions on the server of a component, where there are sessions. */

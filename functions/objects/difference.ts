@@ -28,7 +28,9 @@ const byName = (list: unknown): Record<string, unknown> | undefined => {
   return Object.fromEntries(list.map((entry, index) => [names[index], entry]));
 };
 
-const fieldsOf = (value: unknown): Record<string, unknown> | undefined => (isMapping(value) ? value : byName(value));
+/** The entries of an object, or of a list whose entries have names; undefined of anything else. */
+export const fieldsOf = (value: unknown): Record<string, unknown> | undefined =>
+  isMapping(value) ? value : byName(value);
 
 /** Every difference between two JSON values, by path. */
 export const differences = (before: unknown, after: unknown, path = ''): Difference[] => {

@@ -11,8 +11,8 @@ import { quoted } from '../words/thing.ts';
 import { type Change, unknown } from './change.ts';
 import { withReaders } from './compare/metadata.ts';
 import { compareSquad } from './compare/squad.ts';
-import type { Compared, Consequence } from './compare/things.ts';
-import { compareZone } from './compare/zone.ts';
+import { type Compared, type Consequence, same } from './compare/things.ts';
+import { compareZone, unused } from './compare/zone.ts';
 import type { Protected } from './limits/protection.ts';
 
 /** What happens to Zones and Squads, with what that does to every Service. */
@@ -75,8 +75,7 @@ const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, serv
   const refused = after?.refused;
   const isThere = before !== undefined || isUnknown;
   const touched = services.filter(({ causes }) => causes.includes(`${kind} ${name}`));
-  const compared: Compared =
-    refused === undefined ? comparison(kind, sides, before) : { consequences: [], concerns: [], told: new Set() };
+  const compared: Compared = refused === undefined ? comparison(kind, sides, before) : same;
   // A platform may have a repository of its own: then nobody here knows what uses what.
   const isUnread = base.files > 0 && base.services.size === 0 && target.services.size === 0;
   const mayEnd = isUnread && compared.consequences.some(({ effect }) => effect === 'remove');
@@ -100,7 +99,7 @@ const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, serv
     environments: kind === 'Zone' ? [asText(document.object.spec?.environment)] : [],
     risk: refused ? 'none' : highest(concerns.map(({ risk }) => risk)),
     concerns: refused ? [] : concerns,
-    consequences: [...compared.consequences, ...touches(touched)],
+    consequences: [...(isUnread ? compared.consequences.map(asUnread) : compared.consequences), ...touches(touched)],
     refused,
     resources: refused ? [] : changesUnderneath(before?.outcome, after),
   };
@@ -113,6 +112,12 @@ const unreadServices: Concern = concern(
   'elsewhere',
   'no Service was read, so what uses it, and ends by this, is not told by this tree',
 );
+
+/** Nobody uses what no Service was read of, as far as this tree tells. */
+const asUnread = (told: Consequence): Consequence => ({
+  ...told,
+  words: told.words.replace(unused, 'nobody here knows who uses it'),
+});
 
 /** What was accepted of a Zone or a Squad, and in which world. */
 interface Accepted {

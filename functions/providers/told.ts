@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../objects/resource.ts';
 import type { GuardRail } from '../words/guard-rail.ts';
-import type { Thing } from '../words/thing.ts';
+import type { Fact, Thing } from '../words/thing.ts';
 import type { Binding } from './binding.ts';
 import type { Component } from './provider.ts';
 
@@ -9,6 +9,11 @@ export interface Words<ZoneSettings, ServiceSettings> {
   things: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Thing[];
   /** What a change of each of the platform's settings means for the squads that use the component. */
   zone: Record<keyof ZoneSettings & string, string>;
+  /**
+   * What a change of each of them means for who reviews it, whether or not a Service uses the component: facts of what is
+   * registered, which are told by their directions only. What `guarantees` and `target` of the provider say is known besides.
+   */
+  registered: Record<keyof ZoneSettings & string, 'none' | ((settings: ZoneSettings) => Fact[])>;
 }
 
 /** What a field of a component's status is. */

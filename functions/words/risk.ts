@@ -28,7 +28,7 @@ export const riskReasons = {
   },
   GuaranteeLost: {
     means:
-      'The platform no longer declares a protection of the data: encryption at rest, backups, days of them, recovery.',
+      'A protection of the data ends or is another than before: encryption at rest, backups, how often and for how many days, recovery, the region, exchanged logins, ended sessions, or the class by which it needs them.',
     production: 'careful',
     elsewhere: 'careful',
   },
@@ -56,7 +56,8 @@ export const riskReasons = {
     elsewhere: 'careful',
   },
   ServerReplaced: {
-    means: 'A registered component gets other credentials, so perhaps another server.',
+    means:
+      'A registered component gets other credentials, another address or another authority, so perhaps another server.',
     production: 'destructive',
     elsewhere: 'destructive',
   },

@@ -41,3 +41,10 @@ export const exampleCertificate = (): string => {
 
   return components.flatMap(({ postgres }) => (postgres ? [postgres.caBundle] : []))[0] as string;
 };
+
+/** The one that they register for their clusters: of another authority. */
+export const otherCertificate = (): string => {
+  const { components } = example('Zone', 'frontier').spec as { components: { kubernetes?: { caBundle: string } }[] };
+
+  return components.flatMap(({ kubernetes }) => (kubernetes ? [kubernetes.caBundle] : []))[0] as string;
+};

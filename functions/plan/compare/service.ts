@@ -1,11 +1,12 @@
-import { dataClasses } from '../../documents/data-classes.ts';
 import { isRetained, type ResourceChange, resourceChanges } from '../../objects/difference.ts';
 import { providerOf } from '../../providers/index.ts';
 import { nothing, type Outcome, type Part } from '../../simulation/outcome.ts';
-import { listed } from '../../words/listed.ts';
 import { type Concern, concern } from '../../words/risk.ts';
-import { quoted, type Thing } from '../../words/thing.ts';
-import { type Compared, type Consequence, compareThings, created, removed, together, type Where } from './things.ts';
+import type { Thing } from '../../words/thing.ts';
+import { adjusted } from './adjusted.ts';
+import { isSamePlace, placeOf, whereOf } from './place.ts';
+import { type Compared, type Consequence, compareThings, created, removed, same, together } from './things.ts';
+import { placeChange, settingsChange, wholeChange } from './whole.ts';
 
 /** What a change does to a Service: in words, with what a reviewer should think of, and the resources underneath. */
 export interface ServiceComparison {
@@ -28,18 +29,25 @@ export const compareService = (before: Outcome = nothing, after: Outcome = nothi
   ]);
   const moved = moves(before.parts, after.parts);
   const environment = environmentOf([...before.parts, ...after.parts]);
-  const dataClass = dataClassChange(before, after, environment);
+  const isTold = resources.length + moved.consequences.length + parts.consequences.length > 0;
+  const whole = wholeChange(before, after, environment, isTold);
   const isNew = before.service === undefined;
-  const consequences = [...dataClass.consequences, ...moved.consequences, ...parts.consequences];
+  const consequences = [...whole.consequences, ...moved.consequences, ...parts.consequences];
+  // What is about the Service as a whole is so in each of its zones.
+  const places = whole.consequences.length > 0 ? after.parts.map(whereOf) : [];
   const productionZones = [
-    ...new Set(consequences.flatMap(({ where }) => (where?.environment === 'production' ? [where.zone] : []))),
+    ...new Set(
+      [...places, ...consequences.map(({ where }) => where)].flatMap((where) =>
+        where?.environment === 'production' ? [where.zone] : [],
+      ),
+    ),
   ];
 
   return {
     resources,
     consequences,
     concerns: [
-      ...dataClass.concerns,
+      ...whole.concerns,
       ...moved.concerns,
       ...parts.concerns,
       ...revoked(parts.consequences),
@@ -52,19 +60,6 @@ export const compareService = (before: Outcome = nothing, after: Outcome = nothi
     ],
   };
 };
-
-const isSamePlace = ({ component: a }: Part, { component: b }: Part): boolean =>
-  a.zone.name === b.zone.name && a.component === b.component && a.provider === b.provider;
-
-/** Where a part is. */
-export const whereOf = ({ component: { zone, component } }: Part): Where => ({
-  zone: zone.name,
-  environment: zone.environment,
-  region: zone.region,
-  component,
-});
-
-const placeOf = ({ component: { zone, component } }: Part): string => `\`${component}\` in zone \`${zone.name}\``;
 
 const environmentOf = (parts: Part[]): string =>
   parts.some(({ component }) => component.zone.environment === 'production') ? 'production' : 'elsewhere';
@@ -87,9 +82,14 @@ const changedPart = (before: Part, after: Part, resources: ResourceChange[]): Co
   const own = resources.filter(({ name }) => name.startsWith(after.component.prefix));
   const isKept = ({ resources: [first = ''] }: Thing): boolean =>
     own.some(({ name, action }) => name === after.component.prefix + first && action === 'keep');
-  const compared = compareThings(before.things, after.things, where, isKept);
+  const compared = together([placeChange(before, after), compareThings(before.things, after.things, where, isKept)]);
 
-  return together([replaced(before, after), compared, adjusted(after, own, compared.told)]);
+  return together([
+    replaced(before, after),
+    compared,
+    adjusted(after, own, compared.told),
+    settingsChange(before, after, compared.paths),
+  ]);
 };
 
 const isSameServer = ({ component: a }: Part, { component: b }: Part): boolean =>
@@ -97,7 +97,7 @@ const isSameServer = ({ component: a }: Part, { component: b }: Part): boolean =
 
 /** The same name may lead to another server now, and nobody takes the data along. */
 const replaced = (before: Part, after: Part): Compared => {
-  if (isSameServer(before, after)) return { consequences: [], concerns: [], told: new Set() };
+  if (isSameServer(before, after)) return same;
   const where = whereOf(after);
   const words = `${placeOf(after)} gets other credentials: if they lead to another server, everything starts empty there, and what was stays on the old one`;
 
@@ -105,58 +105,8 @@ const replaced = (before: Part, after: Part): Compared => {
     consequences: [{ effect: 'move', where, words }],
     concerns: [concern('ServerReplaced', where.environment, words)],
     told: new Set(),
+    paths: new Set(),
   };
-};
-
-/** Differences underneath that no fact has told: nothing may change unseen. */
-const adjusted = (part: Part, resources: ResourceChange[], told: Set<string>): Compared => {
-  const { prefix } = part.component;
-  const consequences = resources.flatMap((change): Consequence[] => {
-    const local = change.name.slice(prefix.length);
-    const thing = part.things.find((candidate) => candidate.resources.includes(local));
-    if (thing !== undefined && told.has(thing.key)) return [];
-    // What goes with a thing that is gone has been told with it.
-    if (thing === undefined && change.after === undefined) return [];
-    const what = thing?.name ?? `\`${local}\``;
-
-    return [{ effect: 'adjust', where: whereOf(part), words: `adjusts ${what}: ${adjustment(change)}` }];
-  });
-
-  return { consequences, concerns: [], told: new Set() };
-};
-
-const verbs = { create: 'adds', delete: 'removes', keep: 'lets go of' } as const;
-const mostDifferences = 3;
-/** Values of a Secret are nobody's to read here. */
-const isContent = /^(spec\.forProvider\.manifest\.)?data(\.|$)/;
-
-const adjustment = ({ name, kind, action, differences }: ResourceChange): string => {
-  if (action !== 'change') return `${verbs[action]} the ${kind} \`${name}\``;
-  if (differences.every(({ path }) => isContent.test(path))) return 'its content changes';
-  const told = differences.map(({ path, before, after }) => {
-    if (path === 'spec.managementPolicies') return fate(name, before, after);
-    const short = path.replace(/^spec\.(forProvider\.)?(manifest\.)?/, '');
-    const [from, to] = [brief(before), brief(after)];
-    return from === undefined || to === undefined || isContent.test(path)
-      ? `${quoted(short)} changes`
-      : `${quoted(short)} ${to} instead of ${from}`;
-  });
-
-  return listed(told, mostDifferences);
-};
-
-/** Whether it stays when it is no longer asked for is what its management policies say. */
-const fate = (name: string, before: unknown, after: unknown): string => {
-  const [was, is] = [before, after].map((managementPolicies) =>
-    isRetained({ apiVersion: '', kind: '', spec: { managementPolicies } }) ? 'kept' : 'deleted',
-  );
-  return `${quoted(name)} is ${is} instead of ${was} when it is removed`;
-};
-
-const brief = (value: unknown): string | undefined => {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length <= 60 ? quoted(text) : undefined;
 };
 
 /** A component that is gone and one of the same kind that is new: what people call moving it. */
@@ -190,6 +140,7 @@ const moves = (before: Part[], after: Part[]): Compared => {
           ? [concern('DataLeftBehind', environment, `what is in ${data.name} stays behind on ${placeOf(from)}`)]
           : [],
         told: new Set<string>(),
+        paths: new Set<string>(),
       };
     }),
   );
@@ -224,19 +175,3 @@ const newRights = (before: Outcome, after: Outcome): Concern[] =>
       .filter(({ key, holds }) => holds === 'access' && !previous.things.some((thing) => thing.key === key))
       .map(({ name }) => concern('RightsWidened', part.component.zone.environment, `${name} is added`));
   });
-
-const dataClassChange = (before: Outcome, after: Outcome, environment: string) => {
-  const [from, to] = [before.service?.dataClass, after.service?.dataClass];
-  if (from === undefined || to === undefined || from === to) return { consequences: [], concerns: [] };
-  const isRaised = dataClasses.indexOf(to) > dataClasses.indexOf(from);
-  const consequence: Consequence = {
-    effect: 'change',
-    where: undefined,
-    words: `changes the data class: ${to} instead of ${from}`,
-  };
-
-  return {
-    consequences: [consequence],
-    concerns: isRaised ? [concern('DataClassRaised', environment, `it may hold ${to} data instead of ${from}`)] : [],
-  };
-};

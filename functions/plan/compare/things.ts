@@ -1,5 +1,6 @@
 import { type Concern, concern, nearly } from '../../words/risk.ts';
 import type { Fact, Thing } from '../../words/thing.ts';
+import { described, pairsOf, reasonsOf, step } from './facts.ts';
 
 /** What a change does to one thing, in words. Names are in backticks. */
 export interface Consequence {
@@ -25,14 +26,14 @@ export interface Compared {
   concerns: Concern[];
   /** Keys of the things of which a difference has been told. */
   told: Set<string>;
+  /** Paths of the settings, or of the fields of a document, of which a difference has been told. */
+  paths: Set<string>;
 }
 
-const shown = (value: Fact['value']): string => (Array.isArray(value) ? value.join(', ') : `${value}`);
+/** Nothing was found. */
+export const same: Compared = { consequences: [], concerns: [], told: new Set(), paths: new Set() };
 
-const described = (facts: Fact[]): string => {
-  const parts = facts.filter(({ value }) => value !== '' && !(Array.isArray(value) && value.length === 0));
-  return parts.length === 0 ? '' : `: ${parts.map(({ label, value }) => `${label} ${shown(value)}`).join(', ')}`;
-};
+const pathsOf = (things: { path?: string }[]): Set<string> => new Set(things.flatMap(({ path }) => path ?? []));
 
 /** A thing that is new. */
 export const created = (thing: Thing, where: Where | undefined): Compared => ({
@@ -45,6 +46,7 @@ export const created = (thing: Thing, where: Where | undefined): Compared => ({
   ],
   concerns: thing.facts.flatMap((fact) => nearlyUsed(fact, undefined, thing, where)),
   told: new Set([thing.key]),
+  paths: pathsOf([thing]),
 });
 
 /** A thing that goes; `isKept` if what it stands for stays. */
@@ -59,69 +61,32 @@ export const removed = (thing: Thing, where: Where | undefined, isKept: boolean)
       ? [concern('DataDeleted', where?.environment ?? '', `${thing.name} is deleted, ${thing.lost}`)]
       : [],
   told: new Set([thing.key]),
+  paths: pathsOf([thing]),
 });
 
-/** A thing that is there before and after. */
-export const changed = (before: Thing, after: Thing, where: Where | undefined): Compared => {
-  const pairs = after.facts.flatMap((fact) => {
-    const previous = before.facts.find(({ label }) => label === fact.label);
-    return previous === undefined || shown(previous.value) === shown(fact.value) ? [] : [{ previous, fact }];
-  });
+/** A thing that is there before and after; `environment` is where it matters. */
+export const changed = (
+  before: Thing,
+  after: Thing,
+  where: Where | undefined,
+  environment: string = where?.environment ?? '',
+): Compared => {
+  const pairs = pairsOf(before.facts, after.facts);
 
   return {
-    consequences: pairs.map(({ previous, fact }) => ({
-      effect: 'change',
-      where,
-      words: `changes ${after.name}: ${step(previous, fact)}`,
-    })),
-    concerns: pairs.flatMap(({ previous, fact }) => [
-      ...(fact.wider !== undefined && isWider(previous, fact)
-        ? [concern(fact.wider, where?.environment ?? '', `${after.name}: ${step(previous, fact)}`)]
-        : []),
-      ...(fact.narrower !== undefined && isWider(fact, previous)
-        ? [concern(fact.narrower, where?.environment ?? '', `${after.name}: ${step(previous, fact)}`)]
-        : []),
-      ...nearlyUsed(fact, previous, after, where),
+    consequences: pairs.map((pair) => ({ effect: 'change', where, words: `changes ${after.name}: ${step(pair)}` })),
+    concerns: pairs.flatMap((pair) => [
+      ...reasonsOf(pair).map((reason) => concern(reason, environment, `${after.name}: ${step(pair)}`)),
+      ...(pair.after === undefined ? [] : nearlyUsed(pair.after, pair.before, after, where)),
     ]),
     told: new Set(pairs.length > 0 ? [after.key] : []),
+    paths: pathsOf(pairs.flatMap((pair) => pair.after ?? pair.before ?? [])),
   };
 };
 
-const step = (before: Fact, after: Fact): string => {
-  if (!Array.isArray(before.value) || !Array.isArray(after.value)) {
-    if (before.value === '') return `${after.label} ${shown(after.value)}`;
-    if (after.value === '') return `no longer ${before.label} ${shown(before.value)}`;
-
-    return `${after.label} ${shown(after.value)} instead of ${shown(before.value)}`;
-  }
-  const [old, now] = [before.value, after.value];
-  const more = now.filter((value) => !old.includes(value));
-  const less = old.filter((value) => !now.includes(value));
-  const left = after.left === undefined ? '' : ` (${after.left})`;
-
-  return [
-    ...(more.length > 0 ? [`${after.label} ${more.join(', ')} as well`] : []),
-    ...(less.length > 0 ? [`no longer ${after.label} ${less.join(', ')}${left}`] : []),
-  ].join('; ');
-};
-
-const isWider = (before: Fact, after: Fact): boolean => {
-  if (Array.isArray(before.value) && Array.isArray(after.value)) {
-    const old = before.value;
-    return after.value.some((value) => !old.includes(value));
-  }
-  if (typeof before.value === 'number' && typeof after.value === 'number') return after.value > before.value;
-  if (after.steps === undefined) return true;
-
-  return after.steps.indexOf(`${after.value}`) > after.steps.indexOf(`${before.value}`);
-};
-
-const nearlyUsed = (
-  { label, value, most }: Fact,
-  before: Fact | undefined,
-  thing: Thing,
-  where: Where | undefined,
-): Concern[] => {
+const nearlyUsed = (fact: Fact, before: Fact | undefined, thing: Thing, where: Where | undefined): Concern[] => {
+  const { label, value } = fact;
+  const most = 'most' in fact ? fact.most : undefined;
   if (most === undefined || typeof value !== 'number' || value < most * nearly) return [];
   if (typeof before?.value === 'number' && value <= before.value) return [];
 
@@ -135,6 +100,7 @@ export const together = (parts: Compared[]): Compared => ({
   consequences: parts.flatMap(({ consequences }) => consequences),
   concerns: parts.flatMap(({ concerns }) => concerns),
   told: new Set(parts.flatMap(({ told }) => [...told])),
+  paths: new Set(parts.flatMap(({ paths }) => [...paths])),
 });
 
 /** Things by key: what is new, what differs, and by `isKept` what becomes of those that are gone. */
@@ -143,11 +109,12 @@ export const compareThings = (
   after: Thing[],
   where: Where | undefined,
   isKept: (thing: Thing) => boolean,
+  environment?: string,
 ): Compared =>
   together([
     ...after.map((thing) => {
       const previous = before.find(({ key }) => key === thing.key);
-      return previous === undefined ? created(thing, where) : changed(previous, thing, where);
+      return previous === undefined ? created(thing, where) : changed(previous, thing, where, environment);
     }),
     ...before
       .filter(({ key }) => !after.some((thing) => thing.key === key))

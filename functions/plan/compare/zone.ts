@@ -3,10 +3,15 @@ import { differences } from '../../objects/difference.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { toldOf } from '../../providers/all-told.ts';
 import { providerOf } from '../../providers/index.ts';
-import { type Concern, concern } from '../../words/risk.ts';
-import { quoted, type Thing } from '../../words/thing.ts';
-import { readZone, type Zone } from '../../zone/read.ts';
-import { type Compared, type Consequence, changed, compareThings, goes, together } from './things.ts';
+import { concern } from '../../words/risk.ts';
+import { type Fact, quoted, type Thing } from '../../words/thing.ts';
+import { type RegisteredComponent, readZone, type Zone } from '../../zone/read.ts';
+import { zoneSpec } from '../../zone/schema.ts';
+import { type Compared, changed, compareThings, goes, same, together } from './things.ts';
+import { said, untold } from './untold.ts';
+
+/** What is said of what goes: a Zone that is in use is protected. */
+export const unused = 'nobody uses it';
 
 const zoneThing = (zone: Zone): Thing => ({
   key: 'zone',
@@ -14,82 +19,77 @@ const zoneThing = (zone: Zone): Thing => ({
   resources: [],
   holds: 'rules',
   facts: [
-    { label: 'for', value: zone.environment, wider: 'RightsWidened' },
-    { label: 'in', value: quoted(zone.region) },
-    { label: 'takes data that is', value: zone.dataClasses, wider: 'RightsWidened' },
-    { label: 'is', value: zone.lifecycle },
+    {
+      ...{ label: 'for', value: zone.environment, path: 'environment' },
+      ...{ wider: 'none', narrower: 'none', replaced: 'RightsWidened' },
+    },
+    {
+      ...{ label: 'in', value: quoted(zone.region), path: 'region' },
+      ...{ wider: 'none', narrower: 'none', replaced: 'GuaranteeLost' },
+    },
+    {
+      ...{ label: 'takes data that is', value: zone.dataClasses, path: 'dataClasses' },
+      ...{ wider: 'RightsWidened', narrower: 'none', replaced: 'none' },
+    },
+    {
+      ...{ label: 'is', value: zone.lifecycle, path: 'lifecycle' },
+      ...{ wider: 'none', narrower: 'none', replaced: 'none' },
+    },
   ],
-  lost: 'nobody uses it',
+  lost: unused,
   kept: '',
 });
 
-const componentThing = ({ name, provider }: Zone['components'][number]): Thing => ({
+const componentThing = ({ name, provider }: RegisteredComponent): Thing => ({
   key: `component.${name}`,
   name: `component \`${name}\` (${provider})`,
   resources: [],
   holds: 'rules',
   facts: [],
-  lost: 'nobody uses it',
+  lost: unused,
   kept: '',
+  path: `components.${name}`,
 });
-
-type RegisteredComponent = Zone['components'][number];
 
 /** What a change of a Zone's document means. Both documents have been accepted. */
 export const compareZone = (before: KubernetesObject | undefined, after: KubernetesObject | undefined): Compared => {
   const [old, now] = [before && readZone(before), after && readZone(after)];
   const thingsOf = (zone: Zone | undefined) => (zone ? [zoneThing(zone), ...zone.components.map(componentThing)] : []);
   const environment = (now ?? old)?.environment ?? '';
-  const compared = compareThings(thingsOf(old), thingsOf(now), undefined, goes);
-  const labels = differences(before?.metadata?.labels ?? {}, after?.metadata?.labels ?? {});
+  const compared = together([
+    compareThings(thingsOf(old), thingsOf(now), undefined, goes, environment),
+    ...(old && now ? now.components.map((component) => settingsOf(component, old, environment)) : []),
+  ]);
+  const [left, right] = [before, after].map((object) => object && zoneSpec.parse(object.spec));
 
   return together([
     compared,
-    ...(old && now ? now.components.map((component) => settingsOf(component, old, environment)) : []),
     {
-      consequences: old && now ? labels.map((label) => said('label', label)) : [],
+      ...same,
+      consequences: old && now ? untold('zone', { before: left, after: right }, compared.paths) : [],
       concerns: [concern('PlatformChanged', environment, 'a zone is what squads build on')],
-      told: new Set(),
     },
   ]);
 };
 
-const said = (
-  what: string,
-  { path, before, after }: { path: string; before: unknown; after: unknown },
-): Consequence => ({
-  effect: 'change',
-  where: undefined,
-  words: `changes ${what} ${quoted(path)}: ${brief(after)} instead of ${brief(before)}`,
-});
-
-const longestValue = 80;
-
-const brief = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length <= longestValue ? quoted(text) : 'another value';
-};
-
-const settingsOf = (
-  { name, provider, settings }: Zone['components'][number],
-  old: Zone,
-  environment: string,
-): Compared => {
+const settingsOf = (component: RegisteredComponent, old: Zone, environment: string): Compared => {
+  const { name, provider, settings } = component;
   const previous = old.components.find((other) => other.name === name && other.provider === provider);
-  if (previous === undefined) return { consequences: [], concerns: [], told: new Set() };
+  if (previous === undefined) return same;
   const meanings: Record<string, string> = toldOf(provider).words.zone;
   const { target } = providerOf(provider);
   const isOther = target(previous.settings) !== target(settings);
 
   return {
+    ...same,
     consequences: differences(previous.settings, settings).map((difference) => {
       const consequence = said(`component \`${name}\``, difference);
       const meaning = meanings[difference.path.split('.')[0] ?? ''];
       return { ...consequence, words: `${consequence.words}, which ${meaning}` };
     }),
     concerns: [
-      ...lostGuarantees(previous, { name, provider, settings }, environment),
+      // What it means whether or not a Service uses the component.
+      ...changed(withFacts(previous), withFacts(component), undefined, environment).concerns,
       ...(isOther
         ? [
             concern(
@@ -100,17 +100,20 @@ const settingsOf = (
           ]
         : []),
     ],
-    told: new Set(),
+    paths: new Set([`components.${name}.${provider}`]),
   };
 };
 
-/** What is no longer declared of a component, whether or not a Service uses it. */
-const lostGuarantees = (before: RegisteredComponent, after: RegisteredComponent, environment: string): Concern[] => {
-  const thingOf = (component: RegisteredComponent): Thing => ({
-    ...componentThing(component),
-    facts: guaranteeFacts(providerOf(component.provider).guarantees(component.settings)),
-  });
-  const { concerns } = changed(thingOf(before), thingOf(after), undefined);
+/** A component with what is guaranteed of it, and with what each of its settings is to whoever reviews a change of it. */
+const withFacts = (component: RegisteredComponent): Thing => {
+  const { provider, settings } = component;
+  const registered: Record<string, 'none' | ((settings: unknown) => Fact[])> = toldOf(provider).words.registered;
 
-  return concerns.map(({ reason, because }) => concern(reason, environment, because));
+  return {
+    ...componentThing(component),
+    facts: [
+      ...guaranteeFacts(providerOf(provider).guarantees(settings)),
+      ...Object.values(registered).flatMap((factsOf) => (factsOf === 'none' ? [] : factsOf(settings))),
+    ],
+  };
 };

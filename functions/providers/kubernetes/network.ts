@@ -34,7 +34,7 @@ const block = (cidr: string, closed: string[]) => {
 };
 
 /** What a destination's networks may not open, by what the Zone says that they reach. */
-const closedTo = ({ clusterNetworks }: KubernetesZone) => ({
+export const closedTo = ({ clusterNetworks }: KubernetesZone) => ({
   outside: [...clusterNetworks, ...metadataNetworks],
   cluster: metadataNetworks,
   metadata: [],

@@ -135,6 +135,8 @@ export const zoneSettings = z
       }),
   })
   .check((context) => {
+    // What is no network at all is in none, and could not be looked at.
+    if (context.issues.length > 0) return;
     for (const { path, message } of reachFaults(context.value)) {
       context.issues.push({ code: 'custom', path, message, input: context.value });
     }

@@ -1,10 +1,13 @@
 import { ownField } from '../../objects/record.ts';
-import { type Fact, quoted, type Thing } from '../../words/thing.ts';
+import { quoted, rankIn, type Thing } from '../../words/thing.ts';
 import type { Binding } from '../binding.ts';
+import { addressIn, authoritiesIn, peopleIn } from '../facts.ts';
 import type { Component } from '../provider.ts';
 import type { Words } from '../told.ts';
 import { deployersGroup } from './deployer.ts';
 import { deliveryOf, namespaceOf } from './names.ts';
+import { callersOpen, destinationsOpen, resolversOpen } from './openings.ts';
+import { podSecurityFacts, registered } from './registered.ts';
 import { type Right, rightName, rightsOf } from './rights.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 import { sizeInWords, sizeOf } from './sizes.ts';
@@ -82,8 +85,8 @@ const accessOf = (component: Component<KubernetesZone, KubernetesService>, who: 
       resources: rights.map(rightName),
       holds: 'access',
       facts: [
-        { label: 'for the people of', value: `group ${quoted(first.group)}`, wider: 'RightsWidened' },
-        { label: 'may', value: may, wider: 'RightsWidened', steps },
+        peopleIn('for the people of', first.group),
+        { label: 'may', value: may, rank: rankIn(steps, may), wider: 'RightsWidened', narrower: 'AccessRevoked' },
       ],
       lost: `${who === 'members' ? 'the squad' : `its ${who}`} can no longer look into it`,
       kept: `${who === 'members' ? 'the squad' : `its ${who}`} can still look into it`,
@@ -96,14 +99,14 @@ const deployments = (component: Component<KubernetesZone, KubernetesService>): T
   const { squad, platform } = component;
   const namespace = namespaceOf(component);
   const group = deployersGroup(component);
-  const server: Fact = { label: 'server', value: quoted(platform.server) };
+  const server = addressIn('server', platform.server);
   if (group !== undefined) {
     return {
       key: 'deployers',
       name: `access for deployments by group to namespace \`${namespace}\``,
       resources: ['deployer-rights'],
       holds: 'access',
-      facts: [{ label: 'for', value: `group ${quoted(group)}`, wider: 'RightsWidened' }, server],
+      facts: [peopleIn('for', group), server],
       lost: 'the group can no longer deploy there',
       kept: 'the group can still deploy there',
       reaches: { people: group, may: 'deploy' },
@@ -123,17 +126,17 @@ const deployments = (component: Component<KubernetesZone, KubernetesService>): T
     ],
     holds: 'access',
     facts: [
-      {
-        label: 'fetched by pipelines of',
-        value: squad.deployerGroup === undefined ? [] : [`group ${quoted(squad.deployerGroup)}`],
-        wider: 'RightsWidened',
-      },
+      peopleIn('fetched by pipelines of', squad.deployerGroup),
       server,
+      authoritiesIn('believes', platform.caBundle),
     ],
     lost: 'deployments with the token no longer work',
     kept: 'deployments with the token still work',
   };
 };
+
+/** What it means that a network rule opens more: where it opens less, something may stop working, which is no risk to data. */
+const opened = { wider: 'RightsWidened', narrower: 'none', replaced: 'none' } as const;
 
 const things = (component: Component<KubernetesZone, KubernetesService>, bindings: Binding[]): Thing[] => {
   const { zone, platform, settings } = component;
@@ -146,12 +149,11 @@ const things = (component: Component<KubernetesZone, KubernetesService>, binding
       resources: ['namespace', 'quota', 'limits'],
       holds: 'data',
       facts: [
-        { label: 'size', value: sizeInWords(settings.size, sizeOf(settings.size, zone.environment, platform)) },
         {
-          label: 'takes pods that are only',
-          value: platform.podSecurity.level === 'restricted' ? [] : [platform.podSecurity.level],
-          wider: 'RightsWidened',
+          ...{ label: 'size', value: sizeInWords(settings.size, sizeOf(settings.size, zone.environment, platform)) },
+          ...{ wider: 'none', narrower: 'none', replaced: 'none', path: 'size' },
         },
+        ...podSecurityFacts(platform),
       ],
       lost: 'with everything that runs in it',
       kept: 'what runs in it goes on until it needs a Secret again; nobody of the squad can enter it',
@@ -162,9 +164,15 @@ const things = (component: Component<KubernetesZone, KubernetesService>, binding
       resources: ['network'],
       holds: 'rules',
       facts: [
-        { label: 'may reach', value: [...portsOf(bindings), ...destinationsOf(component)], wider: 'RightsWidened' },
-        { label: 'resolves names by', value: resolversOf(component), wider: 'RightsWidened' },
-        { label: 'lets in', value: callersOf(component), wider: 'RightsWidened' },
+        {
+          ...{ label: 'may reach', value: [...portsOf(bindings), ...destinationsOf(component)] },
+          ...{ opens: destinationsOpen(platform, bindings, settings.egress), path: 'egress', ...opened },
+        },
+        { label: 'resolves names by', value: resolversOf(component), opens: resolversOpen(platform), ...opened },
+        {
+          ...{ label: 'lets in', value: callersOf(component) },
+          ...{ opens: callersOpen(platform, settings.allowFrom), path: 'allowFrom', ...opened },
+        },
       ],
       lost: 'the namespace is open to everybody',
       kept: 'the namespace stays closed to others',
@@ -192,6 +200,7 @@ const things = (component: Component<KubernetesZone, KubernetesService>, binding
 /** A namespace in words. */
 export const words: Words<KubernetesZone, KubernetesService> = {
   things,
+  registered,
   zone: {
     credentialsSecretRef: 'decides which cluster it is, and as whom Squadkit works there',
     cluster: 'decides that another cluster has taken the place of the one before',

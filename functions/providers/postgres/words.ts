@@ -1,5 +1,5 @@
 import { timeOf, timestampOf } from '../../objects/time.ts';
-import type { Fact, Thing } from '../../words/thing.ts';
+import { type Fact, rankIn, type Thing } from '../../words/thing.ts';
 import type { Component } from '../provider.ts';
 import type { Words } from '../told.ts';
 import { backupResourceNames, drillResourceNames } from './backups.ts';
@@ -7,6 +7,7 @@ import { connectionsOf } from './connections.ts';
 import { localIn, observedIn } from './generation.ts';
 import { decisionsOf, generationInForce, type LoginKind, localOf, membershipOf, roleNameOf } from './logins.ts';
 import { databaseOf, generationOf, postgresNames } from './names.ts';
+import { registered, serverFacts, sessionsFact } from './registered.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 /** When a login is exchanged for the next one. A moment before which nothing may have been made ends what was. */
@@ -19,8 +20,17 @@ const exchange = ({
     notBefore === undefined ? '' : `if it was made before ${notBefore}; a new one takes its place first`;
 
   return [
-    { label: 'exchanged', value: credentials === undefined ? '' : exchanged(credentials, rotation?.every, janitor) },
-    { label: 'ended at once', value: emergency, wider: 'AccessRevoked', steps: ['', emergency] },
+    {
+      ...{
+        label: 'exchanged',
+        value: credentials === undefined ? '' : exchanged(credentials, rotation?.every, janitor),
+      },
+      ...{ wider: 'none', narrower: 'GuaranteeLost', replaced: 'none', path: 'rotation.every' },
+    },
+    {
+      ...{ label: 'ended at once', value: emergency, path: 'rotation.notBefore' },
+      ...{ wider: 'AccessRevoked', narrower: 'none', replaced: 'AccessRevoked' },
+    },
   ];
 };
 
@@ -79,24 +89,33 @@ const restored = ({ squad, service, settings, observed }: Component<PostgresZone
   ];
 };
 
+const fates = ['the data is kept', 'the data is deleted'];
+
 const things = (component: Component<PostgresZone, PostgresService>): Thing[] => {
   const { squad, service, platform, settings, observed } = component;
   const names = postgresNames(squad.name, service);
   const connections = connectionsOf(platform, settings);
+  const fate = settings.onRemoval === 'Delete' ? 'the data is deleted' : 'the data is kept';
   const facts: Fact[] = [
-    { label: 'connections', value: connections, most: platform.connections.max },
     {
-      label: 'in its place',
-      value: settings.restore === undefined ? '' : lastBefore(settings.restore),
-      wider: 'DataLeftBehind',
+      ...{ label: 'connections', value: connections, most: platform.connections.max },
+      ...{ wider: 'none', narrower: 'none', path: 'connections' },
     },
-    { label: 'extensions', value: settings.extensions, left: 'stays installed, because data may depend on it' },
     {
-      label: 'when it is removed',
-      value: settings.onRemoval === 'Delete' ? 'the data is deleted' : 'the data is kept',
-      wider: 'DeletionAllowed',
-      steps: ['the data is kept', 'the data is deleted'],
+      ...{ label: 'in its place', value: settings.restore === undefined ? '' : lastBefore(settings.restore) },
+      // Also what is written into the one with a backup stays behind, when the line goes.
+      ...{ wider: 'DataLeftBehind', narrower: 'DataLeftBehind', replaced: 'DataLeftBehind', path: 'restore' },
     },
+    {
+      ...{ label: 'extensions', value: settings.extensions, left: 'stays installed, because data may depend on it' },
+      ...{ wider: 'none', narrower: 'none', replaced: 'none', path: 'extensions' },
+    },
+    {
+      ...{ label: 'when it is removed', value: fate, rank: rankIn(fates, fate) },
+      ...{ wider: 'DeletionAllowed', narrower: 'none', path: 'onRemoval' },
+    },
+    sessionsFact(platform),
+    ...serverFacts(platform),
   ];
 
   return [
@@ -132,12 +151,15 @@ const things = (component: Component<PostgresZone, PostgresService>): Thing[] =>
     login(component, 'migrator', 'changes the tables'),
     ...(settings.readers
       ? [
-          login(component, 'readonly', 'only reads the data', [
-            'reader',
-            'reader-connect',
-            'reader-usage',
-            'reader-tables',
-          ]),
+          {
+            ...login(component, 'readonly', 'only reads the data', [
+              'reader',
+              'reader-connect',
+              'reader-usage',
+              'reader-tables',
+            ]),
+            path: 'readers',
+          },
         ]
       : []),
   ];
@@ -146,6 +168,7 @@ const things = (component: Component<PostgresZone, PostgresService>): Thing[] =>
 /** A database in words. */
 export const words: Words<PostgresZone, PostgresService> = {
   things,
+  registered,
   zone: {
     credentialsSecretRef: 'decides which server it is, and as whom Squadkit works there',
     adminRole: 'decides as whom Squadkit works on the server',

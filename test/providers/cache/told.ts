@@ -23,6 +23,7 @@ export const told = defineTold({
         kept: 'the user works on',
       },
     ],
+    registered: { credentialsSecretRef: 'none' },
     zone: { credentialsSecretRef: 'decides in which account it lies' },
   },
   statusFields: { gigabytes: { type: 'integer', description: 'How much it holds.' } },

@@ -24,6 +24,7 @@ export const told = defineTold({
         kept: 'the login works on',
       },
     ],
+    registered: { credentialsSecretRef: 'none', broker: 'none', guarantees: 'none' },
     zone: {
       credentialsSecretRef: 'decides on which broker it lies',
       broker: 'is where workloads find the broker',

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exceptionsIn, isWithin, overlap } from '../../../functions/documents/networks.ts';
+import { exceptionsIn, isOpenedBy, isWithin, overlap } from '../../../functions/documents/networks.ts';
 import { manyCases, seed } from '../../support/cases.ts';
 
 test.each([
@@ -57,6 +57,45 @@ test('exceptions are strictly within, each once, and leave out all that lies the
       for (const one of closed.filter((other) => isWithin(other, cidr) && !isWithin(cidr, other))) {
         expect(found.some((other) => isWithin(one, other))).toBe(true);
       }
+    }),
+    { numRuns: manyCases * 10, seed },
+  );
+});
+
+const block = (cidr: string, ...except: string[]) => ({ network: cidr, except });
+
+test.each([
+  ['the same', block('10.0.0.0/8'), [block('10.0.0.0/8')], true],
+  ['a wider one', block('10.1.0.0/16'), [block('10.0.0.0/8')], true],
+  ['a narrower one', block('10.0.0.0/8'), [block('10.1.0.0/16')], false],
+  ['both halves', block('10.0.0.0/8'), [block('10.128.0.0/9'), block('10.0.0.0/9')], true],
+  ['one half', block('10.0.0.0/8'), [block('10.0.0.0/9')], false],
+  ['one that leaves out some of it', block('10.0.0.0/8'), [block('10.0.0.0/8', '10.1.0.0/16')], false],
+  [
+    'one that leaves out what it leaves out too',
+    block('10.0.0.0/8', '10.0.0.0/9'),
+    [block('10.0.0.0/8', '10.1.0.0/16')],
+    true,
+  ],
+  [
+    'what another one leaves out, by that',
+    block('10.0.0.0/8'),
+    [block('10.0.0.0/8', '10.1.0.0/16'), block('10.1.0.0/16')],
+    true,
+  ],
+  ['everything of the other family', block('10.0.0.0/8'), [block('::/0')], false],
+  ['nothing', block('2001:db8::/32'), [], false],
+])('a network is opened by %s: %o by %o is %s', (_, one, others, want) => {
+  expect(isOpenedBy(one, others)).toBe(want);
+});
+
+test('a network is opened by one that is wider, and by others that leave nothing out together', () => {
+  fc.assert(
+    fc.property(network, network, (one, other) => {
+      expect(isOpenedBy(block(one), [block(other)])).toBe(isWithin(one, other));
+      expect(isOpenedBy(block(one), [block(one, other), block(other)])).toBe(true);
+      expect(isOpenedBy(block(one, other), [block(one, other)])).toBe(true);
+      expect(isOpenedBy(block(one), [block(one, other)])).toBe(!overlap(one, other));
     }),
     { numRuns: manyCases * 10, seed },
   );

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextIn } from '../../../functions/documents/schedule.ts';
+import { longestWaitIn, nextIn } from '../../../functions/documents/schedule.ts';
 
 const at = (text: string): number => Date.parse(`${text}:00Z`);
 const written = (moment: number | undefined) =>
@@ -43,6 +43,39 @@ test('it is later, on a whole minute, and nothing lies between', () => {
       expect(next % 60_000).toBe(0);
       expect(nextIn(text, next - 1)).toBe(next);
       if (other > after && other < next) expect(nextIn(text, other)).toBe(next);
+    }),
+  );
+});
+
+const hour = 3_600_000;
+
+test.each([
+  ['15 2 * * *', 24 * hour],
+  ['45 3 * * *', 24 * hour],
+  ['0 */6 * * *', 6 * hour],
+  ['0 0,1 * * *', 23 * hour],
+  ['* * * * *', 60_000],
+  ['0 0 * * 1', 7 * 24 * hour],
+  ['0 0 * * 1,2', 6 * 24 * hour],
+  ['0 0 1 * *', 31 * 24 * hour],
+  ['0 0 1 1 *', 366 * 24 * hour],
+  ['0 0 29 2 *', (4 * 365 + 1) * 24 * hour],
+  ['0 0 31 2 *', Number.POSITIVE_INFINITY],
+])('%s waits for at most %d ms', (schedule, want) => {
+  expect(longestWaitIn(schedule)).toBe(want);
+});
+
+test('nobody waits longer than the longest wait, wherever they begin', () => {
+  const figures = (least: number, most: number) => fc.integer({ min: least, max: most });
+  const schedule = fc
+    .tuple(figures(0, 59), figures(0, 23), fc.option(figures(1, 31)), fc.option(figures(0, 6)))
+    .map(([minute, hours, date, weekday]) => `${minute} ${hours} ${date ?? '*'} * ${weekday ?? '*'}`);
+
+  fc.assert(
+    fc.property(schedule, figures(at('2020-01-01T00:00'), at('2030-01-01T00:00')), (text, after) => {
+      const next = nextIn(text, after) as number;
+
+      expect((nextIn(text, next) as number) - next).toBeLessThanOrEqual(longestWaitIn(text));
     }),
   );
 });

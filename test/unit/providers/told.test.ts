@@ -26,6 +26,7 @@ describe.each(providers.map((provider) => ({ name: provider.name, provider })))(
   test('its settings are in the definitions, and a plan says what a change of each of the platform means', () => {
     expect(settingsIn('Service', ['zones', 'components'], name)).not.toEqual([]);
     expect(Object.keys(meanings).sort()).toEqual(settingsIn('Zone', ['components'], name).sort());
+    expect(Object.keys(words.registered).sort()).toEqual(Object.keys(meanings).sort());
     expect(Object.values(meanings).filter((meaning) => !/^(decides|is) /.test(meaning))).toEqual([]);
   });
 

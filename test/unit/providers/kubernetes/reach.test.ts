@@ -170,3 +170,12 @@ test.each<{ name: string; zone: Record<string, unknown>; egress: string[]; says:
 
   expect(response.conditions.find(({ type }) => type === 'Accepted')?.message).toContain(says);
 });
+
+test.each([
+  { ingressNetworks: ['other'] },
+  { dns: { networks: ['other'] } },
+  { egress: { relay: { networks: ['other'], ports: [25] } } },
+  { clusterNetworks: ['other'], ingressNetworks: ['10.0.0.0/8'] },
+])('what is no network is refused for that, and not looked at: %o', (zone) => {
+  expect(refusalOf(withZone(zone))).toContain('use a network in CIDR notation');
+});
