@@ -16,7 +16,8 @@ const meanings: Record<RefusalReason, string> = {
   LimitExceeded: 'It is more than the Zone or the Squad has left, or than the Zone gives to one Service.',
   Reserving: 'For a second: what is nearly used up is being reserved.',
   NameNotAllowed: 'A name that cannot be; the message says what would be right.',
-  NameTaken: 'Something of that name exists and is not ours; the message says how it is handed over.',
+  NameTaken:
+    'Something of that name exists and is not ours; the message says how its name gets free, and how a database or namespace is handed over.',
   NameUsedBefore:
     'Another squad had this name and may have left something; the message says what to write if it is to be inherited.',
   DataGone: 'A database that was made for the Service is not there any more; the message says how it comes back.',

@@ -17,8 +17,13 @@ export interface Claim {
   thing: string;
   /** "spike in zone frontier" */
   where: string;
-  /** How its owner hands it over deliberately, as a command or statement. */
-  handOver: string;
+  /** How its name gets free, with its name: "drop role galaxy_billing_app". */
+  free: string;
+  /**
+   * How its owner hands it over deliberately, as commands or statements, so that nobody of before gets in any more. Undefined
+   * where nothing but its name is wanted.
+   */
+  handOver?: string;
   /** By what in its document a squad has what was kept of it back, where it can. */
   back?: string;
 }

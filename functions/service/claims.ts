@@ -38,6 +38,10 @@ const wasGone = (composite: KubernetesObject, { thing, isOutOfSight }: Claim): b
   return isOutOfSight === true && before?.reason === 'DataGone' && (before.message ?? '').includes(isGone(thing));
 };
 
+/** How the platform gives the Service its name. */
+const wayOf = ({ free, handOver }: Claim): string =>
+  handOver === undefined ? free : `${free}, or hand it over by ${handOver}`;
+
 /**
  * The refusal of a Service that would have to take over what is somebody else's, or that has lost what was its own;
  * undefined if there is no such thing. What is gone stays gone while nobody can look.
@@ -50,7 +54,8 @@ export const takenNames = (composite: KubernetesObject, composed: ComposedCompon
   const [first, ...others] = claimed(composed, ({ ownership }) => ownership === 'Foreign');
   if (first === undefined) return undefined;
 
-  const { thing, where, handOver } = first.claim;
+  const { thing, where } = first.claim;
+  const ways = [first, ...others].slice(0, most).map(({ claim }) => wayOf(claim));
   const also = others.map(({ claim }) => claim.thing);
 
   return new Refusal({
@@ -59,7 +64,7 @@ export const takenNames = (composite: KubernetesObject, composed: ComposedCompon
     what: `${thing} is taken: ${where} has one that is not this Service's${
       also.length > 0 ? `; likewise ${listed(also, most)}` : ''
     }`,
-    next: `rename or drop it, or hand it over by ${handOver}; or the squad gives its Service another name`,
+    next: `${ways.join('; ')}; or the squad gives its Service another name`,
     path: [...first.component.path, 'name'],
   });
 };
@@ -69,7 +74,7 @@ const goneOf = ({ component, path }: ServiceComponent, { thing, where, handOver,
     reason: 'DataGone',
     actor: 'SRE',
     what: `${isGone(thing)}: ${where} has none, or one that was made later`,
-    next: `restore it${back === undefined ? '' : `, as the squad can by ${back}`}; or hand over what is there by ${handOver}; or, to begin with an empty one, the squad takes ${component} out of the Service and then puts it back`,
+    next: `restore it${back === undefined ? '' : `, as the squad can by ${back}`}; ${handOver === undefined ? '' : `or hand over what is there by ${handOver}; `}or, to begin with an empty one, the squad takes ${component} out of the Service and then puts it back`,
     path: [...path, 'name'],
   });
 

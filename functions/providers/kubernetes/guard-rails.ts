@@ -88,7 +88,8 @@ export const guardRails: readonly GuardRail[] = [
     ],
     controls: ['ISO A.8.2', 'ISO A.8.9', 'BSI APP.4.4', 'BSI SYS.1.6'],
     look: { at: 'nowhere' },
-    unseen: 'whether package/install/remote of this version is applied on the cluster',
+    unseen:
+      'whether package/install/remote of this version is applied on the cluster; and what no single document shows: two budgets for the same pods, or one for pods that nothing scales, let none go as well',
   },
   {
     id: 'kubernetes-services-stay-inside',
@@ -164,5 +165,7 @@ export const guardRails: readonly GuardRail[] = [
     enforced: [{ by: 'Crossplane', name: 'revoke' }],
     controls: ['ISO A.5.18', 'GDPR Art. 5(1)(f)', 'BSI ORP.4'],
     look: { at: 'component', resources: ['deployer', 'deployer-rights', ...people] },
+    unseen:
+      'a watch that is open when the rights go: the cluster asked for rights when it began, and it shows what changes until its own end, which whoever opened it has chosen',
   },
 ];

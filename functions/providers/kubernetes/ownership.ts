@@ -7,6 +7,9 @@ import { seenOf } from './seen.ts';
 /** The label of a namespace that says whose it is. */
 export const markLabel = 'squadkit.io/mark';
 
+/** The kinds of a namespace that run something, let somebody in, or open what ours close. */
+const lettingIn = 'all,ingresses,networkpolicies,roles,rolebindings,serviceaccounts,secrets';
+
 /**
  * The namespace's name, which is taken if there is one without our mark. What lies in the namespace needs no claim:
  * nobody else gets in, and before the namespace is known to be ours nothing is put into it.
@@ -30,7 +33,9 @@ export const namespaceClaim = (place: Place, observed: Observed | undefined): Cl
     ownership: ownershipOf(observed, isMarked),
     thing: `namespace ${namespaceOf(place)}`,
     where: `${place.component} in zone ${place.zone.name}`,
-    // All that the cluster's own policies look at (package/install/remote/identity.yaml), and the mark.
-    handOver: `kubectl label --overwrite namespace ${namespaceOf(place)} squadkit.io/squad=${place.squad.name} squadkit.io/service=${place.service} ${markLabel}=${place.mark}`,
+    free: `delete namespace ${namespaceOf(place)} by kubectl delete namespace ${namespaceOf(place)} once what it holds has moved`,
+    // What runs there, or was let in, would read what is delivered; and a Secret of that name and another type stays as it is.
+    // Then all that the cluster's own policies look at (package/install/remote/identity.yaml), and the mark.
+    handOver: `kubectl delete ${lettingIn} --all --namespace ${namespaceOf(place)}, after which nothing runs there and nobody gets in, and then kubectl label --overwrite namespace ${namespaceOf(place)} squadkit.io/squad=${place.squad.name} squadkit.io/service=${place.service} ${markLabel}=${place.mark}`,
   };
 };

@@ -2,6 +2,7 @@ import { databaseName } from '../../documents/names.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { unknownCreation } from '../../waiting/resume.ts';
 import type { KnownError } from '../provider.ts';
+import { endHolders, whereKept } from './statements.ts';
 
 /** The administrator may not act as the owner of a database. */
 export const lacksMembership =
@@ -17,12 +18,18 @@ const databaseOf = ({ kind, metadata, spec }: KubernetesObject): string | undefi
   return squad === undefined || service === undefined ? undefined : databaseName(squad, service);
 };
 
+/** The first database of the Service that a managed resource is about: those that began with a backup lie beside it. */
+const firstDatabaseOf = (object: KubernetesObject): string | undefined => databaseOf(object)?.split('-')[0];
+
 /** The first name in quotation marks of an error. */
 const nameIn = (message: string): string | undefined => /"([^"]+)"/.exec(message)?.[1];
 
 /** Which extension an Extension makes, and in which database. */
 const extensionIn = (spec: KubernetesObject['spec']): { extension?: unknown; database?: unknown } =>
   (spec?.forProvider ?? {}) as { extension?: unknown; database?: unknown };
+
+/** Leaves a role on the server, without any right, and lets its Service go: what keeps it may be somebody else's. */
+const letGo = `kubectl patch -n <namespace> role.postgresql.sql.m.crossplane.io <name> --type merge -p '{"spec":{"managementPolicies":["Observe"]}}'`;
 
 /** What PostgreSQL and provider-sql say when it is not the squad's doing. */
 export const knownErrors: KnownError[] = [
@@ -118,9 +125,27 @@ export const knownErrors: KnownError[] = [
   },
   {
     // PostgreSQL 18, user.c: nobody gives an attribute that he lacks, and which one it was is not in the first line.
-    match: /permission denied to (create|alter) role/,
+    match: /permission denied to create role/,
     actor: 'Platform',
     next: "the administrator lacks a right: it needs CREATEDB and CREATEROLE, createrole_self_grant = 'set, inherit', and where the zone says backups ALTER ROLE … BYPASSRLS",
+  },
+  {
+    // The same, and whoever made a role has ADMIN OPTION on it, nobody else: both are in the second line only.
+    match: /permission denied to (alter|drop|grant|revoke) role/,
+    actor: 'Platform',
+    next: 'the administrator may not change role <role>: either somebody else made it, then rename it by ALTER ROLE <role> RENAME TO <role>_of_before, or drop it; or the administrator lost ADMIN OPTION on it, CREATEROLE, or where the zone says backups BYPASSRLS: give it that back',
+    names: ({ metadata }, message) => ({
+      role: nameIn(message) ?? metadata?.annotations?.['crossplane.io/external-name'],
+    }),
+  },
+  {
+    match: /must be owner of schema/,
+    actor: 'Platform',
+    next: "somebody else owns schema <schema> of <database>: say in it as a superuser ALTER SCHEMA <schema> OWNER TO the zone's adminRole, if what is in it is the squad's",
+    names: (object, message) => ({
+      schema: nameIn(message) ?? /schema ([a-z0-9_]+)$/.exec(message)?.[1],
+      database: databaseOf(object),
+    }),
   },
   {
     match: /permission denied|must be superuser/,
@@ -135,8 +160,8 @@ export const knownErrors: KnownError[] = [
   {
     match: /canceling statement due to lock timeout/,
     actor: 'SRE',
-    next: "a session holds for more than a second what is needed: if this stays, end on the server what is open for long by SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '<database>' AND xact_start < now() - interval '10 seconds'",
-    names: (object) => ({ database: databaseOf(object) }),
+    next: `a session, of this database or of another one, holds for more than a second what is needed: if this stays, end on the server what is open for long by ${endHolders}, which says in which database it was`,
+    names: (object) => ({ database: firstDatabaseOf(object) }),
   },
   {
     match: /canceling statement due to statement timeout/,
@@ -168,9 +193,10 @@ export const knownErrors: KnownError[] = [
     // A role that holds rights for logins owns what was restored, which stays: nobody is told to drop what it owns.
     match: /role "[^"]+_(owner|writer|reader)" cannot be dropped because some objects depend on it/,
     actor: 'SRE',
-    next: `another database still has something of it, as one that was restored and stays: look for it by SELECT datname FROM pg_database WHERE datname LIKE '<database>-t%', and if the squad wants nothing of it drop it; or keep both by kubectl patch -n <namespace> role.postgresql.sql.m.crossplane.io <name> --type merge -p '{"spec":{"managementPolicies":["Observe"]}}'`,
-    names: (object) => ({
-      database: databaseOf(object),
+    next: `a database keeps it: ${whereKept} says which. In <database>, or one that begins with <database>-, lie the squad's rows: drop that database only if the squad wants nothing of them. In any other one say as the administrator DROP OWNED BY <role>, which there takes rights away; where owns is true it owns something there too, so look first. What stays for the squad, or although all that was said, is let go of by ${letGo}`,
+    names: (object, message) => ({
+      database: firstDatabaseOf(object),
+      role: nameIn(message),
       namespace: object.metadata?.namespace,
       name: object.metadata?.name,
     }),
@@ -178,13 +204,15 @@ export const knownErrors: KnownError[] = [
   {
     match: /cannot be dropped because some objects depend on it/,
     actor: 'SRE',
-    next: 'something that the login owns or was granted keeps it: if this stays, say in <database> as the administrator REASSIGN OWNED BY <role> TO <owner>; DROP OWNED BY <role>',
+    next: `something that the login owns or was granted keeps it: if this stays, ${whereKept} says in which databases. In <database>, or one that begins with <database>-, say as the administrator REASSIGN OWNED BY <role> TO <owner>; DROP OWNED BY <role>. In any other one say DROP OWNED BY <role>. What stays although all that was said is let go of by ${letGo}`,
     names: (object, message) => {
-      const database = databaseOf(object);
+      const database = firstDatabaseOf(object);
 
       return {
         database,
         role: nameIn(message),
+        namespace: object.metadata?.namespace,
+        name: object.metadata?.name,
         owner: database === undefined ? undefined : `${database}_owner`,
       };
     },

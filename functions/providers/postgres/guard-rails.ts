@@ -49,6 +49,8 @@ export const guardRails: readonly GuardRail[] = [
       at: 'component',
       resources: ['reader', 'readonly', 'readonly-in-reader', 'reader-connect', 'reader-usage', 'reader-tables'],
     },
+    unseen:
+      'large objects of its own, which every login of PostgreSQL may make: they are in no backup, nobody else reads them, and they fill the disk',
   },
   {
     id: 'postgres-verified-tls',
@@ -134,7 +136,7 @@ export const guardRails: readonly GuardRail[] = [
     controls: ['ISO A.5.17', 'GDPR Art. 32(1)(b)', 'BSI ORP.4'],
     look: { at: 'service' },
     unseen:
-      'where the Zone says nothing of credentials no login is exchanged; the server itself, which was not asked; what runs with a Secret that it read before, which goes on with the old login until that ends; and clocks, of which one that is behind shortens an overlap by as much',
+      'where the Zone says nothing of credentials no login is exchanged; the server itself, which was not asked; what runs with a Secret that it read before, which goes on with the old login until that ends; large objects of the app and the reader, which belong to the login that made them, so that the one in its place may not read them; and clocks, of which one that is behind shortens an overlap by as much',
   },
   {
     id: 'postgres-backed-up',

@@ -6,6 +6,7 @@ import { isMade, madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Component, Place } from '../provider.ts';
 import type { PostgresZone } from './settings.ts';
+import { takeOver } from './statements.ts';
 
 /** A parameter of a role as provider-sql shows it, or undefined (v0.16.0, Role.status.atProvider). */
 export const parameterOf = (observed: Pick<Observed, 'object'> | undefined, name: string): unknown => {
@@ -120,12 +121,15 @@ const databaseOwnership = (place: Place, observed: Record<string, Observed>): Ow
 
 const where = ({ component, zone }: Place): string => `${component} in zone ${zone.name}`;
 
-/** A role's name, which is taken if there is one without our mark. */
+/**
+ * A role's name, which is taken if there is one without our mark. It is never handed over: a role has no data, and whoever made
+ * it or was given it would go on to act as it, and to let others in.
+ */
 export const roleClaim = (place: Component<PostgresZone, unknown>, name: string, ownership: Ownership): Claim => ({
   ownership,
   thing: `role ${name}`,
   where: where(place),
-  handOver: `ALTER ROLE ${name} SET ${place.platform.markParameter} = '${place.mark}'`,
+  free: `rename role ${name} by ALTER ROLE ${name} RENAME TO ${name}_of_before, or drop it`,
 });
 
 /** A database's name, which is taken if there is one without our mark. */
@@ -143,6 +147,7 @@ export const databaseClaim = (
     thing: `database ${database}`,
     where: where(place),
     ...(backups?.drill && { back: 'postgres.restore of a moment before' }),
-    handOver: `ALTER DATABASE ${quoted} OWNER TO ${adminRole}, and in it CREATE SCHEMA ${place.mark} AUTHORIZATION ${adminRole}`,
+    free: `rename database ${database} by ALTER DATABASE ${quoted} RENAME TO ${`${database}_of_before`.replaceAll('-', '_')}, or drop it`,
+    handOver: `saying in it as a superuser ${takeOver({ database: quoted, adminRole, mark: place.mark })}`,
   };
 };

@@ -12,21 +12,18 @@ export const handOver = async ({ controlPlane, service }: Scene): Promise<string
   if (accepted?.reason !== 'NameTaken') return [];
 
   const message = accepted.message ?? '';
-  const [mark] = message.match(/squadkit_[0-9a-f]{24}/) ?? [];
-  if (mark === undefined) return [];
-  const roles = [...message.matchAll(/role (\w+)/g)].map(([, name]) => name ?? '');
-  const databases = [...message.matchAll(/database (\w+) is taken|database (\w+)(?=[,.])/g)].map(
-    ([, first, other]) => first ?? other ?? '',
-  );
+  const roles = [...message.matchAll(/ALTER ROLE (\w+) RENAME TO \w+/g)];
+  const databases = [
+    ...message.matchAll(/saying in it as a superuser (ALTER DATABASE "?([\w-]+).*?pg_backend_pid\(\))/g),
+  ];
   const superuser = await controlPlane.postgres.connect();
-  for (const role of roles) await superuser.query(`ALTER ROLE ${role} SET squadkit.mark = '${mark}'`);
-  for (const database of databases) {
-    await superuser.query(`ALTER DATABASE ${database} OWNER TO squadkit_admin`);
-    const inside = await controlPlane.postgres.connect({ database });
-    await inside.query(`CREATE SCHEMA IF NOT EXISTS ${mark} AUTHORIZATION squadkit_admin`);
+  for (const [statement] of roles) await superuser.query(statement);
+  for (const [, statements, database] of databases) {
+    const inside = await controlPlane.postgres.connect({ database: database as string });
+    await inside.query(statements as string);
     await inside.end();
   }
   await superuser.end();
 
-  return [...roles, ...databases];
+  return [...roles.map(([, role]) => role), ...databases.map(([, , database]) => database)].map(String);
 };

@@ -4,6 +4,7 @@ import { type ControlPlane, connectControlPlane } from '../../control-plane/cont
 import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { allGone } from '../gone/watched.ts';
+import { deleteAll } from '../support/delete-all.ts';
 import { applyPlatform, composedOf, serviceOf, textOf } from '../support/platform.ts';
 import { type SpareServer, startSpareServers } from '../support/spare.ts';
 
@@ -97,6 +98,29 @@ const eventually = async (what: string, isSo: () => Promise<boolean>) => {
   }
 };
 
+/** By these somebody of before would get in, and a Secret would stay what it is. */
+const lettingIn = [
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'mallory', namespace: 'galaxy-cabin' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory' }],
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'mallory', namespace: 'galaxy-cabin' },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'spike', namespace: 'galaxy-cabin' },
+    type: 'Opaque',
+    stringData: { a: 'b' },
+  },
+] as KubernetesObject[];
+
 /** What is foreign, as it was before anybody asked for its name. */
 const before: Record<string, unknown> = {};
 const now = async (): Promise<Record<string, unknown>> => ({
@@ -119,6 +143,7 @@ beforeAll(async () => {
   await makeDatabase('galaxy_ledger', controlPlane.postgres.admin.user);
   await makeDatabase('galaxy_vault', 'stranger');
   await controlPlane.aqua.create(namespaceOf('galaxy-cabin') as KubernetesObject);
+  for (const object of lettingIn) await controlPlane.aqua.create(object);
   await controlPlane.aqua.create({
     ...namespaceOf('galaxy-dome'),
     metadata: { name: 'galaxy-dome', labels: { 'squadkit.io/squad': 'quasar', 'squadkit.io/service': 'dome' } },
@@ -246,22 +271,24 @@ describe('a name that a stranger has taken', () => {
   });
 
   test('is created or taken over by itself once it is dropped, renamed or handed over as the refusal says', async () => {
-    const label = (await messageOf(dome)).match(
-      /kubectl label --overwrite namespace galaxy-dome (\S+) (\S+) (\S+); or /,
-    );
-    const [, owner, schema] = (await messageOf(vault)).match(/by (ALTER .*), and in it (CREATE .*); or /) ?? [];
-    expect(owner).toBe('ALTER DATABASE galaxy_vault OWNER TO squadkit_admin');
-    expect(schema).toMatch(/^CREATE SCHEMA squadkit_[0-9a-f]{24} AUTHORIZATION squadkit_admin$/);
+    const [, kinds, ...labels] =
+      /kubectl delete (\S+) --all --namespace galaxy-cabin, .* kubectl label --overwrite namespace galaxy-cabin (\S+) (\S+) (\S+); or /.exec(
+        await messageOf(cabin),
+      ) ?? [];
+    const [, statements] =
+      /by saying in it as a superuser (ALTER DATABASE galaxy_vault .*); or /.exec(await messageOf(vault)) ?? [];
+    const [rename] = /ALTER ROLE galaxy_login_app RENAME TO \w+/.exec(await messageOf(login)) ?? [];
+    expect(rename).toBeDefined();
 
-    await superuser.query('DROP ROLE galaxy_login_app');
+    await superuser.query(rename as string);
     await admin.query('ALTER DATABASE galaxy_ledger RENAME TO ledger_of_before');
-    await superuser.query(owner as string);
     const inside = await controlPlane.postgres.connect({ database: 'galaxy_vault' });
-    await inside.query(schema as string);
+    await inside.query(statements as string);
     await inside.end();
-    await controlPlane.aqua.delete(namespaceOf('galaxy-cabin'));
-    await controlPlane.aqua.patch(namespaceOf('galaxy-dome'), {
-      metadata: { labels: Object.fromEntries((label ?? []).slice(1).map((pair) => pair.split('='))) },
+    await controlPlane.aqua.delete(namespaceOf('galaxy-dome'));
+    await deleteAll(controlPlane.aqua, 'galaxy-cabin', `${kinds}`);
+    await controlPlane.aqua.patch(namespaceOf('galaxy-cabin'), {
+      metadata: { labels: Object.fromEntries(labels.map((pair) => pair.split('='))) },
     });
     const started = Date.now();
     for (const service of services) {
@@ -277,6 +304,18 @@ describe('a name that a stranger has taken', () => {
     ]);
     expect((await databaseNow('galaxy_vault')).content).toHaveLength(2);
     expect((await databaseNow('galaxy_vault')).owner).toBe('squadkit_admin');
+    // Nobody of before is let in, and what is delivered there is the Service's.
+    const { rows: rights } = await superuser.query(
+      "SELECT has_database_privilege('stranger', 'galaxy_vault', 'CONNECT') AS enters",
+    );
+    expect(rights).toEqual([{ enters: false }]);
+    for (const object of lettingIn) {
+      const found = await controlPlane.aqua.get(object);
+      expect([object.kind, found?.metadata.labels?.['squadkit.io/squad']]).toEqual([
+        object.kind,
+        object.kind === 'Secret' ? 'galaxy' : undefined,
+      ]);
+    }
     const binding = textOf(
       await controlPlane.aqua.get({
         apiVersion: 'v1',

@@ -36,7 +36,7 @@ const made = async (name: string): Promise<KubernetesObject> => {
 
 /** Types what is said, as a superuser of the server. */
 const type = async (said: string): Promise<void> => {
-  const statement = /SELECT pg_terminate_backend.*?seconds'/.exec(said)?.[0] ?? '';
+  const statement = /(SELECT datname, usename, pg_terminate_backend.*), which says/.exec(said)?.[1] ?? '';
   const superuser = await controlPlane.postgres.connect();
   const { rowCount } = await superuser.query(statement);
   await superuser.end();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { asActor } from '../walls/actors.ts';
+import { before } from '../walls/claims.ts';
 import { fillAqua, policies } from '../walls/content.ts';
 import { stonesOf } from '../walls/mutations.ts';
 import { casesIn, idle, laterCasesIn, type Said, tryCase, waiting } from '../walls/neighbours.ts';
@@ -37,6 +38,7 @@ beforeAll(async () => {
     // A pod that waits for a gate may still be changed.
     await servers.clusters.aqua.apply(waiting(namespace));
     await servers.clusters.aqua.apply(idle(namespace));
+    for (const object of Object.values(before(namespace))) await servers.clusters.aqua.apply(object);
   }
   await build(servers, 'aqua');
 });
@@ -73,6 +75,23 @@ test.each(builders.map((builder) => [builder.name, builder] as const))(
     );
   },
 );
+
+test('who binds volumes names them, and who chooses nodes says which', async () => {
+  const { aqua } = servers.clusters;
+  const { claim } = before('galaxy-billing');
+  const { metadata, spec, ...rest } = (await aqua.get(claim)) as KubernetesObject;
+  const change = (user: string, annotations: Record<string, string>, more: object = {}) =>
+    asActor(aqua, { user, groups: ['system:serviceaccounts'] }).request(
+      'PUT',
+      '/api/v1/namespaces/galaxy-billing/persistentvolumeclaims/before?dryRun=All',
+      { ...rest, metadata: { ...metadata, annotations }, spec: { ...spec, ...more } },
+    );
+  const binder = 'system:serviceaccount:kube-system:persistent-volume-binder';
+
+  await change(binder, { 'pv.kubernetes.io/bind-completed': 'yes' }, { volumeName: 'a' });
+  await change('system:kube-scheduler', { 'volume.kubernetes.io/selected-node': 'node-1' });
+  await expect(change('system:kube-scheduler', {}, { volumeName: 'a' })).rejects.toThrow('leave volumeName');
+});
 
 const walls = /^squadkit-(pods|pods-nodes|services|ingresses|volumes|budgets)$/;
 

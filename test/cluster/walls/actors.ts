@@ -173,7 +173,10 @@ export const bindings = (name: ClusterName): KubernetesObject[] => {
 };
 
 /** A cluster as an actor; the API server puts nothing to the groups that it is told. */
-export const asActor = ({ kubeconfigPath }: Cluster, { user, groups }: Actor): Cluster =>
+export const asActor = (
+  { kubeconfigPath }: Cluster,
+  { user, groups }: Pick<Actor, 'user' | 'groups'> & { name?: string },
+): Cluster =>
   new Cluster(
     kubeconfigPath,
     impersonating(user, user === 'system:anonymous' ? groups : [...groups, 'system:authenticated']),

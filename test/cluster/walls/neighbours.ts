@@ -2,10 +2,9 @@ import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { containerOf } from '../support/container.ts';
 import { carriers } from './carriers.ts';
+import { before, changes, claimCases } from './claims.ts';
 import { byLabel, nodes, reaches, usual } from './reaches.ts';
 import { routeCases } from './routes.ts';
-
-const selector = { matchLabels: { app: 'web' } };
 
 const rule = (host?: string) => ({
   ...(host && { host }),
@@ -23,17 +22,6 @@ const service = (spec: object, annotations?: Record<string, string>) => ({
   metadata: { ...(annotations && { annotations }) },
   spec: { ports: [{ port: 80 }], ...spec },
 });
-const claim = (spec: object) => ({
-  apiVersion: 'v1',
-  kind: 'PersistentVolumeClaim',
-  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
-});
-const budget = (spec: object) => ({
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  spec: { selector, ...spec },
-});
-
 type Other = [resource: string, what: string, body: object, isAllowed?: true];
 /** An Ingress for its own host that says something besides. */
 const own = (annotations: Record<string, string>) => ingress({ rules: [rule('{namespace}.example.org')] }, annotations);
@@ -90,7 +78,17 @@ const others: Other[] = [
   ['services', 'be headless', service({ clusterIP: 'None' }), true],
   ['services', 'be scraped', service({}, { 'prometheus.io/scrape': 'true' }), true],
   ['services', 'serve a route by an annotation', service({}, { 'getambassador.io/config': 'a' })],
-  ['services', 'be one with that of another cluster', service({}, { 'service.cilium.io/global': 'true' })],
+  ...[
+    'service.cilium.io/global',
+    'dns.alpha.kubernetes.io/external',
+    'zalando.org/dnsname',
+    'domainName',
+    'tailscale.com/expose',
+    'service.beta.kubernetes.io/aws-load-balancer-type',
+    'metallb.universe.tf/address-pool',
+    'kube-vip.io/loadbalancerIPs',
+    'cloud.google.com/neg',
+  ].map((annotation): Other => ['services', `say ${annotation}`, service({}, { [annotation]: 'shop.example.org' })]),
   ['services', 'open a port on every node', service({ type: 'NodePort' })],
   ['services', 'order a load balancer', service({ type: 'LoadBalancer' })],
   ['services', 'lead elsewhere', service({ type: 'ExternalName', externalName: 'shop.example.org' })],
@@ -115,19 +113,7 @@ const others: Other[] = [
       endpoints: [{ addresses: ['192.0.2.1'] }],
     },
   ],
-  ['persistentvolumeclaims', 'get a volume', claim({}), true],
-  ['persistentvolumeclaims', 'get one of a class', claim({ storageClassName: 'fast' }), true],
-  ['persistentvolumeclaims', 'get what has no class', claim({ storageClassName: '' })],
-  [
-    'persistentvolumeclaims',
-    'be filled from a volume of others',
-    claim({ dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'a', namespace: 'nebula-shop' } }),
-  ],
-  ['persistentvolumeclaims', 'take a volume that is there', claim({ volumeName: 'of-quasar' })],
-  ['persistentvolumeclaims', 'choose a volume that is there', claim({ selector: { matchLabels: { of: 'quasar' } } })],
-  ['poddisruptionbudgets', 'keep one pod', budget({ minAvailable: 1 }), true],
-  ['poddisruptionbudgets', 'let no pod go', budget({ maxUnavailable: 0 })],
-  ['poddisruptionbudgets', 'keep all pods', budget({ minAvailable: '100%' })],
+  ...claimCases,
 ];
 
 const metadata = (body: KubernetesObject, namespace: string): KubernetesObject =>
@@ -215,8 +201,12 @@ const later: [what: string, change: object, isAllowed?: true][] = [
   ['start', { spec: { schedulingGates: [] } }, true],
 ];
 
-/** What is tried of a pod that is there. */
+/** What is tried of what is there. */
 export const laterCasesIn = (namespace: string): Case[] => [
+  ...changes.map(([of, what, change, isAllowed = false]) => ({
+    resource: of === 'claim' ? 'persistentvolumeclaims' : 'poddisruptionbudgets',
+    ...{ what, change, isAllowed, object: before(namespace)[of] },
+  })),
   ...later.map(([what, change, isAllowed = false]) => ({
     ...{ resource: 'pods', what, isAllowed, object: waiting(namespace), change },
   })),
@@ -230,8 +220,10 @@ export const laterCasesIn = (namespace: string): Case[] => [
 ];
 
 /** Tries a case as a dry run. Answers undefined when it was allowed, else what was said. */
-export const tryCase = (cluster: Cluster, { object, change, binding }: Case): Promise<string | undefined> => {
-  const path = `/api/v1/namespaces/${object.metadata.namespace}/pods/${object.metadata.name}`;
+export const tryCase = (cluster: Cluster, { resource, object, change, binding }: Case): Promise<string | undefined> => {
+  const group = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;
+  const { namespace, name } = object.metadata;
+  const path = `${group}/namespaces/${namespace}/${resource.split('/')[0]}/${name}`;
   const said = binding
     ? cluster.request('POST', `${path}/binding?dryRun=All`, {
         ...{ apiVersion: 'v1', kind: 'Binding', metadata: object.metadata },

@@ -63,6 +63,7 @@ export const routeCases: Try[] = [
       [pluralOf(kind), 'serve a host beside its own', gatewayRoute(kind, { hostnames: [own, others] })],
       [pluralOf(kind), 'serve a wildcard', gatewayRoute(kind, { hostnames: ['*.example.org'] })],
       [pluralOf(kind), 'serve every host', gatewayRoute(kind, {})],
+      [pluralOf(kind), 'serve every host by an empty list', gatewayRoute(kind, { hostnames: [] })],
       [pluralOf(kind), 'say what is not listed', gatewayRoute(kind, { hostnames: [own] }, annotations)],
     ]),
 ];

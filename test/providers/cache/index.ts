@@ -79,6 +79,7 @@ export const cache = defineProvider<z.infer<typeof zoneSettings>, z.infer<typeof
           ownership,
           thing: `cache ${name}`,
           where: `${component} in zone ${zone.name}`,
+          free: 'drop it',
           handOver: `the tag squadkit-mark=${mark}`,
         },
       },

@@ -139,6 +139,7 @@ export const queue = defineProvider<Zone, Asked>({
           ownership,
           thing: `virtual host ${name}`,
           where: `${component.component} in zone ${component.zone.name}`,
+          free: 'rename or drop it',
           handOver: `kubectl label -n ${namespace} vhost ${name} ${markLabel}=${mark}`,
         },
       },

@@ -2,6 +2,7 @@ import type { Resource, RunFunctionResponse } from '@crossplane-org/function-sdk
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { markOf } from '../../../functions/ownership/mark.ts';
+import { takeOver } from '../../../functions/providers/postgres/statements.ts';
 import { simulate, simulatedHub } from '../../../functions/simulation/simulate.ts';
 import { compose } from '../../support/compose.ts';
 import { exampleRegistry } from '../../support/examples.ts';
@@ -157,7 +158,7 @@ describe('what exists outside is', () => {
     object.spec = { ...object.spec, managementPolicies: ['Observe'] };
     expect(compose(requestFor(service, observed, registry)).results[0]).toMatchObject({
       reason: 'DataGone',
-      message: `database galaxy_billing is gone: spike in zone frontier has none, or one that was made later. SRE: restore it; or hand over what is there by ALTER DATABASE galaxy_billing OWNER TO squadkit_admin, and in it CREATE SCHEMA ${mark} AUTHORIZATION squadkit_admin; or, to begin with an empty one, the squad takes spike out of the Service and then puts it back.`,
+      message: `database galaxy_billing is gone: spike in zone frontier has none, or one that was made later. SRE: restore it; or hand over what is there by saying in it as a superuser ${takeOver({ database: 'galaxy_billing', adminRole: 'squadkit_admin', mark })}; or, to begin with an empty one, the squad takes spike out of the Service and then puts it back.`,
     });
   });
 
@@ -216,14 +217,16 @@ describe('what exists outside is', () => {
   );
 });
 
-test('the refusal names everything that is taken, and how it is handed over', () => {
+test('the refusal names everything that is taken, and how each name gets free', () => {
   const { results } = answer({ 'aqua.namespace': namespace({}), 'spike.app': role(), 'spike.writer': role() });
 
   expect(results[0]?.message).toBe(
-    `namespace galaxy-billing is taken: aqua in zone frontier has one that is not this Service's; likewise role galaxy_billing_app, role galaxy_billing_writer. Platform: rename or drop it, or hand it over by kubectl label --overwrite namespace galaxy-billing squadkit.io/squad=galaxy squadkit.io/service=billing squadkit.io/mark=${mark}; or the squad gives its Service another name.`,
+    `namespace galaxy-billing is taken: aqua in zone frontier has one that is not this Service's; likewise role galaxy_billing_app, role galaxy_billing_writer. Platform: delete namespace galaxy-billing by kubectl delete namespace galaxy-billing once what it holds has moved, or hand it over by kubectl delete all,ingresses,networkpolicies,roles,rolebindings,serviceaccounts,secrets --all --namespace galaxy-billing, after which nothing runs there and nobody gets in, and then kubectl label --overwrite namespace galaxy-billing squadkit.io/squad=galaxy squadkit.io/service=billing squadkit.io/mark=${mark}; rename role galaxy_billing_app by ALTER ROLE galaxy_billing_app RENAME TO galaxy_billing_app_of_before, or drop it; rename role galaxy_billing_writer by ALTER ROLE galaxy_billing_writer RENAME TO galaxy_billing_writer_of_before, or drop it; or the squad gives its Service another name.`,
   );
-  expect(answer({ 'spike.app': role() }).results[0]?.message).toContain(
-    `hand it over by ALTER ROLE galaxy_billing_app SET squadkit.mark = '${mark}'; `,
+  // Whoever was given a role, or made it, would go on to act as it.
+  expect(answer({ 'spike.app': role() }).results[0]?.message).not.toContain('hand it over');
+  expect(answerTo(withoutMark(after({ 'spike.database': {} }))).results[0]?.message).toContain(
+    `rename database galaxy_billing by ALTER DATABASE galaxy_billing RENAME TO galaxy_billing_of_before, or drop it, or hand it over by saying in it as a superuser ${takeOver({ database: 'galaxy_billing', adminRole: 'squadkit_admin', mark })}; or`,
   );
 });
 

@@ -99,7 +99,11 @@ describe('what was refused in the base goes on as it was accepted last, and is n
         ? [zone, exampleFile(zone).replace('environment: production', 'environment: moon')]
         : [squad, exampleFile(squad).replace(/group: .*/, 'group: ""')];
     const repository = gone({ [path]: wrong });
-    write(repository, { [path]: exampleFile(path).replace('metadata:', 'metadata:\n  labels: { example.org/more: one }').replace('metadata: {', 'metadata: { labels: { example.org/more: one },') });
+    write(repository, {
+      [path]: exampleFile(path)
+        .replace('metadata:', 'metadata:\n  labels: { example.org/more: one }')
+        .replace('metadata: {', 'metadata: { labels: { example.org/more: one },'),
+    });
     const name = kind === 'Zone' ? 'frontier' : 'galaxy';
 
     expect(await planned(repository, 'main')).toContain(`~ ${kind} ${name}: changes`);

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { endHolders, whereKept } from '../../../functions/providers/postgres/statements.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { example } from '../../support/examples.ts';
 import { squadWith } from '../../support/registered.ts';
 import { resourceOf } from '../../support/request.ts';
+
+const letGo = (local: string) =>
+  `kubectl patch -n galaxy role.postgresql.sql.m.crossplane.io billing.frontier.spike.${local} --type merge -p '{"spec":{"managementPolicies":["Observe"]}}'`;
 
 const closed = squadWith('galaxy', { lifecycle: 'Closed' });
 
@@ -110,7 +114,7 @@ const waits = [
     name: 'that somebody holds open',
     left: [grant('owner-usage', { message: 'pq: canceling statement due to lock timeout (55P03)' })],
     actor: 'SRE',
-    says: "Grant billing.frontier.spike.owner-usage: a session holds for more than a second what is needed: if this stays, end on the server what is open for long by SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'galaxy_billing' AND xact_start < now() - interval '10 seconds'.",
+    says: `Grant billing.frontier.spike.owner-usage: a session, of this database or of another one, holds for more than a second what is needed: if this stays, end on the server what is open for long by ${endHolders.replaceAll('<database>', 'galaxy_billing')}, which says in which database it was.`,
   },
   {
     name: 'whose database is gone',
@@ -126,7 +130,7 @@ const waits = [
       grant('app', { message: 'pq: role "galaxy_billing_app" cannot be dropped because some objects depend on it' }),
     ],
     actor: 'SRE',
-    says: 'Grant billing.frontier.spike.app: something that the login owns or was granted keeps it: if this stays, say in galaxy_billing as the administrator REASSIGN OWNED BY galaxy_billing_app TO galaxy_billing_owner; DROP OWNED BY galaxy_billing_app.',
+    says: `Grant billing.frontier.spike.app: something that the login owns or was granted keeps it: if this stays, ${whereKept.replace('<role>', 'galaxy_billing_app')} says in which databases. In galaxy_billing, or one that begins with galaxy_billing-, say as the administrator REASSIGN OWNED BY galaxy_billing_app TO galaxy_billing_owner; DROP OWNED BY galaxy_billing_app. In any other one say DROP OWNED BY galaxy_billing_app. What stays although all that was said is let go of by ${letGo('app')}.`,
   },
   {
     name: 'that owns what was restored and stays, which nobody is told to drop unseen',
@@ -136,13 +140,13 @@ const waits = [
       }),
     ],
     actor: 'SRE',
-    says: `Grant billing.frontier.spike.owner: another database still has something of it, as one that was restored and stays: look for it by SELECT datname FROM pg_database WHERE datname LIKE 'galaxy_billing-t%', and if the squad wants nothing of it drop it; or keep both by kubectl patch -n galaxy role.postgresql.sql.m.crossplane.io billing.frontier.spike.owner --type merge -p '{"spec":{"managementPolicies":["Observe"]}}'.`,
+    says: `Grant billing.frontier.spike.owner: a database keeps it: ${whereKept.replace('<role>', 'galaxy_billing_owner')} says which. In galaxy_billing, or one that begins with galaxy_billing-, lie the squad's rows: drop that database only if the squad wants nothing of them. In any other one say as the administrator DROP OWNED BY galaxy_billing_owner, which there takes rights away; where owns is true it owns something there too, so look first. What stays for the squad, or although all that was said, is let go of by ${letGo('owner')}.`,
   },
   {
     name: 'with a name that is more than a name',
     left: [grant('app', { message: `pq: role "x'; DROP" cannot be dropped because some objects depend on it` })],
     actor: 'SRE',
-    says: 'Grant billing.frontier.spike.app: something that the login owns or was granted keeps it: if this stays, say in galaxy_billing as the administrator REASSIGN OWNED BY <role> TO galaxy_billing_owner; DROP OWNED BY <role>.',
+    says: `Grant billing.frontier.spike.app: something that the login owns or was granted keeps it: if this stays, ${whereKept} says in which databases. In galaxy_billing, or one that begins with galaxy_billing-, say as the administrator REASSIGN OWNED BY <role> TO galaxy_billing_owner; DROP OWNED BY <role>. In any other one say DROP OWNED BY <role>. What stays although all that was said is let go of by ${letGo('app')}.`,
   },
   {
     name: 'of which the server is away',

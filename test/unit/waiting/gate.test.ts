@@ -119,7 +119,12 @@ test('the order in which something was composed is not to be seen', () => {
 });
 
 describe("what could be somebody else's", () => {
-  const claim = { thing: 'database billing', where: 'spike in zone frontier', handOver: 'by a statement' };
+  const claim = {
+    thing: 'database billing',
+    where: 'spike in zone frontier',
+    free: 'drop it',
+    handOver: 'by a statement',
+  };
   const owned = (ownership: 'Ours' | 'Foreign'): Composed => ({ object: database, claim: { ...claim, ownership } });
   /** Looked at by its provider since it was last changed. */
   const inForce = {

@@ -84,6 +84,21 @@ test.each<{ says: string; actor: string; next: string }>([
     next: 'BYPASSRLS',
   },
   {
+    says: 'update failed: cannot alter role: pq: permission denied to alter role',
+    actor: 'Platform',
+    next: 'lost ADMIN OPTION on it, CREATEROLE, or where the zone says backups BYPASSRLS',
+  },
+  {
+    says: 'create failed: cannot grant: pq: permission denied to grant role "galaxy_billing_writer"',
+    actor: 'Platform',
+    next: 'rename it by ALTER ROLE <role> RENAME TO <role>_of_before, or drop it',
+  },
+  {
+    says: 'update failed: cannot alter schema: pq: must be owner of schema app',
+    actor: 'Platform',
+    next: 'ALTER SCHEMA <schema> OWNER TO',
+  },
+  {
     says: 'observe failed: cannot get object: cronjobs.batch "galaxy-billing-0123456789abcdef" is forbidden: User "system:serviceaccount:crossplane-system:squadkit-provider-kubernetes" cannot get resource "cronjobs" in API group "batch" in the namespace "squadkit-backups"',
     actor: 'Platform',
     next: 'package/install/hub',
