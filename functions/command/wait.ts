@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Hub, hubOf } from '../evidence/live/hub.ts';
 import { connectionOf } from '../evidence/live/kubeconfig.ts';
-import { type Awaited, awaitedOf } from '../evidence/wait/awaited.ts';
+import { awaitedOf } from '../evidence/wait/awaited.ts';
+import type { Awaited } from '../evidence/wait/awaiting.ts';
 import { foldersOf } from '../evidence/wait/engines.ts';
+import { registeredFor } from '../evidence/wait/platform.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { loadRevision } from '../tree/load.ts';
 import { Misused, problemLine, Unplannable } from '../tree/problem.ts';
+import type { World } from '../tree/world.ts';
 import { printable } from '../words/printable.ts';
 import type { Done } from './status.ts';
 import type { Streams } from './streams.ts';
@@ -15,7 +18,8 @@ import { millisecondsIn } from './time.ts';
 const exitStatuses = `
 The kubeconfig needs to read services.squadkit.io in the squad's namespace, which every member of a squad may. If it may
 also read Kustomizations in squadkit-delivery, or Applications in argocd, what Flux or Argo CD could not apply is told at
-once instead of at the end of the time.
+once instead of at the end of the time. Where the tree has the Service's Zones and its Squad, they are compared with the hub's too,
+if the kubeconfig may read Zones and Squads; if not, that is said.
 
 Exit status:
   0  the Service is Ready as that commit has it, or gone as that commit has none
@@ -34,6 +38,8 @@ interface Wanted {
   name: string;
   document: KubernetesObject | undefined;
   commit: string;
+  /** What else the commit has: its Zones and Squads. */
+  world: World;
   hub: Hub;
 }
 
@@ -77,7 +83,7 @@ const documentIn = (name: string, directory: string, revision: string): Omit<Wan
   const [unread] = world.unread;
   if (document === undefined && unread !== undefined) throw new Unplannable(problemLine(unread));
 
-  return { name, document: document?.object, commit };
+  return { name, document: document?.object, commit, world };
 };
 
 /** Looks until it is decided or time is up; tells what changes, with the seconds since the start. */
@@ -103,14 +109,15 @@ const atTheEnd = (last: Awaited, milliseconds: number): Awaited =>
   last.state === 'Refused' ? last : { ...last, words: `not Ready after ${milliseconds / 1000} s: ${last.words}` };
 
 /** A hub that cannot be reached for a moment is asked again; at the first look it is an error. */
-const look = async ({ name, document, commit, hub }: Wanted, last: Awaited | undefined): Promise<Awaited> => {
+const look = async ({ name, document, commit, world, hub }: Wanted, last: Awaited | undefined): Promise<Awaited> => {
   const [namespace = '', service = ''] = name.split('/');
   try {
-    const [found, folders] = await Promise.all([
+    const [found, folders, registered] = await Promise.all([
       hub.get({ apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', name: service, namespace }),
       foldersOf(namespace, hub),
+      document === undefined ? [] : registeredFor(document, world, hub),
     ]);
-    return awaitedOf(name, document, { service: found, folders }, commit);
+    return awaitedOf(name, document, { service: found, folders, registered }, commit);
   } catch (error) {
     if (last === undefined || !(error instanceof Unplannable)) throw error;
     return { state: 'Waiting', words: error.message };

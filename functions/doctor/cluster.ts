@@ -1,3 +1,4 @@
+import { oddInObject, oddInStatus, oddInVersion } from '../evidence/live/answers.ts';
 import type { HttpQuestion, Send } from '../evidence/live/api-server.ts';
 import { type Hub, type Inquiry, inquiryOf, looksThrough } from '../evidence/live/hub.ts';
 import { isMapping } from '../objects/record.ts';
@@ -12,6 +13,8 @@ export interface Cluster extends Pick<Hub, 'get' | 'list'> {
   name: string;
   /** The keys of a Secret, without any value; why there are none to see otherwise. */
   keysOf: (namespace: string, name: string) => Promise<string[] | 'not there' | 'not allowed' | 'not told'>;
+  /** Secrets that hold a token of a ServiceAccount, without any value. */
+  tokensIn: (namespace: string) => Promise<{ name: string; account: string }[] | 'not allowed'>;
   /** Creates an object for show (`dryRun=All`), or changes the one of that name by a merge patch. */
   attempt: (object: KubernetesObject, change?: Record<string, unknown>) => Promise<Attempt>;
   /** Whether it has objects of that kind. */
@@ -29,9 +32,10 @@ export const clusterOf = (send: Send, { name, server }: { name: string; server: 
     name,
     ...looksThrough(inquiry),
     keysOf: (namespace, secret) => keysOf(inquiry, namespace, secret),
+    tokensIn: (namespace) => tokensIn(inquiry, namespace),
     attempt: (object, change) => attempt(inquiry, object, change),
     knows: async (apiVersion, kind) => (await inquiry.collection({ apiVersion, kind })) !== undefined,
-    version: async () => json<{ gitVersion: string }>(await ask({ path: '/version' })).gitVersion,
+    version: async () => json<{ gitVersion: string }>(await ask({ path: '/version' }), oddInVersion).gitVersion,
   };
 };
 
@@ -47,8 +51,9 @@ const keysOf = async ({ ask, json }: Inquiry, namespace: string, name: string): 
   const answer = await ask({ path, headers: { accept: metadataOnly } });
   if (answer.status === 404) return 'not there';
   if (answer.status === 403) return 'not allowed';
-  const { managedFields } = json<{ metadata: { managedFields?: { fieldsV1?: unknown }[] } }>(answer).metadata;
-  const keys = (managedFields ?? []).flatMap(({ fieldsV1 }) =>
+  const { managedFields } = json<{ metadata: { managedFields?: unknown } }>(answer, oddInObject).metadata;
+  const notes = Array.isArray(managedFields) ? managedFields.filter(isMapping) : [];
+  const keys = notes.flatMap(({ fieldsV1 }) =>
     ['f:data', 'f:stringData'].flatMap((field) => {
       const data = isMapping(fieldsV1) ? fieldsV1[field] : undefined;
 
@@ -57,6 +62,19 @@ const keysOf = async ({ ask, json }: Inquiry, namespace: string, name: string): 
   );
 
   return keys.length === 0 ? 'not told' : [...new Set(keys)];
+};
+
+const tokensIn = async ({ pages }: Inquiry, namespace: string): ReturnType<Cluster['tokensIn']> => {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
+  const query = 'fieldSelector=type%3Dkubernetes.io%2Fservice-account-token';
+  const secrets = await pages({ path, headers: { accept: metadataOnly.replace('Metadata;', 'MetadataList;') } }, query);
+
+  return (
+    secrets?.map(({ metadata = {} }) => ({
+      name: metadata.name ?? '',
+      account: metadata.annotations?.['kubernetes.io/service-account.name'] ?? '',
+    })) ?? 'not allowed'
+  );
 };
 
 const attempt = async (
@@ -79,5 +97,5 @@ const attempt = async (
   const answer = await ask({ ...question, path: `${question.path}?dryRun=All` }, [200, 201, 400, 403, 404, 409, 422]);
   if (answer.status < 300) return 'passed';
 
-  return { refused: json<{ message?: string }>(answer).message ?? '' };
+  return { refused: json<{ message?: string }>(answer, oddInStatus).message ?? '' };
 };

@@ -1,5 +1,5 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
-import { deviationsFrom, sought, titleOf } from './as-shipped.ts';
+import { deviationsFrom, inWords, sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found } from './check.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -9,7 +9,7 @@ export const checkDeployment = async (cluster: Cluster, { file, object: shipped 
   const seen = await sought(cluster, shipped, move);
   if ('check' in seen) return seen.check;
   const what = titleOf(shipped);
-  const deviations = deviationsFrom(shipped, seen.object).map((path) => `${path} is not the one of this version`);
+  const deviations = inWords(deviationsFrom(shipped, seen.object));
   if (deviations.length > 0) return found(what, 'wrong', deviations, move);
   const { updatedReplicas = 0, availableReplicas = 0 } = (seen.object.status ?? {}) as Record<string, number>;
   const wanted = Number(seen.object.spec?.replicas ?? 1);

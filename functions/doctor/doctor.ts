@@ -1,15 +1,22 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
-import { configurationManifests, hubManifests, remoteManifests } from '../evidence/register/manifests.ts';
+import {
+  configurationManifests,
+  hubManifests,
+  installationParts,
+  remoteManifests,
+} from '../evidence/register/manifests.ts';
 import { janitorReport } from '../zone/sessions.ts';
 import { asShipped, titleOf } from './as-shipped.ts';
 import { type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
 import { checkDeployment } from './deployment.ts';
 import { checkForce } from './force.ts';
+import { checkForeign, checkTokens } from './foreign.ts';
 import { checkPackage, checkRevision, notTrue } from './packages.ts';
 import { checkParts } from './parts.ts';
 import { checkCrossplane, checkKinds, checkKubernetes } from './platform.ts';
 import { checkRegistered } from './registered.ts';
+import { checkRights } from './rights.ts';
 import { authoritiesOf, checkAuthorities, checkHubName, checkRuntime, runtimesOf } from './runtime.ts';
 import { checkChoices, checkWriters, type Place } from './writers.ts';
 
@@ -22,6 +29,15 @@ export interface Examination {
 
 /** Where the chart and the packages lie. */
 const packageGroup = 'pkg.crossplane.io/v1';
+
+/** Where Squadkit runs on a hub, or keeps credentials. */
+const ownNamespaces = [
+  'crossplane-system',
+  'squadkit-backups',
+  'squadkit-delivery',
+  'squadkit-janitor',
+  'squadkit-system',
+];
 
 /** Looks at everything on a hub that this version needs there. `now` is when.
  *
@@ -41,7 +57,11 @@ export const examineHub = async (hub: Cluster, now: Date): Promise<Examination> 
     ...configurationManifests.map((manifest) => checkBrought(hub, manifest)),
   ]);
 
-  const rest = await Promise.all([checkParts(hub), checkKinds(hub), checkRegistered(hub, now), checkForce(hub, 'hub')]);
+  const all = [...hubManifests, ...installationParts.flatMap(({ manifests }) => manifests)];
+  const rest = await Promise.all([
+    ...[checkParts(hub), checkKinds(hub), checkRegistered(hub, now), checkForce(hub, 'hub')],
+    ...[checkForeign(hub), checkRights(hub, all), checkTokens(hub, ownNamespaces)],
+  ]);
 
   return { cluster: hub.name, checks: [...checks, ...rest.flat()] };
 };
@@ -56,7 +76,15 @@ export const examineRemote = async (cluster: Cluster): Promise<Examination> => {
     ...remoteManifests.map((manifest) => checkManifest(cluster, manifest, 'remote')),
   ]);
 
-  return { cluster: cluster.name, checks: [...checks, ...(await checkForce(cluster, 'remote'))] };
+  const rest = await Promise.all([
+    ...[
+      checkForce(cluster, 'remote'),
+      checkRights(cluster, remoteManifests),
+      checkTokens(cluster, ['squadkit-system']),
+    ],
+  ]);
+
+  return { cluster: cluster.name, checks: [...checks, ...rest.flat()] };
 };
 
 /** One object of package/install in one cluster. */

@@ -1,16 +1,17 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { requirements } from '../evidence/register/manifests.ts';
 import { conditionOf, isPaused, type KubernetesObject } from '../objects/resource.ts';
-import { lacking, sought, titleOf } from './as-shipped.ts';
+import { deviationsFrom, inWords, sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
 import { fits } from './version.ts';
 
-/** `ghcr.io/squadkit/squadkit:v0.1.0` as where it comes from, and its version; a digest after it counts for nothing. */
-export const referenceOf = (reference: unknown): { source: string; version: string } => {
-  const [, source = '', version = ''] = /^([^@]+?)(?::([^:/@]+))?(?:@.*)?$/.exec(String(reference ?? '')) ?? [];
+/** `ghcr.io/squadkit/squadkit:v0.1.0@sha256:…` as where it comes from, its version, and its digest. */
+export const referenceOf = (reference: unknown): { source: string; version: string; digest: string } => {
+  const [, source = '', version = '', digest = ''] =
+    /^([^@]+?)(?::([^:/@]+))?(?:@(.*))?$/.exec(typeof reference === 'string' ? reference : '') ?? [];
 
-  return { source, version };
+  return { source, version, digest };
 };
 
 /** The versions that fit this release: what the configuration asks of its dependencies, and its own. */
@@ -42,7 +43,7 @@ export const checkPackage = async (cluster: Cluster, { file, object: shipped }: 
   const wanted = referenceOf(spec.package);
   const given = referenceOf(seen.object.spec?.package);
   const constraint = constraintOf(shipped);
-  const { package: _, ...others } = spec;
+  const deviations = deviationsFrom(shipped, seen.object).filter(({ path }) => path !== 'spec.package');
 
   return found(
     titleOf(shipped),
@@ -52,9 +53,11 @@ export const checkPackage = async (cluster: Cluster, { file, object: shipped }: 
       ...(fits(given.version, constraint)
         ? []
         : [`spec.package is ${given.version || 'of no version'}, which does not fit ${constraint}`]),
-      ...lacking({ spec: others }, { spec: seen.object.spec }).map(
-        ({ path }) => `${path} is not the one of this version`,
-      ),
+      // What is pulled is what the digest says: the version before it is then a word.
+      ...(given.digest === wanted.digest
+        ? []
+        : [`spec.package has a digest that this version does not know: name no digest`]),
+      ...inWords(deviations),
     ],
     applyAgain(file),
   );
@@ -78,15 +81,18 @@ export const checkRevision = async (cluster: Cluster, { object: shipped }: Manif
     (revision) => revision.metadata?.labels?.['pkg.crossplane.io/package'] === metadata?.name,
   );
   const active = own.filter(({ spec }) => spec?.desiredState === 'Active');
-  const [revision] = active;
-  if (revision === undefined) return found(what, 'missing', ['none is active'], move);
   const current = declared.object.status?.currentRevision;
+  const revision = active.find((one) => one.metadata?.name === current) ?? active[0];
+  if (revision === undefined) return found(what, 'missing', ['none is active'], move);
   const types = kind === 'Configuration' ? ['RevisionHealthy'] : ['RevisionHealthy', 'RuntimeHealthy'];
 
   return found(
     what,
     'wrong',
     [
+      ...active
+        .filter((other) => other !== revision)
+        .map(({ metadata: own, spec }) => `${own?.name} is active too, and runs ${String(spec?.image)}: one may be`),
       ...pausedIn(declared.object),
       ...pausedIn(revision),
       ...notTrue(declared.object, ['Installed', 'Healthy']),

@@ -1,7 +1,7 @@
 import type { Found } from '../evidence/live/hub.ts';
 import type { InstallationPart, Manifest } from '../evidence/register/manifest.ts';
 import { installationParts } from '../evidence/register/manifests.ts';
-import { isMapping } from '../objects/record.ts';
+import { isMapping, ownField } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { asShipped, titleOf, withoutHash } from './as-shipped.ts';
 import { absent, applyAgain, type Check, found } from './check.ts';
@@ -62,12 +62,13 @@ const checkMounted = async (hub: Cluster, { file, object: shipped }: Manifest, d
   const seen = await look(hub, { ...shipped, metadata: { ...shipped.metadata, name: mounted } });
   if ('missing' in seen) return absent(what, seen, 'it is not there', move);
   const [wanted, data] = [shipped.data, seen.object.data].map((one) => (isMapping(one) ? one : {}));
-  const different = Object.entries(wanted ?? {}).filter(([key, text]) => data?.[key] !== text);
+  const keys = [...new Set([wanted, data].flatMap((one) => Object.keys(one ?? {})))];
+  const different = keys.filter((key) => ownField(wanted ?? {}, key) !== ownField(data ?? {}, key));
 
   return found(
     what,
     'wrong',
-    different.map(([key]) => `data.${key} is not the one of this version`),
+    different.map((key) => `data.${key} is not the one of this version`),
     move,
   );
 };

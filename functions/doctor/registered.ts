@@ -4,8 +4,10 @@ import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
 import { toldOf } from '../providers/all-told.ts';
 import { providerOf } from '../providers/index.ts';
 import { unlessRefused } from '../round/refusal.ts';
+import { hardOf } from '../squad/quota.ts';
+import { readSquadInForce } from '../squad/read.ts';
 import { type RegisteredComponent, readZone, type Zone } from '../zone/read.ts';
-import { lacking, titleOf } from './as-shipped.ts';
+import { deviationsOf, inWords, titleOf } from './as-shipped.ts';
 import { checkBackups } from './backups.ts';
 import { absent, type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
@@ -97,14 +99,9 @@ const providerConfig = async (hub: Cluster, zone: Zone, name: string, wanted: Ku
   const seen = await hub.get({ apiVersion, kind, ...metadata });
   const move = { actor: 'Platform', next: `look at Zone ${zone.name}, which makes it, and at who changed it` } as const;
   if ('missing' in seen) return absent(what, seen, 'it is not there', move);
-  const paths = lacking({ spec: wanted.spec }, { spec: seen.object.spec });
+  const deviations = deviationsOf({ spec: wanted.spec }, { spec: seen.object.spec }, seen.object);
 
-  return found(
-    what,
-    'weak',
-    paths.map(({ path, before }) => `${path} is not ${typeof before === 'string' ? before : 'what the Zone makes'}`),
-    move,
-  );
+  return found(what, 'weak', inWords(deviations, 'that the Zone makes'), move);
 };
 
 /** Whether the API server counts a squad's Services: until then it refuses every one, and afterwards the limit holds. */
@@ -117,6 +114,14 @@ const quota = async (hub: Cluster, squad: KubernetesObject): Promise<Check> => {
     next: 'wait five minutes, then see whether kube-controller-manager runs: it counts what is there',
   } as const;
   if ('missing' in seen) return absent(what, seen, `Squad ${namespace} has no limit`, move);
+  const accepted = unlessRefused(() => readSquadInForce({ ...squad, apiVersion: squadkit, kind: 'Squad' }));
+  const wanted = accepted && { spec: { hard: hardOf(accepted) } };
+  const deviations = wanted ? deviationsOf(wanted, { spec: seen.object.spec }, seen.object) : [];
+  if (deviations.length > 0)
+    return found(what, 'weak', inWords(deviations, 'that the Squad makes'), {
+      actor: 'Platform',
+      next: `look at Squad ${namespace}, which makes it, and at who changed it`,
+    });
   const hard = seen.object.spec?.hard;
   const used = seen.object.status?.used;
   const uncounted = Object.keys(isMapping(hard) ? hard : {}).filter(

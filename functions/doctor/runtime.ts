@@ -1,9 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import { certificatesIn } from '../documents/certificates.ts';
+import { byPosition } from '../evidence/live/compare.ts';
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
-import { runsOtherwise, titleOf } from './as-shipped.ts';
+import { deviationsOf, inWords, titleOf } from './as-shipped.ts';
+import { ofPackages } from './besides.ts';
 import { absent, type Check, found, hidden, type Move } from './check.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -67,9 +69,15 @@ export const checkRuntime = async (cluster: Cluster, { configuration, runs }: Ru
     what,
     'wrong',
     [
-      ...runsOtherwise({ spec: deploymentTemplate.spec }, { spec: deployment.spec }).map(
-        (path) => `${path} is not the one of this version`,
+      ...inWords(
+        deviationsOf(
+          byPosition({ spec: deploymentTemplate.spec }),
+          byPosition({ spec: deployment.spec }),
+          { ...deployment, kind: 'Deployment' },
+          ofPackages,
+        ),
       ),
+      ...(await imageProblems(cluster, runs, deployment)),
       ...(serviceAccountName === serviceAccountTemplate.metadata.name
         ? []
         : [`it runs as ServiceAccount ${String(serviceAccountName)}, not as ${serviceAccountTemplate.metadata.name}`]),
@@ -81,9 +89,26 @@ export const checkRuntime = async (cluster: Cluster, { configuration, runs }: Ru
   );
 };
 
+/** Whether what runs is the image of the revision in force: as it is declared, or as Crossplane took it from a mirror. */
+const imageProblems = async (
+  cluster: Cluster,
+  { object }: Manifest,
+  deployment: KubernetesObject,
+): Promise<string[]> => {
+  const owners = (deployment.metadata?.ownerReferences ?? []) as { name?: string }[];
+  const revisions = await cluster.list(object.apiVersion, `${object.kind}Revision`);
+  const revision = revisions?.find(({ metadata }) => owners.some(({ name }) => name === metadata?.name));
+  const images = (podSpecOf(deployment).containers ?? []).map(({ image }) => image);
+  const allowed = [revision?.spec?.image, revision?.status?.resolvedImage];
+
+  return images
+    .filter((image) => revision !== undefined && !allowed.includes(image))
+    .map((image) => `it runs image ${image}, which is not the one of its revision`);
+};
+
 interface PodSpec {
   serviceAccountName?: string;
-  containers?: { env?: { name: string; value?: string }[] }[];
+  containers?: { image?: string; env?: { name: string; value?: string }[] }[];
 }
 
 const podSpecOf = (deployment: { spec?: Record<string, unknown> }): PodSpec =>

@@ -2,7 +2,7 @@ import type { Manifest } from '../evidence/register/manifest.ts';
 import { hubManifests, remoteManifests } from '../evidence/register/manifests.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { deliveryNamespace } from '../squad/delivery/settings.ts';
-import { sought, titleOf } from './as-shipped.ts';
+import { deviationsFrom, inWords, sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found, type Move } from './check.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -58,8 +58,16 @@ const everybody = ['system:authenticated', 'system:unauthenticated', 'system:ano
 
 const namesIn = (list: unknown): string[] => (typeof list === 'string' ? list.split('\n') : []);
 
+/** What is too much of a name; `shipped` is the list as it is shipped. A group of the system has people whom no platform has named. */
+const tooMuch = (list: string, name: string, shipped: unknown): string[] => {
+  if (everybody.includes(name)) return [`${list} names ${name}, which is everybody`];
+  if (!/^\s*system:/.test(name) || /^system:serviceaccount:[^:]+:[^:]+$/.test(name)) return [];
+
+  return namesIn(shipped).includes(name) ? [] : [`${list} names ${name}, which is of the system: name who is meant`];
+};
+
 /** What is wrong with one list; the line end after the last name makes no entry. */
-const listProblems = (list: string, content: unknown): string[] => {
+const listProblems = (list: string, content: unknown, shipped: unknown): string[] => {
   const names = namesIn(content);
   const entries = names.at(-1) === '' ? names.slice(0, -1) : names;
 
@@ -68,7 +76,7 @@ const listProblems = (list: string, content: unknown): string[] => {
     ...(name !== name.trim()
       ? [`line ${index + 1} of ${list} has spaces around the name, which is then nobody's`]
       : []),
-    ...(everybody.includes(name) ? [`${list} names ${name}, which is everybody`] : []),
+    ...tooMuch(list, name, shipped),
   ]);
 };
 
@@ -104,7 +112,10 @@ export const checkWriters = async (cluster: Cluster, { file, object }: Manifest,
           (need) => `${need.lists.join(' and ')} ${need.lists.length > 1 ? 'name' : 'names'} nobody: ${need.otherwise}`,
         ),
       ...unknownLists(seen.object, lists),
-      ...lists.flatMap((list) => listProblems(list, data[list])),
+      ...lists.flatMap((list) =>
+        listProblems(list, data[list], ((object.data ?? {}) as Record<string, unknown>)[list]),
+      ),
+      ...inWords(deviationsFrom(object, seen.object)),
     ],
     move,
   );
@@ -116,8 +127,13 @@ export const checkChoices = async (cluster: Cluster, { file, object }: Manifest)
   if ('check' in seen) return seen.check;
   const lists = Object.keys((object.data ?? {}) as object);
 
-  return found(titleOf(object), 'wrong', unknownLists(seen.object, lists), {
-    actor: 'Platform',
-    next: `correct your patch of ${file}`,
-  });
+  return found(
+    titleOf(object),
+    'wrong',
+    [...unknownLists(seen.object, lists), ...inWords(deviationsFrom(object, seen.object))],
+    {
+      actor: 'Platform',
+      next: `correct your patch of ${file}`,
+    },
+  );
 };

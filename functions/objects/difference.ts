@@ -28,7 +28,7 @@ const byName = (list: unknown): Record<string, unknown> | undefined => {
   return Object.fromEntries(list.map((entry, index) => [names[index], entry]));
 };
 
-/** The entries of an object, or of a list whose entries have names; undefined of anything else. */
+/** The fields of a mapping, or the entries of a list that all have a name of their own, by name. */
 export const fieldsOf = (value: unknown): Record<string, unknown> | undefined =>
   isMapping(value) ? value : byName(value);
 

@@ -17,7 +17,7 @@ import { keptBackedUp, keptIn, keptMove, keptRequirements, keptRest } from './ke
 import { isLeaving, remembered } from './leaving.ts';
 import { refuseTakenNamespace } from './ownership.ts';
 import { notShown, protection } from './protection.ts';
-import { isCounted, isLate, quotaKey, unseenIn } from './quota.ts';
+import { hardOf, isCounted, isLate, quotaKey, unseenIn } from './quota.ts';
 import { readSquad, type Squad } from './read.ts';
 import { recordOf, recordRequirements, refuseUsedName } from './record.ts';
 
@@ -75,9 +75,7 @@ const resources = (squad: Squad): Record<string, Composed> => {
         apiVersion: 'v1',
         kind: 'ResourceQuota',
         metadata: { name: 'squadkit', namespace: squad.name, labels },
-        spec: {
-          hard: { [quotaKey]: `${squad.lifecycle === 'Closed' ? 0 : squad.services}` },
-        },
+        spec: { hard: hardOf(squad) },
       },
       after: ['namespace'],
       ready: isCounted,

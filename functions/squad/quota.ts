@@ -1,9 +1,15 @@
 import { isMapping, ownField } from '../objects/record.ts';
 import type { KubernetesObject, Observed } from '../objects/resource.ts';
+import type { Squad } from './read.ts';
 
 /** What the API server counts against the squad's limit. */
 // Guard rail: services-per-squad
 export const quotaKey = 'count/services.squadkit.io';
+
+/** How many Services a squad may have, as its quota says it: a closed one none more. */
+export const hardOf = ({ lifecycle, services }: Pick<Squad, 'lifecycle' | 'services'>): Record<string, string> => ({
+  [quotaKey]: `${lifecycle === 'Closed' ? 0 : services}`,
+});
 
 /** How many Services of the squad the API server counts; undefined as long as it does not. */
 const countIn = ({ object }: Observed): number | undefined => {

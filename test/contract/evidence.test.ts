@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hubOf } from '../../functions/evidence/live/hub.ts';
 import { connectionOf } from '../../functions/evidence/live/kubeconfig.ts';
 import { bundle, commandLineEntries } from '../../package/build.ts';
@@ -78,9 +78,13 @@ const get = (file: string, name = 'billing') =>
   });
 
 /** Runs the bundle as a person does, with nothing else around it. */
-const run = (...args: string[]): Promise<{ status: number; out: string; error: string }> =>
+const run = (...args: string[]) => runWith({}, ...args);
+const runWith = (
+  more: Record<string, string>,
+  ...args: string[]
+): Promise<{ status: number; out: string; error: string }> =>
   new Promise((resolve) => {
-    const environment = { PATH: process.env.PATH, HOME: directory };
+    const environment = { PATH: process.env.PATH, HOME: directory, ...more };
     execFile(process.execPath, [command, ...args], { cwd: directory, env: environment }, (error, out, stderr) => {
       resolve({ status: typeof error?.code === 'number' ? error.code : 0, out, error: stderr });
     });
@@ -97,7 +101,8 @@ beforeAll(async () => {
       socket as unknown as { getPeerCertificate: () => { subject?: { CN?: string } } }
     ).getPeerCertificate();
     asked.push({ method, path: url, headers, certificate: peer.subject?.CN });
-    const [status, body] = resources[url] ? [200, { resources: resources[url] }] : (answers[url] ?? [404, {}]);
+    const [place = ''] = url.split('?');
+    const [status, body] = resources[place] ? [200, { resources: resources[place] }] : (answers[place] ?? [404, {}]);
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   port = await new Promise<number>((resolve) => {
@@ -198,6 +203,20 @@ describe('a hub', () => {
     const before = asked.length;
 
     await expect(get(file)).rejects.toThrow(/cannot reach the hub at .*: its certificate is not of the authority/);
+    expect(asked).toHaveLength(before);
+  });
+
+  test('is verified, whatever the environment says', async () => {
+    const other = await createAuthority('somebody else');
+    const file = kubeconfig({ cluster: { 'certificate-authority-data': base64(other.certificate) } });
+    const before = asked.length;
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+
+    await expect(get(file)).rejects.toThrow(/its certificate is not of the authority/);
+    vi.unstubAllEnvs();
+    const { status, error } = await runWith({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ...['doctor', '--kubeconfig', file]);
+    expect(status).toBe(1);
+    expect(error).toContain('its certificate is not of the authority');
     expect(asked).toHaveLength(before);
   });
 });
@@ -341,6 +360,26 @@ describe('a kubeconfig', () => {
       name: 'plain HTTP',
       given: { cluster: { server: 'http://127.0.0.1' } },
       want: 'cluster hub of the kubeconfig has no server that begins with https://',
+    },
+    ...[
+      'https://admin:hush@127.0.0.1',
+      'https://hush@127.0.0.1',
+      'https://@127.0.0.1',
+      'https://hub.example.org\\@127.0.0.1',
+      'https://127.0.0.1/path@hush',
+      'https://127.0.0.1?token=hush',
+      'https://127.0.0.1#hush',
+      'https://127.0.0.1:hush',
+      'https://127.0.0.1\thush',
+    ].map((server) => ({
+      name: `more than a server (${JSON.stringify(server)})`,
+      given: { cluster: { server } },
+      want: /^cluster hub of the kubeconfig has a server that is more than https:\/\/, a host, a port and a path: use another kubeconfig$/,
+    })),
+    {
+      name: 'groups of nobody',
+      given: { user: { token: 'hush', 'as-groups': ['system:masters'] } },
+      want: 'the kubeconfig has as-groups without as: name the user too',
     },
     {
       name: 'a proxy',

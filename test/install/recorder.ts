@@ -14,13 +14,17 @@ const withoutNotes = (object: Record<string, unknown>): Record<string, unknown> 
 /** Passes questions on, and keeps the answers for test/recorded/installation. Of Secrets only their metadata is asked for. */
 export const recorderOf = (send: Send): { send: Send; write: (file: string) => void } => {
   const recording: Recording = { roots: {}, objects: {}, lists: [], secrets: {}, attempts: {} };
-  const keep = (path: string, method: string, body: string | undefined, answer: { status: number; body: string }) => {
+  const keep = (asked: string, method: string, body: string | undefined, answer: { status: number; body: string }) => {
+    // Of a group that is not there an API server says so in text.
+    if (method === 'GET' && answer.status !== 200) return;
     const content = JSON.parse(answer.body);
+    // A list has all of its pages.
+    const path = method === 'GET' ? asked.replace(/\?.*$/, '') : asked;
     if (method !== 'GET') recording.attempts[`${method} ${path} ${body}`] = { status: answer.status, content };
-    else if (answer.status !== 200) return;
     else if (path === '/version' || content.kind === 'APIResourceList') recording.roots[path] = content;
     else if (content.kind === 'PartialObjectMetadata') recording.secrets[path] = content;
-    else if ((content as Listed).items === undefined) recording.objects[path] = withoutNotes(content);
+    else if (content.kind === 'PartialObjectMetadataList') recording.lists.push(path);
+    else if ((content as Partial<Listed>).items === undefined) recording.objects[path] = withoutNotes(content);
     else {
       const { items, kind, apiVersion } = content as Listed;
       recording.lists.push(path);

@@ -15,9 +15,14 @@ export interface HttpQuestion {
   body?: string;
 }
 
-/** What a client may spend: milliseconds until an answer goes on, and connections at a time. No value: no bound. */
+/**
+ * What a client may spend: milliseconds until an answer goes on and until it has ended, bytes of an answer, and connections at
+ * a time. No value: no bound.
+ */
 export interface Bounds {
   timeout?: number;
+  whole?: number;
+  most?: number;
   maxSockets?: number;
 }
 
@@ -28,10 +33,15 @@ export type Send = (question: HttpQuestion) => Promise<HttpAnswer>;
  * The one client of an API server, for looks at a hub and for the control plane of tests: HTTP over connections that are
  * kept, signed in as the kubeconfig says. What may be asked is decided by who calls.
  */
-export const apiServerOf = (connection: Connection, { timeout, maxSockets = Infinity }: Bounds = {}): Send => {
-  const agent = new Agent({ keepAlive: true, maxSockets, ...connection.tls });
+export const apiServerOf = (
+  connection: Connection,
+  { timeout, whole, most = Infinity, maxSockets = Infinity }: Bounds = {},
+): Send => {
+  // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED and --tls-min-v1.0 say otherwise for what says nothing.
+  const verified = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
+  const agent = new Agent({ keepAlive: true, maxSockets, ...connection.tls, ...verified });
   const attempt = (question: HttpQuestion) =>
-    exchange(connection, question, { agent, ...(timeout !== undefined && { timeout }) });
+    exchange(connection, question, { agent, ...(timeout !== undefined && { timeout }) }, { whole, most });
   const send = async (question: HttpQuestion, triesLeft: number): Promise<HttpAnswer> => {
     try {
       return await attempt(question);
@@ -52,10 +62,13 @@ export const headersOf = ({ headers }: Connection, own: Record<string, string> =
   ...headers,
 });
 
+const failure = (code: string): Error => Object.assign(new Error(), { code });
+
 const exchange = (
   connection: Connection,
   { path, method = 'GET', headers, body }: HttpQuestion,
   options: RequestOptions,
+  { whole, most }: { whole: number | undefined; most: number },
 ): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -64,14 +77,21 @@ const exchange = (
       { ...options, method, headers: headersOf(connection, { ...headers, ...length }) },
       (response) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let length = 0;
+        response.on('data', (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > most) sent.destroy(failure('ETOOLONG'));
+          else chunks.push(chunk);
+        });
         response.once('error', reject);
         response.once('end', () => {
           resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
         });
       },
     );
-    sent.once('timeout', () => sent.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+    const end = whole === undefined ? undefined : setTimeout(() => sent.destroy(failure('ETOOSLOW')), whole);
+    sent.once('close', () => clearTimeout(end));
+    sent.once('timeout', () => sent.destroy(failure('ETIMEDOUT')));
     sent.once('error', (error) => reject(Object.assign(error, { isReused: sent.reusedSocket })));
     sent.end(body);
   });

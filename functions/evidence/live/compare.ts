@@ -1,23 +1,41 @@
 import { isMapping, mapValues, ownField } from '../../objects/record.ts';
 
+/** What may be there though nobody wants it, by its path. */
+export type IsExpected = (path: string, value: unknown) => boolean;
+
+const nothing: IsExpected = () => false;
+
 /**
- * The paths at which what is there is not what is wanted; what is there besides is the cluster's. `other` is what would be
- * wanted with other values of what only the running servers know, such as a port: where it differs from `wanted`, any
- * value of the same type fits.
+ * The paths at which what is there is not what is wanted, in both directions: what is there besides may do more than all that
+ * is wanted. `other` is what would be wanted with other values of what only the running servers know, such as a port: where it
+ * differs from `wanted`, any value of the same type fits. `isExpected` knows what servers write by themselves.
  */
-export const deviations = (wanted: unknown, found: unknown, other: unknown = wanted, path = ''): string[] => {
+export const deviations = (
+  wanted: unknown,
+  found: unknown,
+  other: unknown = wanted,
+  isExpected: IsExpected = nothing,
+  path = '',
+): string[] => {
+  const below = (key: string) => (path === '' ? key : `${path}.${key}`);
   if (isMapping(wanted)) {
     if (!isMapping(found)) return [path];
-    return Object.entries(wanted).flatMap(([key, value]) =>
-      value === undefined
-        ? []
-        : deviations(
-            value,
-            ownField(found, key),
-            isMapping(other) && Object.hasOwn(other, key) ? other[key] : value,
-            path === '' ? key : `${path}.${key}`,
-          ),
+    const asked = Object.entries(wanted).filter(([, value]) => value !== undefined);
+    const besides = Object.entries(found).filter(
+      ([key, value]) => ![undefined, null].includes(value as null) && ownField(wanted, key) === undefined,
     );
+    return [
+      ...asked.flatMap(([key, value]) =>
+        deviations(
+          value,
+          ownField(found, key),
+          isMapping(other) && Object.hasOwn(other, key) ? other[key] : value,
+          isExpected,
+          below(key),
+        ),
+      ),
+      ...besides.flatMap(([key, value]) => unexpected(value, below(key), isExpected)),
+    ];
   }
   if (Array.isArray(wanted)) {
     if (!Array.isArray(found) || found.length !== wanted.length) return [path];
@@ -26,6 +44,7 @@ export const deviations = (wanted: unknown, found: unknown, other: unknown = wan
         value,
         found[index],
         Array.isArray(other) && index in other ? other[index] : value,
+        isExpected,
         `${path}[${index}]`,
       ),
     );
@@ -35,6 +54,17 @@ export const deviations = (wanted: unknown, found: unknown, other: unknown = wan
   return wanted === found || (isKnownAtRunTime && typeof found === typeof wanted) || isSameQuantity(wanted, found)
     ? []
     : [path];
+};
+
+/** Where something is that nobody wants nor expects: a mapping of which a part is expected is told by its other parts. */
+const unexpected = (value: unknown, path: string, isExpected: IsExpected): string[] => {
+  if (isExpected(path, value)) return [];
+  const entries = isMapping(value) ? Object.entries(value) : [];
+  const parts = entries.map(([key, inner]) => unexpected(inner, `${path}.${key}`, isExpected));
+
+  return parts.every((paths, index) => paths.length === 1 && paths[0] === `${path}.${entries[index]?.[0]}`)
+    ? [path]
+    : parts.flat();
 };
 
 /** Lists of objects without names as mappings by position, so that a difference is told by its place: `rules.2.verbs`. */

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { Unplannable } from '../../tree/problem.ts';
+import { type OddIn, oddInKinds, oddInList, oddInObject, type Page } from './answers.ts';
 import { apiServerOf, type HttpAnswer, type HttpQuestion, type Send } from './api-server.ts';
 import type { Connection } from './kubeconfig.ts';
 import { type Collection, kindsIn, pathOf, type ResourceList, rootOf } from './paths.ts';
@@ -25,12 +26,19 @@ export interface Hub {
 }
 
 const seconds = 15;
+/** For a whole answer, however it drips; and what it may be long. A list of 500 Services is some 3 MiB. */
+const bounds = { timeout: seconds * 1000, whole: 60_000, most: 64 * 2 ** 20 };
+const onePage = 500;
+const mostPages = 100;
 
 /** What a look at a cluster asks its API server, in the sentences of this command line when that does not work. */
 export interface Inquiry {
   /** The answer, whose status is one of `expected`. */
   ask: (question: HttpQuestion, expected?: number[]) => Promise<HttpAnswer>;
-  json: <Content>(answer: HttpAnswer) => Content;
+  /** What an answer says, unless it is odd. */
+  json: <Content>(answer: HttpAnswer, oddIn: OddIn) => Content;
+  /** All objects of a list, page by page; undefined if it is not to be seen. `query` is what else to ask. */
+  pages: (question: HttpQuestion, query?: string) => Promise<KubernetesObject[] | undefined>;
   /** The path of all objects of a kind; undefined if the cluster does not know the kind. */
   collection: (of: Omit<Reference, 'name'>) => Promise<string | undefined>;
 }
@@ -60,22 +68,47 @@ export const inquiryOf = (send: Send, server: string, what: string): Inquiry => 
     return answer;
   };
 
-  const json = <Content>({ body }: HttpAnswer): Content => {
+  const json = <Content>({ body }: HttpAnswer, oddIn: OddIn): Content => {
+    let content: unknown;
     try {
-      return JSON.parse(body) as Content;
+      content = JSON.parse(body);
     } catch {
       throw new Unplannable(`what answers at ${server} is no Kubernetes API server`);
     }
+    const odd = oddIn(content);
+    if (odd !== undefined)
+      throw new Unplannable(`${what} at ${server} answers oddly, so nothing is said of it: ${odd}`);
+
+    return content as Content;
   };
 
   const kindsOf = async (root: string) => {
     const answer = await ask({ path: root });
-    return kindsIn(answer.status === 200 ? json<ResourceList>(answer) : {});
+    return kindsIn(answer.status === 200 ? json<ResourceList>(answer, oddInKinds) : {});
+  };
+
+  const pages: Inquiry['pages'] = async (question, query = '') => {
+    const all: KubernetesObject[] = [];
+    let next: string | undefined;
+    for (let page = 0; page < mostPages; page += 1) {
+      const parts = [query, `limit=${onePage}`, next && `continue=${encodeURIComponent(next)}`].filter(Boolean);
+      const answer = await ask({ ...question, path: `${question.path}?${parts.join('&')}` });
+      if (answer.status !== 200) return undefined;
+      const { items, metadata } = json<Page>(answer, oddInList);
+      all.push(...(items ?? []));
+      next = metadata?.continue || undefined;
+      if (next === undefined) return all;
+    }
+    // What was not seen is not taken for absent.
+    throw new Unplannable(
+      `${what} at ${server} lists more than ${mostPages} pages at ${question.path}: nobody looks through all of it`,
+    );
   };
 
   return {
     ask,
     json,
+    pages,
     collection: async ({ apiVersion, kind, namespace }) => {
       const root = rootOf(apiVersion);
       const known = kinds.get(root) ?? kindsOf(root);
@@ -88,8 +121,7 @@ export const inquiryOf = (send: Send, server: string, what: string): Inquiry => 
 };
 
 /** How to reach a cluster for a look: not for long, and not by many connections. */
-export const sendTo = (connection: Connection): Send =>
-  apiServerOf(connection, { timeout: seconds * 1000, maxSockets: 8 });
+export const sendTo = (connection: Connection): Send => apiServerOf(connection, { ...bounds, maxSockets: 8 });
 
 /** A hub behind an API server: a client of GET requests, which is all that a look needs. */
 export const hubOf = (connection: Connection): Hub => ({
@@ -99,7 +131,7 @@ export const hubOf = (connection: Connection): Hub => ({
 });
 
 /** The looks of a Hub, by an inquiry. */
-export const looksThrough = ({ ask, json, collection }: Inquiry): Pick<Hub, 'get' | 'list'> => {
+export const looksThrough = ({ ask, json, pages, collection }: Inquiry): Pick<Hub, 'get' | 'list'> => {
   const pathTo = (of: Omit<Reference, 'name'>) => {
     if (of.kind === 'Secret') throw new Error('a look never reads a Secret');
     return collection(of);
@@ -113,12 +145,11 @@ export const looksThrough = ({ ask, json, collection }: Inquiry): Pick<Hub, 'get
       if (answer.status === 404) return { missing: 'not there' };
       if (answer.status === 403) return { missing: 'not allowed' };
 
-      return { object: json<KubernetesObject>(answer) };
+      return { object: json<KubernetesObject>(answer, oddInObject) };
     },
     list: async (apiVersion, kind) => {
       const path = await pathTo({ apiVersion, kind });
-      const answer = path === undefined ? undefined : await ask({ path });
-      return answer?.status === 200 ? json<{ items: KubernetesObject[] }>(answer).items : undefined;
+      return path === undefined ? undefined : pages({ path });
     },
   };
 };
@@ -129,6 +160,8 @@ const reasons: Record<string, string> = {
   ENOTFOUND: 'there is no such host',
   EAI_AGAIN: 'the name of the host cannot be looked up',
   ETIMEDOUT: `it does not answer within ${seconds} s`,
+  ETOOSLOW: `its answer does not end within ${bounds.whole / 1000} s`,
+  ETOOLONG: `its answer is longer than ${bounds.most / 2 ** 20} MiB`,
   EHOSTUNREACH: 'there is no way to it',
   ENETUNREACH: 'there is no way to it',
   CERT_HAS_EXPIRED: 'its certificate has expired',

@@ -66,10 +66,7 @@ export const connectionOf = (
   const chosen = entry(configs, 'contexts', 'context', name);
   const cluster = entry(configs, 'clusters', 'cluster', textIn(chosen.content, 'cluster') ?? '');
   const user = entry(configs, 'users', 'user', textIn(chosen.content, 'user') ?? '');
-  const server = textIn(cluster.content, 'server');
-  if (server === undefined || !/^https:\/\/[^\s/?#@]+/.test(server)) {
-    throw new Unplannable(`cluster ${cluster.name} of the kubeconfig has no server that begins with https://`);
-  }
+  const server = serverOf(cluster);
   refuse(`cluster ${cluster.name}`, cluster.content, ['proxy-url']);
   refuseUnverified(cluster);
   refuse(`user ${user.name}`, user.content, ['auth-provider', 'username', 'as-uid', 'as-user-extra']);
@@ -83,7 +80,7 @@ export const connectionOf = (
 
   return {
     context: name,
-    server: server.replace(/\/+$/, ''),
+    server,
     tls: {
       ...(ca && { ca }),
       ...(cert && { cert }),
@@ -92,6 +89,24 @@ export const connectionOf = (
     },
     headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...impersonationOf(user.content) },
   };
+};
+
+/**
+ * The server's address, which is printed and asked: so nothing may be in it but a host, a port and a path. Node would sign in
+ * with what stands before an `@`; what is refused may be a password, and is not repeated.
+ */
+const serverOf = ({ name, content }: Part): string => {
+  const server = textIn(content, 'server') ?? '';
+  const who = `cluster ${name} of the kubeconfig has`;
+  if (!/^https:\/\/[^/]/.test(server)) throw new Unplannable(`${who} no server that begins with https://`);
+  const url = /[@?#\\\s\p{C}]/u.test(server) || !URL.canParse(server) ? undefined : new URL(server);
+  if (url === undefined || url.username !== '' || url.password !== '') {
+    throw new Unplannable(
+      `${who} a server that is more than https://, a host, a port and a path: use another kubeconfig`,
+    );
+  }
+
+  return server.replace(/\/+$/, '');
 };
 
 /** The headers by which an API server takes one user for another, as `as` of a kubeconfig or `--as` of kubectl. */
@@ -103,6 +118,10 @@ export const impersonating = (user: string, groups: string[]): Connection['heade
 const impersonationOf = (user: Record<string, unknown>): Connection['headers'] => {
   const name = textIn(user, 'as');
   const groups = user['as-groups'];
+  // Without a user kubectl refuses them: whoever looks would look as themselves.
+  if (name === undefined && Array.isArray(groups) && groups.length > 0) {
+    throw new Unplannable('the kubeconfig has as-groups without as: name the user too');
+  }
 
   return name === undefined ? {} : impersonating(name, Array.isArray(groups) ? groups.map(String) : []);
 };

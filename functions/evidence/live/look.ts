@@ -11,6 +11,7 @@ import { deviations } from './compare.ts';
 import type { Hub } from './hub.ts';
 import { inForceOn } from './in-force.ts';
 import { policyProblems } from './policy.ts';
+import { isServerMade } from './server-made.ts';
 import { sessionsVerdicts } from './sessions.ts';
 import { type Wanted, wantedBy } from './wanted.ts';
 
@@ -202,8 +203,16 @@ const differencesOf = (
 ): string[] => {
   const outside = told?.outside?.(object, found);
   const otherOutside = told?.outside?.(other, found);
-  const paths = deviations(object, found, other);
-  const outsidePaths = outside === undefined ? [] : deviations(outside.wanted, outside.found, otherOutside?.wanted);
+  const paths = deviations(object, found, other, isServerMade(found));
+  const outsidePaths =
+    outside === undefined
+      ? []
+      : deviations(
+          outside.wanted,
+          outside.found,
+          otherOutside?.wanted,
+          isServerMade(outside.found as KubernetesObject),
+        );
 
   return [
     ...paths.map((path) => `${what} is not as Git wants it: \`${path}\``),

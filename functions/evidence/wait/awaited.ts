@@ -1,22 +1,25 @@
 import { differences } from '../../objects/difference.ts';
-import { conditionOf, isBeingDeleted, isTrue, type KubernetesObject, specOf } from '../../objects/resource.ts';
+import {
+  conditionOf,
+  isBeingDeleted,
+  isPaused,
+  isTrue,
+  type KubernetesObject,
+  specOf,
+} from '../../objects/resource.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import { Unplannable } from '../../tree/problem.ts';
 import type { Found } from '../live/hub.ts';
+import type { Awaited } from './awaiting.ts';
 import { engineSaid, type Folders } from './engines.ts';
-
-/** How far a hub is with a Service of a commit. */
-export interface Awaited {
-  /** `Refused` by Squadkit or by the GitOps engine: nothing comes of it unless somebody acts. */
-  state: 'Ready' | 'Gone' | 'Refused' | 'Waiting';
-  /** In a sentence, for people: as the hub says it, so it may hold anything that prints. */
-  words: string;
-}
+import { notThere, type Registered, unseen } from './platform.ts';
 
 /** What a look at a hub found: the Service, and what GitOps engines say of the squad's folder where that may be seen. */
 export interface Looked {
   service: Found;
   folders: Folders;
+  /** The Zones and the Squad on which it depends, as far as the tree has them. */
+  registered?: readonly Registered[];
 }
 
 /**
@@ -29,8 +32,9 @@ export interface Looked {
 export const awaitedOf = (
   name: string,
   document: KubernetesObject | undefined,
-  { service, folders }: Looked,
+  { service, folders, registered = [] }: Looked,
   commit: string,
+  now = Date.now(),
 ): Awaited => {
   if ('missing' in service && service.missing !== 'not there') {
     throw new Unplannable(`cannot see ${name} on the hub: ${blind[service.missing]}`);
@@ -45,7 +49,16 @@ export const awaitedOf = (
     return notApplied(`the hub does not have ${name} of this commit yet`, folders, commit);
   }
 
-  return ofCurrent(name, found);
+  const answer = ofCurrent(name, found);
+  if (answer.state !== 'Ready') return answer;
+
+  // Ready it may be of before: what its Zones and its Squad say counts as much as its own document.
+  const open = registered.flatMap((each) => notThere(each, now) ?? []);
+
+  return (
+    open.find(({ state }) => state === 'Refused') ??
+    open[0] ?? { ...answer, words: `${answer.words}${unseen(registered)}` }
+  );
 };
 
 const notApplied = (words: string, folders: Folders, commit: string): Awaited => {
@@ -83,14 +96,18 @@ const isAbout = (object: KubernetesObject, type: string): boolean => {
 const ofCurrent = (name: string, found: KubernetesObject): Awaited => {
   const accepted = conditionOf(found, 'Accepted');
   const action = conditionOf(found, 'ActionNeeded');
+  const synced = conditionOf(found, 'Synced');
+  if (isPaused(found) || synced?.reason === 'ReconcilePaused') {
+    return { state: 'Waiting', words: `${name} is paused: nobody keeps it true, and what it says is of before` };
+  }
   if (!isAbout(found, 'Synced')) return { state: 'Waiting', words: `${name} is about to be looked at` };
   if (accepted?.status === 'False' && action?.status === 'True') {
     return { state: 'Refused', words: `${name} is refused: ${accepted.message ?? accepted.reason}` };
   }
-  if (isTrue(found, 'Accepted') && isTrue(found, 'Ready') && isAbout(found, 'Ready')) {
+  if (isTrue(found, 'Synced') && isTrue(found, 'Accepted') && isTrue(found, 'Ready') && isAbout(found, 'Ready')) {
     return { state: 'Ready', words: `${name} is Ready in ${zonesOf(found)}` };
   }
-  const open = ['Accepted', 'Provisioned', 'Delivered', 'ActionNeeded']
+  const open = ['Synced', 'Accepted', 'Provisioned', 'Delivered', 'ActionNeeded']
     .map((type) => conditionOf(found, type))
     .find((condition) => condition !== undefined && isOpen(condition));
 

@@ -15,6 +15,22 @@ export const placesIn = (value: unknown, place: Place = []): { leaves: Place[]; 
   };
 };
 
+/** Every place of a mapping or a list in a value, itself too. */
+export const holdersIn = (value: unknown, place: Place = []): Place[] => {
+  const entries = Array.isArray(value) ? [...value.entries()] : isMapping(value) ? Object.entries(value) : undefined;
+
+  return entries === undefined ? [] : [place, ...entries.flatMap(([key, entry]) => holdersIn(entry, [...place, key]))];
+};
+
+/** A mapping or a list with one thing more in it. */
+export const withMore = (value: unknown): unknown => {
+  if (!Array.isArray(value)) return { ...(value as object), besides: 'other' };
+  const [first] = value;
+  if (!isMapping(first)) return [...value, 'besides'];
+
+  return [...value, typeof first.name === 'string' ? { ...first, name: 'besides' } : { ...first, besides: 'other' }];
+};
+
 type Container = Record<string | number, unknown>;
 
 const containerAt = (root: unknown, place: Place): Container | undefined =>
@@ -28,6 +44,7 @@ export const valueAt = (root: unknown, place: Place): unknown =>
 
 /** A copy with another value at a place; undefined takes it away, and lists close up. */
 export const changedAt = <Value>(root: Value, place: Place, value: unknown): Value => {
+  if (place.length === 0) return value as Value;
   const copy = structuredClone(root);
   const [container, key] = [containerAt(copy, place), place.at(-1)];
   if (container === undefined || key === undefined) throw new Error(`there is nothing at ${place.join('.')}`);

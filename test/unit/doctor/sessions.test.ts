@@ -104,7 +104,7 @@ describe('the Deployment', () => {
 
   test.each([
     `registry.example.org/squadkit/janitor:${releasedVersion()}`,
-    `ghcr.io/squadkit/janitor:${releasedVersion()}@sha256:abc`,
+    `10.88.0.1:5000/mirrors/squadkit/janitor:${releasedVersion()}`,
   ])('may come from %s', async (image) => {
     expect(await check((object) => Object.assign(container(object), { image }))).toMatchObject({ state: 'well' });
   });
@@ -114,6 +114,11 @@ describe('the Deployment', () => {
     [
       'that is something else',
       (object) => Object.assign(container(object), { image: `ghcr.io/squadkit/other:${releasedVersion()}` }),
+    ],
+    [
+      'of a digest that nobody knows',
+      (object) =>
+        Object.assign(container(object), { image: `ghcr.io/squadkit/janitor:${releasedVersion()}@sha256:abc` }),
     ],
     ['with a root that it writes', (object) => Object.assign(container(object), { securityContext: {} })],
     ['without a pod', (object) => Object.assign(object, { status: {} })],

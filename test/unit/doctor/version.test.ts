@@ -23,10 +23,10 @@ test.each([
 });
 
 test.each([
-  ['ghcr.io/squadkit/squadkit:v0.1.0', 'ghcr.io/squadkit/squadkit', 'v0.1.0'],
-  ['localhost:5000/squadkit', 'localhost:5000/squadkit', ''],
-  ['localhost:5000/squadkit:v1@sha256:00', 'localhost:5000/squadkit', 'v1'],
-  ['ghcr.io/squadkit/squadkit@sha256:00', 'ghcr.io/squadkit/squadkit', ''],
-])('%s', (reference, source, version) => {
-  expect(referenceOf(reference)).toEqual({ source, version });
+  ['ghcr.io/squadkit/squadkit:v0.1.0', 'ghcr.io/squadkit/squadkit', 'v0.1.0', ''],
+  ['localhost:5000/squadkit', 'localhost:5000/squadkit', '', ''],
+  ['localhost:5000/squadkit:v1@sha256:00', 'localhost:5000/squadkit', 'v1', 'sha256:00'],
+  ['ghcr.io/squadkit/squadkit@sha256:00', 'ghcr.io/squadkit/squadkit', '', 'sha256:00'],
+])('%s', (reference, source, version, digest) => {
+  expect(referenceOf(reference)).toEqual({ source, version, digest });
 });

@@ -348,7 +348,10 @@ test('what fails is not made up for by what cannot be read', async () => {
 
 test.each([
   { name: 'the same', wanted: { a: [1, { b: 'c' }] }, found: { a: [1, { b: 'c' }] }, want: [] },
-  { name: 'more than is wanted', wanted: { a: 1 }, found: { a: 1, b: 2 }, want: [] },
+  { name: 'more than is wanted', wanted: { a: 1 }, found: { a: 1, b: 2 }, want: ['b'] },
+  { name: 'more than nothing', wanted: { a: {} }, found: { a: { b: { c: 1, d: 2 } } }, want: ['a.b'] },
+  { name: 'what is not there at all', wanted: { a: {} }, found: { a: { b: null } }, want: [] },
+  { name: 'more in a list', wanted: { a: [{ b: 1 }] }, found: { a: [{ b: 1, c: 2 }] }, want: ['a[0].c'] },
   { name: 'less', wanted: { a: { b: 1, c: 2 } }, found: { a: { b: 1 } }, want: ['a.c'] },
   {
     name: 'less, where every object answers to the name',
@@ -440,7 +443,6 @@ describe('logins that were exchanged since', () => {
     const hub = hubOf(rotating);
     exchange(hub);
     const live = await lookAt(hub, evidenceOf(rotating, serviceIn(rotating, 'galaxy/billing')), rotating, when);
-
     expect(failing(live)).toEqual([]);
   });
 

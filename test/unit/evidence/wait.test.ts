@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Found } from '../../../functions/evidence/live/hub.ts';
-import { type Awaited, awaitedOf } from '../../../functions/evidence/wait/awaited.ts';
+import { awaitedOf } from '../../../functions/evidence/wait/awaited.ts';
+import type { Awaited } from '../../../functions/evidence/wait/awaiting.ts';
 import { foldersOf } from '../../../functions/evidence/wait/engines.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { example } from '../../support/examples.ts';
