@@ -112,6 +112,11 @@ export const definitions: Definition[] = [
       description: 'What the service got.',
       properties: {
         ...kept,
+        left: {
+          type: 'integer',
+          description:
+            'How many things an earlier Service of its name has left that this one does not ask for: they work on. Missing: none.',
+        },
         zones: {
           type: 'array',
           description: 'The zones and what the service has there.',

@@ -1,4 +1,4 @@
-import { isBeingDeleted, isPaused, type KubernetesObject } from '../objects/resource.ts';
+import { conditionOf, isBeingDeleted, isPaused, type KubernetesObject } from '../objects/resource.ts';
 import { controllerOf } from '../ownership/foreign.ts';
 import type { Requirements } from '../round/answer.ts';
 import type { Actor } from '../round/refusal.ts';
@@ -28,6 +28,8 @@ export const leftoverRequirements = (labels: Record<string, string>, namespace?:
 /** What is left of Services that want it no more. */
 export interface Leftovers {
   count: number;
+  /** How many of them nobody has deleted: they work on. */
+  working: number;
   /** The Services that it was of, sorted: `galaxy/billing`. */
   services: string[];
   /** Whose move it is, if waiting does not end it, and what to do. */
@@ -35,7 +37,7 @@ export interface Leftovers {
 }
 
 /** Where nothing is left, or nobody looks. */
-export const nothingLeft: Leftovers = { count: 0, services: [], move: undefined };
+export const nothingLeft: Leftovers = { count: 0, working: 0, services: [], move: undefined };
 
 const serviceOf = ({ metadata }: KubernetesObject): string =>
   `${metadata?.labels?.['squadkit.io/squad']}/${metadata?.labels?.['squadkit.io/service']}`;
@@ -44,7 +46,8 @@ const serviceOf = ({ metadata }: KubernetesObject): string =>
 const nameOfService = ({ metadata }: KubernetesObject): string => `${metadata?.namespace}/${metadata?.name}`;
 
 /**
- * What is left, of all that Crossplane found for these requirements.
+ * What is left, of all that Crossplane found for these requirements: what bears the labels of a Service and does not belong
+ * to it. A Service that comes again under its name takes over what it asks for, and nothing else.
  *
  * @param services those that are there: what they have is not left, unless it is being deleted
  * @param now in milliseconds since 1970
@@ -56,28 +59,47 @@ export const leftoversIn = (
   now: number,
   own: KubernetesObject[] = services,
 ): Leftovers => {
-  const living = new Set(services.filter((service) => !isBeingDeleted(service)).map(nameOfService));
+  const living = new Map(
+    services
+      .filter((service) => !isBeingDeleted(service))
+      .map((service) => [nameOfService(service), service.metadata?.uid]),
+  );
+  const belongs = (object: KubernetesObject): boolean =>
+    living.has(serviceOf(object)) && controllerOf(object)?.uid === living.get(serviceOf(object));
   const found = Object.entries(required)
     .filter(([key]) => key.startsWith(prefix))
     .flatMap(([, objects]) => objects);
-  const left = found.filter((object) => isBeingDeleted(object) || !living.has(serviceOf(object)));
+  const left = found.filter((object) => isBeingDeleted(object) || !belongs(object));
 
   return {
     count: left.length,
+    working: left.filter((object) => !isBeingDeleted(object)).length,
     services: [...new Set(left.map(serviceOf))].sort(),
-    move: abandoned(left) ?? paused([...left, ...own]) ?? failing(left, now),
+    move: abandoned(left, (name) => living.has(name)) ?? paused([...left, ...own]) ?? failing(left, now),
   };
 };
 
+/** By which it is known what was said of what belongs to nothing. */
+const deletedWithout = 'was deleted without what it had made';
+
+/** Whether it was said at the last look that something belongs to nothing any more: then there is another look. */
+export const wasAbandoned = (composite: KubernetesObject): boolean =>
+  (conditionOf(composite, 'ActionNeeded')?.message ?? '').includes(deletedWithout);
+
 /** What belongs to nothing any more: whoever deleted its Service had everything else left alone, and it works on. */
-const abandoned = (left: KubernetesObject[]): Leftovers['move'] => {
-  const [first] = left.filter((object) => !isBeingDeleted(object) && controllerOf(object) === undefined);
+const abandoned = (left: KubernetesObject[], isThere: (service: string) => boolean): Leftovers['move'] => {
+  const alone = left.filter((object) => !isBeingDeleted(object) && controllerOf(object) === undefined);
+  const [first] = alone;
   if (first === undefined) return undefined;
 
   const service = serviceOf(first);
+  const things = alone.filter((object) => serviceOf(object) === service).map(nameOf);
+
   return {
     actor: 'Squad',
-    next: `${service} was deleted without what it had made, which works on: commit it again, wait until it is Ready, and then remove it without --cascade=orphan`,
+    next: isThere(service)
+      ? `${service} ${deletedWithout}, and since it came again it does not ask for ${listed(things.sort(), 3)}, which work${things.length === 1 ? 's' : ''} on: commit it as it was before, wait until it is Ready, and then take out what is not wanted`
+      : `${service} ${deletedWithout}, which works on: commit it again as it was, wait until it is Ready, and then remove it without --cascade=orphan`,
   };
 };
 

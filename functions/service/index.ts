@@ -17,6 +17,7 @@ import { announce, isSettled, takenNames } from './claims.ts';
 import { refuseMore } from './closed.ts';
 import { componentsOf, type ServiceZone, sessionRequirements } from './components.ts';
 import { composeZone } from './compose.ts';
+import { leftIn, leftRequirements } from './left.ts';
 import { narrowed } from './narrow.ts';
 import { readService } from './read.ts';
 import { report } from './report.ts';
@@ -93,7 +94,10 @@ const answerFor = (
     if (isHeard || acceptedIn(request.composite) !== undefined) throw taken;
   }
 
-  const answer = report(request, resolved, composedZones, all, { now, pause: seconds });
+  const answer = report(request, resolved, composedZones, all, {
+    ...{ now, pause: seconds },
+    left: leftIn(request, now),
+  });
 
   return taken === undefined ? answer : announce(answer, taken);
 };
@@ -125,6 +129,7 @@ export const serviceKind = defineKind({
     ...serviceRequirements(service),
     ...capacityRequirements(service, request),
     ...sessionRequirements(service, request),
+    ...leftRequirements(service, request),
   }),
   compose: composeService,
   keep: keepService,

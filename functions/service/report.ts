@@ -1,6 +1,7 @@
 import { conditionOf, type KubernetesObject, whateverItSays } from '../objects/resource.ts';
 import { backedUpAs } from '../providers/backup-states.ts';
 import { providerOf } from '../providers/index.ts';
+import type { Leftovers } from '../providers/leftovers.ts';
 import { failingIn, isPassing, type Trouble, troubles, worstOf } from '../providers/trouble.ts';
 import type { Answer } from '../round/answer.ts';
 import { actionNeeded, type Condition, saidBefore } from '../round/condition.ts';
@@ -10,6 +11,7 @@ import type { Gated } from '../waiting/gate.ts';
 import { rest, works } from '../waiting/pace.ts';
 import { listed } from '../words/listed.ts';
 import type { ComposedComponent, ComposedZone } from './compose.ts';
+import { leftMove } from './left.ts';
 import type { Resolved } from './resolve.ts';
 
 /** More of them do not fit into a column. */
@@ -142,7 +144,8 @@ const secondsUntilWoken = (composed: ComposedComponent[], now: number): number =
 const working = (sentence: string, squad: string): string =>
   `${sentence} Once it is being deleted, it no longer does: Squad ${squad} says what that waits for.`;
 
-const statusOf = (zones: ComposedZone[]): Record<string, unknown> => ({
+const statusOf = (zones: ComposedZone[], { working }: Leftovers): Record<string, unknown> => ({
+  ...(working > 0 && { left: working }),
   zones: zones.map(({ zone: { name, environment, region }, components }) => ({
     name,
     environment,
@@ -157,7 +160,7 @@ export const report = (
   resolved: Resolved,
   zones: ComposedZone[],
   gated: Gated,
-  { now, pause }: { now: number; pause: number },
+  { now, pause, left }: { now: number; pause: number; left: Leftovers },
 ): Answer => {
   const composed = zones.flatMap(({ components }) => components);
   const resources: Record<string, Composed> = Object.assign({}, ...composed.map((part) => part.resources));
@@ -195,10 +198,10 @@ export const report = (
       delivered(deliveries, gated),
       ...backedUp(composite, composed),
       before('ActionNeeded') ??
-        (ready ? moveWhenReady(composed) : undefined) ??
+        (ready ? (leftMove(left) ?? moveWhenReady(composed)) : undefined) ??
         move(failing, resolved.unready, ready ? working(works(composite, now), resolved.squad.name) : undefined),
     ],
-    status: statusOf(zones),
+    status: statusOf(zones, left),
     ready,
     ttl: Math.min(
       ready && !composed.some(isMoving) ? rest(composite, observed, now) : pause,

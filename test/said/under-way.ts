@@ -146,6 +146,9 @@ const backups = (): State[] => [
   ].map((because) => backingUp('the last backup failed', { last, failed: { at: '2000-01-01T00:00:00Z', because } })),
 ];
 
+/** It, with the id that what it has made belongs to. */
+const again: KubernetesObject = { ...service, metadata: { ...service.metadata, uid: 'again' } };
+
 const ofService = (): State[] => {
   const all = settled(service);
   const undelivered = copyOf(all);
@@ -172,6 +175,12 @@ const ofService = (): State[] => {
       observed: settled(billing(in_('frontier', spike))),
     },
     { when: 'its Zone is not ready', document: service, registry: unready },
+    {
+      when: 'an earlier one of its name was deleted without what it had made, and it asks for less',
+      document: { ...again, status: { left: 1 } },
+      observed: all,
+      found: orphaned,
+    },
     exchanged(),
     ...backups(),
     ...drills(),
@@ -278,6 +287,13 @@ const ofSquad = (): State[] => {
     ).map(([when, found]) => ({
       ...{ when, document: closed('Squad', 'galaxy'), observed: counting, registry: [], found },
     })),
+    {
+      when: 'a Service of it was deleted without what it had made, and came again asking for less',
+      document: galaxy,
+      observed: counting,
+      registry: [...exampleRegistry().filter(({ kind }) => kind === 'Zone'), { ...again, status: { left: 1 } }],
+      found: orphaned,
+    },
     ...leftBackups(counting),
     { when: 'the hub itself cannot be told apart yet', document: galaxy, found: { system: [] } },
   ];

@@ -1,5 +1,6 @@
 import { Ready, type Resource, type RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
+import { leftoverRequirements } from '../../functions/providers/leftovers.ts';
 import { exampleRegistry } from './examples.ts';
 
 export const resourceOf = (object: KubernetesObject, connection: Record<string, string> = {}): Resource => ({
@@ -56,6 +57,7 @@ export const requestFor = (
         ({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === `squad.${composite.metadata?.name}`,
       ),
       system: { items: [resourceOf(systemNamespace)] },
+      ...Object.fromEntries(Object.keys(leftoverRequirements({})).map((key) => [key, { items: [] }])),
       ...Object.fromEntries(
         components.map((component) => [
           `config.${component?.name}`,

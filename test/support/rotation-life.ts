@@ -31,6 +31,8 @@ export const life = fc.record({
   hasJanitor: fc.boolean(),
   /** Names that something hangs on, which is being deleted. */
   stuck: fc.subarray([2, 3, 4, 5]),
+  /** Names that strangers hold, which is found out when one is tried. */
+  strangers: fc.subarray([2, 3, 4, 6, 7, 9]),
   rule: fc.constantFrom<Omit<Rule, 'notBefore'>>(
     { every: 90 * day, overlap: 7 * day, most: 30 * day },
     { every: 30 * day, overlap: 7 * day, most: 7 * day },
@@ -61,6 +63,8 @@ export interface Lived {
   made: number;
   ended: number;
   emergencies: number;
+  /** Names that were a stranger's. */
+  met: number;
 }
 
 const fail = (what: string): never => {
@@ -72,17 +76,18 @@ const fail = (what: string): never => {
  *
  * @throws Error with the first promise that was broken
  */
-export const live = ({ stretches, hasJanitor, stuck, rule }: Life, decide: Rotate): Lived => {
+export const live = ({ stretches, hasJanitor, stuck, strangers, rule }: Life, decide: Rotate): Lived => {
   let time = 0;
   const roles = new Map<number, Role>();
   let leaving: number[] = stuck;
+  const met = new Set<number>();
   let bound: number | undefined;
   const receivers: (number | undefined)[] = [undefined, undefined];
   const sessions = new Map<number, number>();
   let counted: Seen['sessions'];
   let uses: number | undefined;
   let notBefore: number | undefined;
-  const lived: Lived = { made: 0, ended: 0, emergencies: 0 };
+  const lived: Lived = { made: 0, ended: 0, emergencies: 0, met: 0 };
 
   const newestOf = () => [...roles].toSorted(([, a], [, b]) => a.created - b.created).at(-1)?.[0];
   const round = (stretch: Stretch): Decision => {
@@ -100,7 +105,7 @@ export const live = ({ stretches, hasJanitor, stuck, rule }: Life, decide: Rotat
     const holder = bound === undefined ? undefined : roles.get(bound);
     if (holder !== undefined && receivers.every((held) => held === bound)) holder.trulyArrived ??= time;
     const isReceived = bound !== undefined && receivers.every((held, index) => held === bound && !isCutOff(index));
-    const seen: Seen = { logins, leaving, bound, isReceived, sessions: counted, isKept: isRefused };
+    const seen: Seen = { logins, taken: [...leaving, ...met], bound, isReceived, sessions: counted, isKept: isRefused };
     const wanted: Rule = { ...rule, notBefore };
     const decision = decide(seen, wanted, now);
     const emergency = notBefore !== undefined && notBefore <= now ? notBefore : undefined;
@@ -167,6 +172,12 @@ export const live = ({ stretches, hasJanitor, stuck, rule }: Life, decide: Rotat
         continue;
       }
       if (leaving.includes(generation)) fail('a name was taken that is still being deleted');
+      if (met.has(generation)) fail('the name of a stranger was tried again');
+      if (strangers.includes(generation)) {
+        met.add(generation);
+        lived.met += 1;
+        continue;
+      }
       roles.set(generation, { created: time, worksFrom: time + 2000, arrived, answers });
       lived.made += 1;
     }
@@ -198,7 +209,7 @@ export const live = ({ stretches, hasJanitor, stuck, rule }: Life, decide: Rotat
       if (stretch.lost === 'a Role' && times === 0 && lost === bound && bound !== undefined) {
         const seen: Seen = {
           logins: [...roles].map(([generation, role]) => ({ ...role, generation, works: true })),
-          ...{ leaving, bound, isReceived: true, sessions: undefined, isKept: false },
+          ...{ taken: [...leaving, ...met], bound, isReceived: true, sessions: undefined, isKept: false },
         };
         const healed = decide(seen, { ...rule, notBefore: undefined }, time);
         if (!healed.logins.some(({ generation }) => generation === bound))

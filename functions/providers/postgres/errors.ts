@@ -153,6 +153,18 @@ export const knownErrors: KnownError[] = [
     next: "the administrator lacks a right: it needs CREATEDB and CREATEROLE, and createrole_self_grant = 'set, inherit'",
   },
   {
+    match: /too many connections for database/,
+    actor: 'SRE',
+    next: "all connections that this database may have are taken, its administrator's too: end idle ones on the server by SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '<database>' AND state = 'idle'",
+    names: (_, message) => ({ database: nameIn(message) }),
+  },
+  {
+    match: /too many connections for role/,
+    actor: 'Platform',
+    next: 'the administrator has a limit of its own, which is reached: ALTER ROLE <role> CONNECTION LIMIT -1',
+    names: (_, message) => ({ role: nameIn(message) }),
+  },
+  {
     match: /too many (clients|connections)|remaining connection slots/,
     actor: 'SRE',
     next: 'the database server has no connection left: end idle sessions or raise max_connections',

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../objects/resource.ts';
+import { type KubernetesObject, whateverItSays } from '../../objects/resource.ts';
 import { timestampOf } from '../../objects/time.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
@@ -67,6 +67,13 @@ export const loginResources = (
   const resources: Record<string, Composed> = {};
   for (const kind of kindsOf(settings)) {
     const { logins } = decisions[kind].decision;
+    // Looked at for as long as they are there, so that the name is not tried again. The spec stays what it was: the API server
+    // makes null of a `forProvider` from which an apply takes the last field, and refuses that.
+    for (const generation of decisions[kind].strangers) {
+      const local = localOf(kind, generation);
+      const { object } = roles.kept.login(roleNameOf(component, kind, generation), local, ...attributes[kind]);
+      resources[local] = { object, ready: whateverItSays };
+    }
     for (const [index, { generation, arrived, answers }] of logins.entries()) {
       const local = localOf(kind, generation);
       const name = roleNameOf(component, kind, generation);

@@ -1,12 +1,15 @@
 import { millisecondsOf } from '../../documents/duration.ts';
 import { remember } from '../../objects/remember.ts';
 import { connectionOf, dataOf, isBeingDeleted, isReady, type Observed } from '../../objects/resource.ts';
+import { isSame } from '../../objects/same.ts';
 import { timeOf } from '../../objects/time.ts';
+import { look, type Ownership } from '../../ownership/claim.ts';
 import { keyOf } from '../binding.ts';
 import type { Component } from '../provider.ts';
 import { defaultOverlap } from './credentials.ts';
 import { postgresNames } from './names.ts';
-import { type Decision, lastGeneration, type Rule, rotate, type Seen, type SeenLogin } from './rotation.ts';
+import { ownerships } from './ownership.ts';
+import { type Decision, lastGeneration, mostLogins, type Rule, rotate, type Seen, type SeenLogin } from './rotation.ts';
 import { isInForce } from './schema.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
@@ -133,9 +136,33 @@ export const isRotating = ({ platform, settings, observed }: PostgresComponent):
   hasGenerations(observed) ||
   allKinds.some((kind) => rolesOfKind(observed, kind).some(([generation]) => generation > 1));
 
-const seenOf = (component: PostgresComponent, kind: LoginKind): Seen => {
+/**
+ * Roles under the names of logins to come that somebody else has made, by generation: there are others, so these are passed
+ * over. Not the first login, nor the one in force, nor when hardly a name is left: then the document is refused.
+ */
+const passedOver = (
+  component: PostgresComponent,
+  kind: LoginKind,
+  bound: number | undefined,
+): [number, Ownership][] => {
+  const { role } = ownerships(component, component.observed);
+  const all = rolesOfKind(component.observed, kind).map(
+    ([generation, { object }]) => [generation, role(localOf(kind, generation)), object] as const,
+  );
+  // What is only looked at was somebody else's: it may be gone since, and is none of ours.
+  const foreign = all.filter(
+    ([, ownership, { spec }]) =>
+      ownership === 'Foreign' || (ownership !== 'Ours' && isSame(spec?.managementPolicies, look)),
+  );
+  const others = foreign.filter(([generation]) => generation !== bound);
+  if (foreign.length === all.length || others.length > lastGeneration - mostLogins) return [];
+
+  return others.map(([generation, ownership]) => [generation, ownership]);
+};
+
+const seenOf = (component: PostgresComponent, kind: LoginKind, passed: readonly number[]): Seen => {
   const { observed, round, platform } = component;
-  const roles = rolesOfKind(observed, kind);
+  const roles = rolesOfKind(observed, kind).filter(([generation]) => !passed.includes(generation));
   const bound = boundIn(component, kind);
   const said = platform.janitor === undefined ? undefined : round?.sessions();
   const isThere = roles.filter(([, { object }]) => !isBeingDeleted(object));
@@ -144,7 +171,7 @@ const seenOf = (component: PostgresComponent, kind: LoginKind): Seen => {
 
   return {
     logins: isThere.map(([generation, role]) => seenLogin(kind, generation, role, observed)),
-    leaving: roles.filter(([, { object }]) => isBeingDeleted(object)).map(([generation]) => generation),
+    taken: [...passed, ...roles.filter(([, { object }]) => isBeingDeleted(object)).map(([generation]) => generation)],
     bound,
     isReceived: bound !== undefined && (round?.isReceived(loginKinds[kind].secret, bound) ?? false),
     // A janitor that says nothing, or not of all of them, has not looked: what it may find is waited for.
@@ -162,19 +189,33 @@ const seenOf = (component: PostgresComponent, kind: LoginKind): Seen => {
 /** Where no clock is at hand, as in a look at what Git wants, everything stays as it is. */
 const asItIs: Rule = { every: undefined, overlap: 0, most: 0, notBefore: undefined };
 
+/** What is decided of the logins of one kind, by what, and which names of somebody else's were passed over. */
+interface Decided {
+  decision: Decision;
+  seen: Seen;
+  strangers: number[];
+}
+
 /** What is decided of each login in this round, and by which rule. */
-export const decisionsOf = remember(
-  (component: PostgresComponent): Record<LoginKind, { decision: Decision; seen: Seen }> => {
-    const decide = (kind: LoginKind) => {
-      const seen = seenOf(component, kind);
-      const { round } = component;
+export const decisionsOf = remember((component: PostgresComponent): Record<LoginKind, Decided> => {
+  const decide = (kind: LoginKind): Decided => {
+    const passed = passedOver(component, kind, boundIn(component, kind));
+    const seen = seenOf(
+      component,
+      kind,
+      passed.map(([generation]) => generation),
+    );
+    const { round } = component;
 
-      return { seen, decision: rotate(seen, round === undefined ? asItIs : ruleOf(component), round?.now ?? 0) };
+    return {
+      seen,
+      decision: rotate(seen, round === undefined ? asItIs : ruleOf(component), round?.now ?? 0),
+      strangers: passed.flatMap(([generation, ownership]) => (ownership === 'Foreign' ? [generation] : [])),
     };
+  };
 
-    return { app: decide('app'), migrator: decide('migrator'), readonly: decide('readonly') };
-  },
-);
+  return { app: decide('app'), migrator: decide('migrator'), readonly: decide('readonly') };
+});
 
 /** The generation that is handed out, or will be first. */
 export const generationInForce = (component: PostgresComponent, kind: LoginKind): number => {

@@ -5,6 +5,7 @@ import { type Claim, cautious, look, type Ownership, ownershipOf, policiesOf } f
 import { isMade, madeAt } from '../../ownership/creation.ts';
 import { sightOf } from '../../ownership/sight.ts';
 import type { Component, Place } from '../provider.ts';
+import { beginningOf } from './beginning.ts';
 import type { PostgresZone } from './settings.ts';
 import { takeOver } from './statements.ts';
 
@@ -66,7 +67,8 @@ export const ownerships = (
         (object) => parameterOf({ object }, platform.markParameter) === mark || isFromEarlier(component, object, marks),
       ),
     ...{ database, isOutOfSight: isHidden },
-    databasePolicies: (policies) => (isHidden ? look : policiesOf(database, policies)),
+    databasePolicies: (policies) =>
+      isHidden ? look : (beginningOf(database, observed) ?? policiesOf(database, policies)),
     markPolicies: mayMark(component, observed) ? cautious : look,
   };
 };

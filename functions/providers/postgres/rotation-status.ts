@@ -1,4 +1,5 @@
 import { timestampOf } from '../../objects/time.ts';
+import { listed } from '../../words/listed.ts';
 import { bindingName } from '../binding.ts';
 import type { Component, ComponentStatus } from '../provider.ts';
 import {
@@ -74,18 +75,36 @@ export const rotationWakes = (component: PostgresComponent): number | undefined 
   return moments.length + looks.length === 0 ? undefined : Math.min(...moments, ...looks);
 };
 
+/** Roles that somebody else has made under the name of a login to come. */
+const strangersOf = (component: PostgresComponent): string[] =>
+  kindsOf(component.settings).flatMap((kind) =>
+    decisionsOf(component)[kind].strangers.map((generation) => roleNameOf(component, kind, generation)),
+  );
+
 /**
- * What the squad has to do so that an old login may end. Said only where a janitor has counted that it is used: nobody else
- * knows.
+ * What somebody has to do: the squad, so that an old login may end; and the platform, where somebody else takes the names of
+ * logins. The first is said only where a janitor has counted that it is used: nobody else knows.
  */
-export const rotationMove = (component: PostgresComponent): { actor: 'Squad'; next: string } | undefined => {
+export const rotationMove = (
+  component: PostgresComponent,
+): { actor: 'Squad' | 'Platform'; next: string } | undefined => {
   const [used] = endingOf(component).filter(({ sessions = 0, atMost }) => sessions > 0 && atMost > 0);
-  if (used === undefined) return undefined;
+  if (used === undefined) return strangersMove(component);
   const { name, kind, sessions, atMost } = used;
   const secret = bindingName(component.component, loginKinds[kind].secret);
 
   return {
     actor: 'Squad',
     next: `${sessions === 1 ? '1 session still uses' : `${sessions} sessions still use`} login ${name}: restart what uses Secret ${secret} before ${timestampOf(atMost)}`,
+  };
+};
+
+const strangersMove = (component: PostgresComponent): { actor: 'Platform'; next: string } | undefined => {
+  const strangers = strangersOf(component);
+  if (strangers.length === 0) return undefined;
+
+  return {
+    actor: 'Platform',
+    next: `somebody else made ${listed(strangers, 3)}, so the next login has another name: find out who has a right to create roles there, and say DROP ROLE ${strangers[0]}`,
   };
 };

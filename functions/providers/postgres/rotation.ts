@@ -35,8 +35,8 @@ export interface SeenLogin {
 /** All that is read for one decision. */
 export interface Seen {
   logins: readonly SeenLogin[];
-  /** Names that cannot be had yet, because what was called so is still being deleted. */
-  leaving: readonly number[];
+  /** Names that cannot be had: what was called so is still being deleted, or is somebody else's. */
+  taken: readonly number[];
   /** Generation whose user name the Secret on the hub has; undefined if it has none of ours. */
   bound: number | undefined;
   /** Whether every receiver holds the credentials of that generation now. */
@@ -90,13 +90,11 @@ const byAge = ({ logins, bound }: Seen): SeenLogin[] => {
     : sorted;
 };
 
-const nextGeneration = (newest: number, taken: readonly number[]): number => {
-  let generation = newest;
-  do generation = (generation % lastGeneration) + 1;
-  while (taken.includes(generation));
-
-  return generation;
-};
+/** The first after the newest of which the name can be had; undefined if there is none. */
+const nextGeneration = (newest: number, taken: readonly number[]): number | undefined =>
+  Array.from({ length: lastGeneration }, (_, index) => ((newest + index) % lastGeneration) + 1).find(
+    (generation) => !taken.includes(generation),
+  );
 
 const nothingYet = { bound: undefined, due: undefined, next: undefined, ending: [] };
 
@@ -146,8 +144,8 @@ export const rotate = (seen: Seen, rule: Rule, now: number): Decision => {
   // An ordinary exchange waits until the one before is over; an emergency does not.
   const isDue = isSuspect(newest) || (logins.length === 1 && arrived !== undefined && due !== undefined && now >= due);
   if (isDue && logins.length < mostLogins) {
-    const taken = [...logins.map(({ generation }) => generation), ...seen.leaving];
-    kept.push({ generation: nextGeneration(newest.generation, taken), arrived: undefined, answers: emergency });
+    const generation = nextGeneration(newest.generation, [...logins.map((one) => one.generation), ...seen.taken]);
+    if (generation !== undefined) kept.push({ generation, arrived: undefined, answers: emergency });
   }
   const toCome = rule.notBefore !== undefined && rule.notBefore > now ? rule.notBefore : undefined;
   const next = known([...moments, due, toCome]).filter((moment) => moment > now);

@@ -69,7 +69,8 @@ export const schemaResources = (
       object: schemaObject(component, { database, name: schema, role: owner }, keep),
       // A schema that exists waits for nothing. But what it builds on is made also while the document is refused, and what
       // version 0.1.0 left to the owner role must end there too.
-      after: ['database', ...(hasBridge ? ['owner-in-writer'] : [])],
+      // Before this nothing can be lost with the database, and it may go again (beginning.ts).
+      after: ['database', 'mark', 'writer-connect', ...(hasBridge ? ['owner-in-writer'] : [])],
     },
     ...(hasBridge && {
       'owner-in-writer': {

@@ -126,7 +126,7 @@ export const zoneSettings = z
               .register(documentation, { description: 'The most that one service may ask for.' }),
             total: z.optional(z.int().check(z.minimum(1), z.maximum(1000000))).register(documentation, {
               description:
-                'The most that all services of the server may hold together: max_connections without what administrators, replicas and Squadkit itself need. Never promised twice; unlimited when left out.',
+                'The most that all services of the server may hold together: max_connections without what administrators, replicas and Squadkit itself need, and what old logins hold while they are exchanged. Never promised twice; unlimited when left out.',
             }),
           })
           .check(z.refine(fitsIntoMax, connectionsRule)),

@@ -29,7 +29,7 @@ export const told = defineTold({
   statusFields: {
     database: { type: 'string', description: 'The database.' },
     version: { type: 'integer', description: 'Major version of the server.' },
-    connections: { type: 'integer', description: 'How many connections all logins may hold together.' },
+    connections: { type: 'integer', description: 'How many connections the logins in force may hold together.' },
     logins: {
       type: 'strings',
       description:

@@ -259,3 +259,52 @@ test('where a login changed its own password nobody gets in with the Secret, unt
   expect((await delivered('spike')).username).not.toBe(before.username);
   await until('the login of before is out', async () => !(await canEnter({ ...before, password: 'another-one' })), 60);
 });
+
+// Guard rail: postgres-logins-rotate
+test('neither a stranger with the name of the next login nor a pool that stays full stops an exchange', async () => {
+  const server = controlPlane.meadow.postgres;
+  const before = await delivered('spike');
+  const generation = Number(/\d+$/.exec(before.username)?.[0]);
+  const stranger = app(generation + 1);
+  const superuser = await server.connect();
+  await superuser.query(`CREATE ROLE ${stranger} LOGIN PASSWORD 'known'`);
+  const { rows } = await superuser.query('SELECT rolconnlimit AS most FROM pg_roles WHERE rolname = $1', [
+    before.username,
+  ]);
+  const { most } = rows[0] as { most: number };
+  const open = async (secret: string, count: number) => {
+    const binding = await delivered(secret);
+
+    return Promise.all(Array.from({ length: count }, () => sessionOf(server, binding)));
+  };
+  const pool = [...(await open('spike', most)), ...(await open('spike.migrator', 3))];
+  for (const session of pool) session.on('error', () => undefined);
+
+  const notBefore = `${new Date().toISOString().slice(0, 19)}Z`;
+  await controlPlane.hub.apply(serviceOf('quasar', 'turning', 'meadow', { postgres: { rotation: { notBefore } } }));
+  await until(
+    'the login after it on the cluster',
+    async () => (await delivered('spike')).username === app(generation + 2),
+    120,
+  );
+  await until('the end of the login of before', async () => !(await member(before.username)), 60);
+  const said = async () => condition(await now(), 'ActionNeeded');
+  await until('who made it is asked for', async () => (await said())?.reason === 'Platform', 60);
+  expect((await said())?.message).toContain(`somebody else made ${stranger}, so the next login has another name`);
+  expect(await member(stranger)).toBe(false);
+
+  // All that was promised is there a second time, while nothing of the first is closed.
+  const renewed = [...(await open('spike', most)), ...(await open('spike.migrator', 3))];
+  const { rows: counted } = await superuser.query(
+    'SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = $1 AND usename <> $2',
+    [before.database, 'squadkit_admin'],
+  );
+  expect(counted[0].open).toBeGreaterThanOrEqual(2 * (most + 3));
+  await until('it is in sync', async () => isTrue((await now()) as KubernetesObject, 'Synced'), 60);
+  for (const session of [...pool, ...renewed]) await session.end().catch(() => undefined);
+
+  await superuser.query(`DROP ROLE ${stranger}`);
+  await superuser.end();
+  await until('nobody has to act', async () => (await said())?.reason === 'Nobody', 120);
+  expect(isTrue((await now()) as KubernetesObject, 'Ready')).toBe(true);
+});

@@ -1,6 +1,7 @@
 import type { Resource, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { leftoverRequirements } from '../../../functions/providers/leftovers.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { compose } from '../../support/compose.ts';
 import { documentsIn, example, exampleRegistry } from '../../support/examples.ts';
@@ -309,10 +310,12 @@ test('a text that is only for people changes nothing', () => {
   }
 });
 
-test('asks for its own squad and the zones it names, and for nothing else', () => {
+test('asks for its own squad, the zones it names, and what one of its name has left there, and for nothing else', () => {
   const { requirements } = compose({ ...requestFor(everything, {}, registry), requiredResources: {} });
+  const labels = { 'squadkit.io/squad': 'quasar', 'squadkit.io/service': everything.metadata?.name ?? '' };
 
   expect(requirements?.resources).toEqual({
+    ...leftoverRequirements(labels, 'quasar'),
     squad: { apiVersion: 'squadkit.io/v1alpha1', kind: 'Squad', matchName: 'quasar' },
     'zone.frontier': { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchName: 'frontier' },
     'zone.meadow': { apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', matchName: 'meadow' },

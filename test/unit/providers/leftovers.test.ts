@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { endHolders, whereKept } from '../../../functions/providers/postgres/statements.ts';
-import { simulate } from '../../../functions/simulation/simulate.ts';
-import { example } from '../../support/examples.ts';
+import { registryOf } from '../../../functions/simulation/registry.ts';
+import { firstRound, simulate } from '../../../functions/simulation/simulate.ts';
+import { example, exampleRegistry } from '../../support/examples.ts';
 import { squadWith } from '../../support/registered.ts';
 import { resourceOf } from '../../support/request.ts';
 
@@ -167,7 +168,7 @@ const waits = [
     name: 'that was left alone',
     left: [grant('owner-usage', { metadata: { deletionTimestamp: undefined, ownerReferences: [] } })],
     actor: 'Squad',
-    says: 'galaxy/billing was deleted without what it had made, which works on: commit it again, wait until it is Ready, and then remove it without --cascade=orphan.',
+    says: 'galaxy/billing was deleted without what it had made, which works on: commit it again as it was, wait until it is Ready, and then remove it without --cascade=orphan.',
   },
 ];
 
@@ -218,7 +219,14 @@ describe('what a Service has left', () => {
   const held = squads.flatMap(({ name, document }) =>
     [false, true].flatMap((isGoing) =>
       [false, true].flatMap((isPaused) =>
-        [[], [grant('owner-usage', { metadata: { deletionTimestamp: undefined } })]].map((has) => ({
+        [
+          [],
+          [
+            grant('owner-usage', {
+              metadata: { deletionTimestamp: undefined, ownerReferences: [{ uid: 'there', controller: true }] },
+            }),
+          ],
+        ].map((has) => ({
           squad: name,
           document,
           isGoing,
@@ -235,7 +243,7 @@ describe('what a Service has left', () => {
     ({ document, isGoing, isPaused, has }) => {
       const service = example('Service', 'billing');
       const metadata = {
-        ...service.metadata,
+        ...{ ...service.metadata, uid: 'there' },
         ...(isGoing && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
         ...(isPaused && { annotations: { 'crossplane.io/paused': 'true' } }),
       };
@@ -270,5 +278,74 @@ describe('what a Service has left', () => {
     const action = response.conditions.find(({ type }) => type === 'ActionNeeded');
 
     expect(`${action?.reason}: ${action?.message}`).toMatch(says);
+  });
+});
+
+describe('what an earlier Service of its name has left, and this one does not ask for', () => {
+  const service = {
+    ...example('Service', 'billing'),
+    metadata: { name: 'billing', namespace: 'galaxy', uid: 'there' },
+  };
+  const alone = (name: string, ownerReferences: object[] = []) =>
+    grant(name, { metadata: { deletionTimestamp: undefined, ownerReferences } });
+  const says = (document: KubernetesObject, registry: KubernetesObject[]) => {
+    const { response } = simulate(document, registry, sealed);
+    const action = response.conditions.find(({ type }) => type === 'ActionNeeded');
+
+    return {
+      action: `${action?.reason}: ${action?.message}`,
+      status: response.desired?.composite?.resource?.status,
+      looks: Object.keys(response.requirements?.resources ?? {}).some((key) => key.startsWith('leftover.')),
+    };
+  };
+  const sentence =
+    'Squad: galaxy/billing was deleted without what it had made, and since it came again it does not ask for Grant billing.frontier.spike.owner-usage, Grant billing.frontier.spike.reader-usage, which work on: commit it as it was before, wait until it is Ready, and then take out what is not wanted.';
+  const two = [alone('reader-usage'), alone('owner-usage')];
+
+  test.each([
+    { name: 'a Squad that knows of nothing, by what the Service says', status: {}, left: 2 },
+    {
+      name: 'a Squad that has said so before',
+      status: { conditions: [{ type: 'ActionNeeded', status: 'True', message: sentence }] },
+      left: 0,
+    },
+  ])('is said by $name', ({ status, left }) => {
+    const living = { ...service, status: { left } };
+    const squad = { ...squadWith('galaxy'), status };
+
+    expect(says(squad, [living, ...two])).toMatchObject({ action: sentence, looks: true });
+    expect(says(squad, [living, alone('owner-usage', [{ uid: 'there', controller: true }])]).action).not.toContain(
+      'left',
+    );
+    // What belonged to one that is gone is being ended by the garbage collector, or will be.
+    expect(says(squad, [living, alone('owner-usage', [{ uid: 'gone', controller: true }])]).action).not.toContain(
+      'cascade',
+    );
+  });
+
+  test('is said by a closed Squad, which is kept for as long', () => {
+    expect(says(closed, [service, ...two]).action).toBe(sentence);
+  });
+
+  test('is said by the Service itself, from its first round on until there is nothing', () => {
+    const registry = [...exampleRegistry(), ...two];
+    const { response } = firstRound(service, registryOf(registry));
+    const status = response.desired?.composite?.resource?.status as object;
+    expect(status).toMatchObject({ left: 2 });
+
+    const later = { ...service, status } as KubernetesObject;
+    expect(says(later, registry)).toMatchObject({ action: sentence, looks: true, status: { left: 2 } });
+    const after = says(later, exampleRegistry());
+    expect(after.action).toMatch(/^Nobody: It works/);
+    expect(after.status).not.toHaveProperty('left');
+  });
+
+  test('is not looked for by a Service that was accepted and has nothing left', () => {
+    const { status } = says(service, exampleRegistry());
+    const accepted = { generation: 1, spec: service.spec };
+
+    expect(says({ ...service, status: { ...status, accepted } } as KubernetesObject, exampleRegistry()).looks).toBe(
+      false,
+    );
   });
 });

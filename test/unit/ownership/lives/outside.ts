@@ -11,6 +11,8 @@ export interface Thing {
   says: Record<string, string>;
   /** Of a database. */
   schemas: Set<string>;
+  /** Of a database, whether everybody on the server may connect to it. */
+  isOpen: boolean;
 }
 
 /** A server and a cluster, with all that strangers and tenants have made there, and what was done to it. */
@@ -40,7 +42,7 @@ export const nothingOutside = (): Outside => ({
 export const make = (outside: Outside, name: string, maker: Maker, says: Record<string, string> = {}): void => {
   if (outside.things.has(name)) return;
   outside.made += 1;
-  outside.things.set(name, { number: outside.made, maker, says, schemas: new Set() });
+  outside.things.set(name, { number: outside.made, maker, says, schemas: new Set(), isOpen: true });
 };
 
 /** What a managed resource stands for: `role galaxy_billing_app`; of a schema its database too. */
@@ -49,10 +51,11 @@ export const thingOf = ({
   metadata,
   spec,
 }: KubernetesObject): { kind: string; name: string; schema?: string; says: Record<string, string> } => {
-  const { manifest, configurationParameters, database } = (spec?.forProvider ?? {}) as {
+  const { manifest, configurationParameters, database, revokePublicOnDb } = (spec?.forProvider ?? {}) as {
     manifest?: KubernetesObject;
     configurationParameters?: { name: string; value: string }[];
     database?: string;
+    revokePublicOnDb?: boolean;
   };
   const external = metadata?.annotations?.['crossplane.io/external-name'] ?? '';
   if (kind === 'Role') {
@@ -60,6 +63,7 @@ export const thingOf = ({
     return { kind, name: `role ${external}`, says };
   }
   if (kind === 'Database') return { kind, name: `database ${external}`, says: {} };
+  if (kind === 'Grant' && revokePublicOnDb) return { kind, name: `database ${database}`, says: {} };
   if (kind === 'Schema') return { kind, name: `database ${database}`, schema: external, says: {} };
   if (manifest?.kind === 'Namespace') {
     return { kind: 'Namespace', name: `namespace ${manifest.metadata?.name}`, says: manifest.metadata?.labels ?? {} };

@@ -70,6 +70,11 @@ export const reconcile = (object: KubernetesObject, outside: Outside, by: Maker)
     return;
   }
 
+  if (kind === 'Grant') {
+    close(object, outside, name);
+    return;
+  }
+
   const exists = isThere(outside, name, schema);
   if (!exists && !may(object, 'Create')) {
     const isLook = !may(object, 'Update');
@@ -87,6 +92,17 @@ export const reconcile = (object: KubernetesObject, outside: Outside, by: Maker)
     thing.says = { ...thing.says, ...says };
   }
   say(object, undefined, { isThere: true, ...shownOf(outside, kind, name) });
+};
+
+/** What a Grant says of a database, provider-sql says in that database. */
+const close = (object: KubernetesObject, outside: Outside, name: string): void => {
+  const database = outside.things.get(name);
+  if (database === undefined) {
+    say(object, 'connect failed: database does not exist');
+    return;
+  }
+  database.isOpen = false;
+  say(object, undefined, { isThere: true });
 };
 
 const create = (object: KubernetesObject, outside: Outside, by: Maker): void => {
@@ -110,9 +126,10 @@ const create = (object: KubernetesObject, outside: Outside, by: Maker): void => 
 
 /** The managed resource goes, and with it what it may end. */
 export const remove = (object: KubernetesObject, outside: Outside, by: Maker): void => {
-  const { name, schema } = thingOf(object);
+  const { kind, name, schema } = thingOf(object);
   const thing = outside.things.get(name);
-  if (thing === undefined || !may(object, 'Delete')) return;
+  // A right that is taken away opens nothing to everybody.
+  if (kind === 'Grant' || thing === undefined || !may(object, 'Delete')) return;
   if (schema !== undefined) {
     thing.schemas.delete(schema);
     return;

@@ -34,6 +34,21 @@ test('a server without TLS is the move of the platform', () => {
 /** What PostgreSQL 18 says, with what provider-sql 0.16.0 puts before it, and whose move it is. */
 test.each<{ says: string; actor: string; next: string }>([
   {
+    says: 'cannot get server version: pq: too many connections for database "galaxy_billing"',
+    actor: 'SRE',
+    next: 'all connections that this database may have are taken',
+  },
+  {
+    says: 'cannot select role: pq: too many connections for role "squadkit_admin"',
+    actor: 'Platform',
+    next: 'the administrator has a limit of its own',
+  },
+  {
+    says: 'cannot select role: pq: sorry, too many clients already',
+    actor: 'SRE',
+    next: 'the database server has no connection left',
+  },
+  {
     says: 'create failed: cannot create extension: pq: permission denied to create extension "pg_stat_statements"',
     actor: 'Platform',
     next: 'not a trusted one',

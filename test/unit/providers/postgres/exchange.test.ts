@@ -162,6 +162,36 @@ test('all three logins are exchanged when they are old enough, and the old ones 
   expect(names(life)).toHaveLength(rest);
 });
 
+// Guard rail: postgres-connections
+test('the database has room for every login that there is at once, each with its limit, and for the administrator', () => {
+  const life = begin({ zone: { credentials, janitor: undefined } });
+  const limitOf = (local: string) => {
+    const { spec } = objectOf(life, `spike.${local}`);
+
+    return (spec as { forProvider: { connectionLimit: number } }).forProvider.connectionLimit;
+  };
+  const generations = new Set<number>();
+  const check = () => {
+    const all = logins(life);
+    generations.add(all.length / kinds.length);
+    expect(limitOf('database')).toBeGreaterThanOrEqual(all.reduce((sum, local) => sum + limitOf(local), 10));
+  };
+  check();
+  after(life, 90);
+  check();
+  // One emergency a second, before the login that was made for the last has arrived.
+  for (let second = 0; second < 8; second += 1) {
+    const notBefore = `2026-04-02T00:00:0${second}Z`;
+    edit(life, specOf({ postgres: { rotation: { notBefore } } }));
+    life.now = Date.parse(notBefore);
+    reconcile(life);
+    reconcile(life);
+    check();
+  }
+
+  expect([...generations].sort()).toEqual([1, 2, 3]);
+});
+
 test('the next round comes when time changes something', () => {
   const life = begin({});
   life.now = start + 90 * day - 30_000;
@@ -372,4 +402,97 @@ test('an old login is not dropped where data is deleted with its Service: that c
 
   expect(objectOf(life, 'spike.app').spec?.managementPolicies).toEqual(['Observe', 'Create', 'Update']);
   expect(objectOf(life, 'spike.app-2').spec?.managementPolicies).toEqual(['*']);
+});
+
+describe('a role that somebody else made under the name of the next login', () => {
+  /** What provider-sql shows of a role that it found and did not make; `isThere` false when it is gone. */
+  const meet = (life: Life, local: string, isThere = true): void => {
+    const object = objectOf(life, `spike.${local}`);
+    if (object === undefined) return;
+    const { 'crossplane.io/external-create-succeeded': _, ...annotations } = object.metadata?.annotations ?? {};
+    object.metadata = { ...object.metadata, annotations };
+    const conditions = (object.status?.conditions ?? []) as object[];
+    object.status = {
+      atProvider: { configurationParameters: [] },
+      conditions: isThere
+        ? conditions
+        : conditions.map((condition) => ({
+            ...condition,
+            ...('type' in condition &&
+              condition.type === 'Synced' && {
+                status: 'False',
+                message: 'observe failed: external resource does not exist',
+              }),
+          })),
+    };
+  };
+  const rounds = (life: Life, strangers: string[], isThere = true) =>
+    Array.from({ length: 12 }, () => {
+      for (const local of strangers) meet(life, local, isThere);
+
+      return reconcile(life);
+    });
+  const actionOf = (life: Life) =>
+    ((life.composite.status?.conditions ?? []) as { type: string; reason: string; message: string }[]).find(
+      ({ type }) => type === 'ActionNeeded',
+    );
+  const emergency = { rotation: { notBefore: '2026-01-02T00:00:00Z' } };
+
+  test('is passed over in an emergency, and what is suspect ends', () => {
+    const life = begin({ zone: {} });
+    edit(life, specOf({ postgres: emergency }));
+    life.now = start + day;
+    const done = rounds(life, ['app-2', 'app-3']);
+
+    expect(done.filter(({ isFatal, reason }) => isFatal || reason !== undefined)).toEqual([]);
+    expect(done.map(({ conditions }) => conditions.Accepted?.reason)).not.toContain('NameTaken');
+    expect(secretOf(life)).toMatchObject({
+      username: 'galaxy_billing_app_4',
+      'migrator.username': 'galaxy_billing_migrator_2',
+    });
+    expect(logins(life).sort()).toEqual(['app-2', 'app-3', 'app-4', 'migrator-2', 'readonly-2']);
+    for (const local of ['app-2', 'app-3']) {
+      expect(objectOf(life, `spike.${local}`).spec).toMatchObject({
+        managementPolicies: ['Observe'],
+        forProvider: { privileges: expect.anything() },
+      });
+      expect(names(life)).not.toContain(`spike.${local}-in-writer`);
+    }
+    expect(actionOf(life)).toMatchObject({
+      reason: 'Platform',
+      message: expect.stringMatching(
+        /^somebody else made galaxy_billing_app_2, galaxy_billing_app_3, so the next .* DROP ROLE galaxy_billing_app_2[.]$/,
+      ),
+    });
+  });
+
+  test('is forgotten when it is gone, and its name is not made again for it', () => {
+    const life = begin({ zone: {} });
+    edit(life, specOf({ postgres: emergency }));
+    life.now = start + day;
+    rounds(life, ['app-2']);
+    const done = rounds(life, ['app-2'], false);
+
+    expect(done.flatMap(({ created }) => created)).toEqual([]);
+    expect(logins(life).sort()).toEqual(['app-3', 'migrator-2', 'readonly-2']);
+    expect(actionOf(life)?.reason).toBe('Nobody');
+  });
+
+  test('refuses the document where it has the name of the first login, of which there is one', () => {
+    const life = begin({ zone: {} });
+    const done = rounds(life, ['app']);
+
+    expect(done.at(-1)?.conditions.Accepted?.reason).toBe('NameTaken');
+  });
+
+  test('refuses the document when hardly a name is left', () => {
+    const life = begin({ zone: {} });
+    edit(life, specOf({ postgres: emergency }));
+    life.now = start + day;
+    const all = Array.from({ length: lastGeneration - 1 }, (_, index) => `app-${index + 2}`);
+    const reasons = Array.from({ length: 30 }, () => rounds(life, all).at(-1)?.conditions.Accepted?.reason);
+
+    expect(reasons).toContain('NameTaken');
+    expect(secretOf(life).username).toBe('galaxy_billing_app');
+  });
 });
