@@ -30,7 +30,8 @@ const most = 20_000;
  * Sees to it that no edit is lost for long. While Crossplane loses events one passes in 30 s, whatever it is of: a change of
  * the status that we write ourselves, or of something composed, takes the place of an edit that comes after it. So who was
  * asked out of turn, or changes something, looks again after 30 s; who comes in turn and changes nothing has taken no place,
- * and the next edit passes at once.
+ * and the next edit passes at once. What happens in the moment at which it was to be asked anyway cannot be told from that: an
+ * edit within 30 s after it waits for the next look.
  */
 export const createLooks = (): Looks => {
   const expected = new Map<string, { at: number; pause: number }>();

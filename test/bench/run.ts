@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { benchBackup } from './backup.ts';
 import { benchCodec } from './codec.ts';
 import { benchFunction } from './function.ts';
 import { benchMany } from './many/index.ts';
@@ -61,6 +62,12 @@ command
       json?: string;
     }) => benchMany({ sizes: services, ...options }),
   );
+
+command
+  .command('backup')
+  .description('backing up, proving and restoring databases of documents, beside pg_dump, age and pg_restore')
+  .option('--megabytes <sizes...>', 'how large they are', several)
+  .action(({ megabytes = [1, 100, 1024] }: { megabytes?: number[] }) => benchBackup(megabytes));
 
 command
   .command('function')

@@ -16,14 +16,16 @@ export const handOver = async ({ controlPlane, service }: Scene): Promise<string
   const databases = [
     ...message.matchAll(/saying in it as a superuser (ALTER DATABASE "?([\w-]+).*?pg_backend_pid\(\))/g),
   ];
-  const superuser = await controlPlane.postgres.connect();
-  for (const [statement] of roles) await superuser.query(statement);
-  for (const [, statements, database] of databases) {
-    const inside = await controlPlane.postgres.connect({ database: database as string });
-    await inside.query(statements as string);
-    await inside.end();
-  }
-  await superuser.end();
+  const typed = async (statements: string, database?: string): Promise<void> => {
+    const client = await controlPlane.postgres.connect(database === undefined ? {} : { database });
+    await client.query(statements).finally(() => client.end());
+  };
+  // Rename it or drop it, is said, until the provider looks again. What broke off has nothing, so it goes; what was made in
+  // its place has its mark.
+  for (const [, role] of roles)
+    await typed(`DO $$BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}' AND rolconfig IS NULL)
+      THEN DROP ROLE ${role}; END IF; END$$`);
+  for (const [, statements, database] of databases) await typed(statements as string, database);
 
   return [...roles.map(([, role]) => role), ...databases.map(([, , database]) => database)].map(String);
 };

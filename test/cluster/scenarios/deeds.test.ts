@@ -119,7 +119,7 @@ describe('what logins did', () => {
         let said = '';
         await eventually('the Service says what to type', async () => {
           said = moveOf(await controlPlane.hub.get(service));
-          return said.startsWith('SRE: a session holds');
+          return said.startsWith('SRE: a session, of this database or of another one, holds');
         });
         await type(said);
       }
