@@ -1,5 +1,5 @@
 import { byPosition } from '../evidence/live/compare.ts';
-import { type Expected, isOneOf } from '../evidence/live/expected.ts';
+import { type Expected, isOneOf, unexpectedIn } from '../evidence/live/expected.ts';
 import { admissionDifferences } from '../evidence/live/policy.ts';
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { type Difference, differences, fieldsOf } from '../objects/difference.ts';
@@ -61,22 +61,6 @@ const compared = ({ apiVersion: _, kind, metadata = {}, status: __, ...content }
   });
 };
 
-/** Where a value is that is not expected, by paths that are as short as can be. */
-const unexpectedIn = (
-  value: unknown,
-  path: string,
-  isExpected: (path: string, value: unknown) => boolean,
-): string[] => {
-  if (value === null || isExpected(path, value)) return [];
-  const entries = Object.entries(fieldsOf(value) ?? {});
-  if (entries.length === 0) return [path];
-  const found = entries.map(([key, inner]) => unexpectedIn(inner, `${path}.${key}`, isExpected));
-
-  return found.every(([first, ...more], index) => first === `${path}.${entries[index]?.[0]}` && more.length === 0)
-    ? [path]
-    : found.flat();
-};
-
 /**
  * Where one value is not as another, in both directions: what is there besides counts, unless a server wrote it or the platform
  * may choose it. `further` is what may be besides for a reason of its own.
@@ -88,13 +72,13 @@ export const deviationsOf = (
   further: readonly Expected[] = [],
 ): Deviation[] => {
   const isExpected = (path: string, value: unknown) =>
-    [serverMade, chosen, further].some((list) => isOneOf(list, path, value, owner));
+    value === null || [serverMade, chosen, further].some((list) => isOneOf(list, path, value, owner));
 
   return differences(wanted, given).flatMap((difference): Deviation[] => {
     const { path, before, after } = difference;
     if (hasSameArguments(difference)) return [];
     if (before === undefined)
-      return unexpectedIn(after, path, isExpected).map((one) => ({ path: one, isBesides: true }));
+      return unexpectedIn(after, path, isExpected, fieldsOf).map((one) => ({ path: one, isBesides: true }));
     if (isOneOf(chosen, path, after, owner) || isSameImage(difference) || isSameMount(difference)) return [];
 
     return [{ path, isBesides: false }];

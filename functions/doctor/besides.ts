@@ -1,4 +1,4 @@
-import { type Expected, equals } from '../evidence/live/expected.ts';
+import { type Expected, equals, ownName } from '../evidence/live/expected.ts';
 
 const runs = /^(Deployment|DeploymentRuntimeConfig)$/;
 const pod = String.raw`^spec\.(deploymentTemplate\.spec\.)?template\.spec\.`;
@@ -13,11 +13,7 @@ const packages = /^(Provider|Function|Configuration)$/;
  */
 export const serverMade: readonly Expected[] = [
   { kinds: /./, path: /^metadata\.annotations\.(kubectl\.kubernetes\.io\/last-applied-configuration)$/ },
-  {
-    kinds: /^Namespace$/,
-    path: /^metadata\.labels\.kubernetes\.io\/metadata\.name$/,
-    is: (value, { metadata }) => value === metadata?.name,
-  },
+  ownName,
   { kinds: /^Namespace$/, path: /^spec\.finalizers$/, is: equals(['kubernetes']) },
   { kinds: /^Deployment$/, path: /^metadata\.annotations\.deployment\.kubernetes\.io\/revision$/ },
   { kinds: packages, path: /^spec\.(ignoreCrossplaneConstraints|skipDependencyResolution)$/, is: equals(false) },

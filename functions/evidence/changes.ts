@@ -1,4 +1,4 @@
-import { git, type Repository } from '../tree/repository.ts';
+import { git, lineOf, linesOf, type Repository } from '../tree/repository.ts';
 
 /** A commit that made a file what it is, and the merge that brought it onto the branch that is checked out. */
 export interface Change {
@@ -37,12 +37,6 @@ export const changesOf = (repository: Repository, path: string, most: number): C
 
   return { told, before: steps.length - read };
 };
-
-const lines = (output: Buffer): string[] =>
-  output
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
 
 /** What the configuration of a clone may say otherwise. */
 const asWritten = ['-c', 'log.showRoot=true', '-c', 'log.follow=false', '-c', 'log.diffMerges=separate'];
@@ -101,12 +95,10 @@ const commitsIn = (repository: Repository, tip: string, path: string, without: s
 /** Whether a merge has the file as the merged branch had it, and the branch that it was merged into had not changed it. */
 const isTakenFrom = (repository: Repository, { id, path }: Step, first: string, tip: string): boolean => {
   if (blobAt(repository, id, path) !== blobAt(repository, tip, path)) return false;
-  const [fork] = lines(git(repository, ['merge-base', first, tip]).output);
+  const [fork] = linesOf(git(repository, ['merge-base', first, tip]).output);
 
   return fork !== undefined && blobAt(repository, first, path) === blobAt(repository, fork, path);
 };
 
 const blobAt = (repository: Repository, commit: string, path: string): string =>
-  git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}:${path}`])
-    .output.toString()
-    .trim();
+  lineOf(git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}:${path}`]).output);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { withSlashes } from '../tree/file.ts';
 import { Unplannable } from '../tree/problem.ts';
-import { git, type Repository, repositoryAround } from '../tree/repository.ts';
+import { git, isShallow, type Repository, repositoryAround } from '../tree/repository.ts';
 import { changesOf } from './changes.ts';
 
 /** Who changed a file, and what their commit says. */
@@ -158,6 +158,3 @@ const isChanged = (repository: Repository, path: string, file: string): boolean 
 };
 
 const withLineFeeds = (content: Buffer): string => content.toString('latin1').replaceAll('\r\n', '\n');
-
-const isShallow = (repository: Repository): boolean =>
-  git(repository, ['rev-parse', '--is-shallow-repository']).output.toString().trim() === 'true';

@@ -3,7 +3,6 @@ import { isSame } from '../objects/same.ts';
 import { admissionOf, nothing, type Outcome, outcomeOfService } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import { groupOf } from '../tree/group.ts';
-import type { Past } from '../tree/past.ts';
 import { emptyWorld, type World, worldOf } from '../tree/world.ts';
 import { type Concern, highest, type Risk } from '../words/risk.ts';
 import type { Approval } from './approval/approvals.ts';
@@ -13,7 +12,7 @@ import { changeOf } from './change.ts';
 import { withReaders } from './compare/metadata.ts';
 import { moved, pairMoves } from './compare/move.ts';
 import { compareService } from './compare/service.ts';
-import { type Before, type Existing, existing, isNew, type OtherVersion, zonesOf } from './existing.ts';
+import { type Before, type Existing, existing, isNew, zonesOf } from './existing.ts';
 import { withoutHub } from './hub.ts';
 import { type Capacity, capacityOf } from './limits/capacity.ts';
 import { protectedDocuments } from './limits/protection.ts';
@@ -30,14 +29,10 @@ export interface Plan {
 }
 
 /** Everything that a plan compares. */
-export interface Sides {
+export interface Sides extends Omit<Before, 'base'> {
   target: World;
   /** What is there now; without it, everything is new. */
   base: World | undefined;
-  /** What was there before of what the base refuses; without it nobody knows. */
-  past?: Past | undefined;
-  /** What made it, if it was another version of Squadkit. */
-  otherVersion?: OtherVersion | undefined;
   /** Whether the resources underneath are wanted; without them a plan of many Services needs a fraction of the memory. */
   withResources?: boolean;
   /** Whether a change is to be told, by kind and name; others still count. */

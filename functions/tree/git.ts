@@ -5,7 +5,7 @@ import { endlessBytes, type Listing, withSlashes } from './file.ts';
 import { commitNamed } from './named-commit.ts';
 import { Unplannable } from './problem.ts';
 import { mayMatter } from './read.ts';
-import { git, type Repository, repositoryAround } from './repository.ts';
+import { git, isShallow, lineOf, type Repository, repositoryAround } from './repository.ts';
 
 /** A commit of the repository around a directory. */
 export interface Revision {
@@ -17,8 +17,6 @@ export interface Revision {
   /** It has everything that this branch has, and is not asked for as what is checked out. */
   isHead: boolean;
 }
-
-const line = (output: Buffer): string => output.toString().trim();
 
 /**
  * The commit to compare the work tree with: where its branch left that revision. What others have merged since is none
@@ -41,12 +39,12 @@ export const revisionOf = (directory: string, asked: string): Revision => {
   }
   const fork = git(repository, ['merge-base', tip, 'HEAD']);
   if (fork.ok) {
-    const commit = line(fork.output);
-    const ahead = Number(line(git(repository, ['rev-list', '--count', `${commit}..${tip}`]).output));
+    const commit = lineOf(fork.output);
+    const ahead = Number(lineOf(git(repository, ['rev-list', '--count', `${commit}..${tip}`]).output));
     const isHead = asked !== 'HEAD' && commit === commitNamed(repository, 'HEAD');
     return { asked, commit, ahead, isHead };
   }
-  if (line(git(repository, ['rev-parse', '--is-shallow-repository']).output) === 'true') {
+  if (isShallow(repository)) {
     throw new Unplannable(
       `cannot tell where this branch left ${asked}: the history was not fetched (in CI: fetch-depth: 0)`,
     );
@@ -94,16 +92,12 @@ interface Entry {
 export const hasDirectory = (directory: string, commit: string): boolean => {
   const repository = repositoryAround(directory);
   if (repository === undefined) return false;
-  const found = git(repository, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    `${commit}:${repository.prefix.replace(/\/$/, '')}`,
-  ]);
-  // Where it was not fetched nobody knows: whoever reads it says so.
-  const kind = git(repository, ['cat-file', '-t', line(found.output)]);
+  const name = `${commit}:${repository.prefix.replace(/\/$/, '')}`;
+  const kind = git(repository, ['cat-file', '-t', name]);
+  if (kind.ok) return lineOf(kind.output) === 'tree';
 
-  return found.ok && (!kind.ok || line(kind.output) === 'tree');
+  // Where it was not fetched nobody knows: whoever reads it says so.
+  return git(repository, ['rev-parse', '--verify', '--quiet', name]).ok;
 };
 
 /**
@@ -114,9 +108,12 @@ export const hasDirectory = (directory: string, commit: string): boolean => {
  */
 export const listingOfRevision = (directory: string, commit: string): Listing => {
   const repository = repositoryAround(directory);
-  if (repository === undefined || !hasDirectory(directory, commit)) return { files: [], links: [], problems: [] };
+  if (repository === undefined) return { files: [], links: [], problems: [] };
   const listed = git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${repository.prefix}`]);
-  if (!listed.ok) throw notFetched(commit);
+  if (!listed.ok) {
+    if (hasDirectory(directory, commit)) throw notFetched(commit);
+    return { files: [], links: [], problems: [] };
+  }
 
   const entries = listed.output
     .toString()

@@ -73,7 +73,10 @@ export const load = (directory: string, options: { base?: string; platform?: str
     target: { ...target, problems: [...target.problems, ...moved.problems] },
     ...base,
     base: withoutBrokenApprovals(world),
-    past: base.commit === undefined ? undefined : pastOf(directory, base.commit, options.platform, world),
+    past:
+      base.commit === undefined
+        ? undefined
+        : pastOf({ directory, commit: base.commit, platform: options.platform, world, known }),
     notes,
   };
 };

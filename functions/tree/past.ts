@@ -3,7 +3,8 @@ import type { KubernetesObject } from '../objects/resource.ts';
 import type { TreeDocument } from './document.ts';
 import { withSlashes } from './file.ts';
 import { isOneRepository } from './git.ts';
-import { git, repositoryAround } from './repository.ts';
+import type { ReadFiles } from './read.ts';
+import { git, isShallow, linesOf, repositoryAround } from './repository.ts';
 import { joined, treeAt } from './whole.ts';
 import { nameOf, type World, worldOf } from './world.ts';
 
@@ -25,33 +26,54 @@ const documentIn = (world: World, { object }: TreeDocument): TreeDocument | unde
     .map((documents) => documents.get(nameOf(object)))
     .find((found) => found?.object.kind === object.kind);
 
-const lines = (output: Buffer): string[] =>
-  output
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
+/** What a past is of. */
+interface Present {
+  directory: string;
+  commit: string;
+  /** The directory of the platform's documents, where they lie outside of the tree. */
+  platform: string | undefined;
+  world: World;
+  /** What has been read: of worlds of before almost all is the same. */
+  known: ReadFiles;
+}
 
 /**
  * The past of a commit, along the line that its branch went through: every commit in which the document changed, or a Squad or
  * a Zone. What is refused in the commit may have been accepted in one of them, and goes on as it was then.
- *
- * @param platform the directory of the platform's documents, where they lie outside of the tree
  */
-export const pastOf =
-  (directory: string, commit: string, platform: string | undefined, world: World): Past =>
-  (document, look) => {
-    const repository = repositoryAround(directory);
-    if (repository === undefined) return 'unknown';
-    const more = platform !== undefined && isOneRepository(directory, platform) ? [platform] : [];
-    const paths = [document, ...world.squads.values(), ...world.zones.values()].flatMap(({ file, tree }) => {
+export const pastOf = ({ directory, commit, platform, world, known }: Present): Past => {
+  const repository = repositoryAround(directory);
+  if (repository === undefined) return () => 'unknown';
+  const more = platform !== undefined && isOneRepository(directory, platform) ? [platform] : [];
+  const prefixes = new Map<string, string | undefined>();
+  const prefixOf = (tree: string): string | undefined => {
+    if (!prefixes.has(tree)) {
       const around = repositoryAround(tree);
-      return around?.top === repository.top ? [around.prefix + withSlashes(relative(tree, file))] : [];
-    });
-    const line = ['rev-list', '--first-parent', '--end-of-options', commit, '--', ...paths];
-    const commits = lines(git(repository, line).output);
-    const worldAt = (id: string): World =>
-      worldOf(joined(treeAt(directory, id, new Map()), ...more.map((each) => treeAt(each, id, new Map()))));
+      prefixes.set(tree, around?.top === repository.top ? around.prefix : undefined);
+    }
 
+    return prefixes.get(tree);
+  };
+  const pathsOf = ({ file, tree }: TreeDocument): string[] => {
+    const prefix = prefixOf(tree);
+    return prefix === undefined ? [] : [prefix + withSlashes(relative(tree, file))];
+  };
+  // Many documents may be refused for one reason, and have almost the same past.
+  const worlds = new Map<string, World>();
+  const worldAt = (id: string): World => {
+    const before = worlds.get(id);
+    if (before !== undefined) return before;
+    const then = worldOf(joined(...[directory, ...more].map((tree) => treeAt(tree, id, known))));
+    if (worlds.size >= mostWorlds) worlds.clear();
+    worlds.set(id, then);
+
+    return then;
+  };
+
+  return (document, look) => {
+    const paths = [document, ...world.squads.values(), ...world.zones.values()].flatMap(pathsOf);
+    const line = ['rev-list', '--first-parent', '--end-of-options', commit, '--', ...paths];
+    const commits = linesOf(git(repository, line).output);
     for (const id of commits.slice(0, mostWorlds)) {
       const then = worldAt(id);
       const was = documentIn(then, document);
@@ -61,9 +83,9 @@ export const pastOf =
       if (found !== undefined) return found;
     }
     const oldest = commits.at(-1);
-    if (oldest === undefined || commits.length > mostWorlds) return 'unknown';
-    if (lines(git(repository, ['rev-parse', '--is-shallow-repository']).output)[0] !== 'false') return 'unknown';
-    const [before] = lines(git(repository, ['rev-parse', '--verify', '--quiet', `${oldest}^1`]).output);
+    if (oldest === undefined || commits.length > mostWorlds || isShallow(repository)) return 'unknown';
+    const [before] = linesOf(git(repository, ['rev-parse', '--verify', '--quiet', `${oldest}^1`]).output);
 
     return before === undefined || documentIn(worldAt(before), document) === undefined ? 'never' : 'unknown';
   };
+};

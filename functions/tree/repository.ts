@@ -99,6 +99,20 @@ export const git = (
   return { output: stdout, error: stderr?.toString().trim().split('\n')[0] ?? '', ok: status === 0 };
 };
 
+/** What Git answers in one line, such as the number of a commit. */
+export const lineOf = (output: Buffer): string => output.toString().trim();
+
+/** What Git answers in several lines; none of them is empty. */
+export const linesOf = (output: Buffer): string[] =>
+  output
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+
+/** Whether only a part of the history was fetched. */
+export const isShallow = (repository: Pick<Repository, 'top'>): boolean =>
+  lineOf(git(repository, ['rev-parse', '--is-shallow-repository']).output) === 'true';
+
 /** The URLs that a repository was cloned from or is pushed to, as its own configuration has them. */
 export const remotesOf = (repository: Pick<Repository, 'top'>): string[] =>
   git(repository, ['config', '--local', '--null', '--get-regexp', '^remote\\..*\\.(push)?url$'])

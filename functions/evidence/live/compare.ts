@@ -1,7 +1,5 @@
 import { isMapping, mapValues, ownField } from '../../objects/record.ts';
-
-/** What may be there though nobody wants it, by its path. */
-export type IsExpected = (path: string, value: unknown) => boolean;
+import { type IsExpected, unexpectedIn } from './expected.ts';
 
 const nothing: IsExpected = () => false;
 
@@ -22,7 +20,7 @@ export const deviations = (
     if (!isMapping(found)) return [path];
     const asked = Object.entries(wanted).filter(([, value]) => value !== undefined);
     const besides = Object.entries(found).filter(
-      ([key, value]) => ![undefined, null].includes(value as null) && ownField(wanted, key) === undefined,
+      ([key, value]) => value !== undefined && value !== null && ownField(wanted, key) === undefined,
     );
     return [
       ...asked.flatMap(([key, value]) =>
@@ -34,7 +32,7 @@ export const deviations = (
           below(key),
         ),
       ),
-      ...besides.flatMap(([key, value]) => unexpected(value, below(key), isExpected)),
+      ...besides.flatMap(([key, value]) => unexpectedIn(value, below(key), isExpected, mappingOf)),
     ];
   }
   if (Array.isArray(wanted)) {
@@ -56,16 +54,7 @@ export const deviations = (
     : [path];
 };
 
-/** Where something is that nobody wants nor expects: a mapping of which a part is expected is told by its other parts. */
-const unexpected = (value: unknown, path: string, isExpected: IsExpected): string[] => {
-  if (isExpected(path, value)) return [];
-  const entries = isMapping(value) ? Object.entries(value) : [];
-  const parts = entries.map(([key, inner]) => unexpected(inner, `${path}.${key}`, isExpected));
-
-  return parts.every((paths, index) => paths.length === 1 && paths[0] === `${path}.${entries[index]?.[0]}`)
-    ? [path]
-    : parts.flat();
-};
+const mappingOf = (value: unknown) => (isMapping(value) ? value : undefined);
 
 /** Lists of objects without names as mappings by position, so that a difference is told by its place: `rules.2.verbs`. */
 export const byPosition = (value: unknown): unknown => {

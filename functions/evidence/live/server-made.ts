@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
-import { type Expected, equals, isOneOf } from './expected.ts';
+import { type Expected, equals, isOneOf, ownName } from './expected.ts';
 
 /** Kinds that somebody outside keeps true. */
 const managed = /^(Object|Database|DefaultPrivileges|Extension|Grant|Role|Schema)$/;
@@ -31,11 +31,7 @@ export const serverMade: readonly Expected[] = [
   { kinds: /^Object$/, path: /^spec\.readiness\.policy$/, is: equals('SuccessfulCreate') },
   { kinds: /^Object$/, path: /^spec\.watch$/, is: equals(false) },
   { kinds: /^Schema$/, path: /^spec\.forProvider\.dropBehavior$/, is: equals('RESTRICT') },
-  {
-    kinds: /^Namespace$/,
-    path: /^metadata\.labels\.kubernetes\.io\/metadata\.name$/,
-    is: (value, { metadata }) => value === metadata?.name,
-  },
+  ownName,
   { kinds: /^Namespace$/, path: /^spec(\.finalizers)?$/, is: (value) => /kubernetes/.test(JSON.stringify(value)) },
 ];
 
