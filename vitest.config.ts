@@ -119,6 +119,7 @@ export default defineConfig({
           name: 'cluster',
           // One of several control planes has a share of them only.
           include: process.env.SQUADKIT_SCENARIOS?.split(',') ?? ['test/cluster/scenarios/**/*.test.ts'],
+          setupFiles: ['test/cluster/support/left-running.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -5,6 +5,7 @@ import type { Manifest } from '../evidence/register/manifest.ts';
 import { type Difference, differences, fieldsOf } from '../objects/difference.ts';
 import { isMapping, mapValues } from '../objects/record.ts';
 import { isBeingDeleted, type KubernetesObject } from '../objects/resource.ts';
+import { asText } from '../words/text.ts';
 import { chosen, serverMade, withoutChosen } from './besides.ts';
 import { absent, applyAgain, type Check, found, type Move } from './check.ts';
 import type { Cluster } from './cluster.ts';
@@ -29,7 +30,7 @@ const isSameImage = ({ path, before, after }: Difference): boolean =>
 export const withoutHash = (name: string): string => name.replace(/-[2456789bcdfghkmt]{10}$/, '');
 
 const isSameMount = ({ path, before, after }: Difference): boolean =>
-  /\.volumes\.[^.]+\.configMap\.name$/.test(path) && withoutHash(String(after)) === before;
+  /\.volumes\.[^.]+\.configMap\.name$/.test(path) && withoutHash(asText(after)) === before;
 
 const hasSameArguments = ({ path, before, after }: Difference): boolean =>
   /\.(initContainers|containers)\.[^.]+\.args$/.test(path) && withoutChosen(before) === withoutChosen(after);

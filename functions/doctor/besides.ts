@@ -1,4 +1,5 @@
 import { type Expected, equals, ownName } from '../evidence/live/expected.ts';
+import { asText } from '../words/text.ts';
 
 const runs = /^(Deployment|DeploymentRuntimeConfig)$/;
 const pod = String.raw`^spec\.(deploymentTemplate\.spec\.)?template\.spec\.`;
@@ -28,7 +29,9 @@ export const serverMade: readonly Expected[] = [
     is: (value) =>
       Array.isArray(value) &&
       value.every((owner) =>
-        /^pkg\.crossplane\.io\/v1 Configuration(Revision)?$/.test(`${owner?.apiVersion} ${owner?.kind}`),
+        /^pkg\.crossplane\.io\/v1 Configuration(Revision)?$/.test(
+          `${asText(owner?.apiVersion)} ${asText(owner?.kind)}`,
+        ),
       ),
   },
   {
@@ -127,7 +130,7 @@ export const chosen: readonly Expected[] = [
   {
     kinds: /^ResourceQuota$/,
     path: /^spec\.hard\.pods$/,
-    is: (value, { metadata }) => metadata?.name === 'squadkit-backups' && /^[1-9]\d*$/.test(String(value)),
+    is: (value, { metadata }) => metadata?.name === 'squadkit-backups' && /^[1-9]\d*$/.test(asText(value)),
   },
   // The name of the hub has a line of its own too, and a way out through a proxy ends at servers that are verified.
   { kinds: runs, path: inContainer(String.raw`env\.(HTTPS?_PROXY|NO_PROXY)\.(name|value)`) },

@@ -1,6 +1,7 @@
 import { configurationManifests, hubManifests } from '../evidence/register/manifests.ts';
 import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
+import { asText } from '../words/text.ts';
 import { titleOf } from './as-shipped.ts';
 import { type Check, found, hidden, type Move, well } from './check.ts';
 import type { Cluster } from './cluster.ts';
@@ -46,7 +47,7 @@ const imageProblems = ({ metadata, spec = {} }: KubernetesObject): string[] => {
   const prefixes = matches.map(({ prefix }) => (typeof prefix === 'string' ? prefix : ''));
   if (!prefixes.some((prefix) => sources.some((source) => source.startsWith(prefix) || prefix.startsWith(source))))
     return [];
-  const to = isMapping(spec.rewriteImage) ? String(spec.rewriteImage.prefix) : undefined;
+  const to = isMapping(spec.rewriteImage) ? asText(spec.rewriteImage.prefix) : undefined;
   const others = Object.keys(spec).filter(
     (field) => !['matchImages', 'rewriteImage', 'registry', 'verification'].includes(field),
   );
@@ -78,7 +79,7 @@ export const checkForeign = async (hub: Cluster): Promise<Check[]> => {
         const { apiVersion } = (composition.spec?.compositeTypeRef ?? {}) as { apiVersion?: unknown };
         const isOurs = composed.has(titleOf({ ...composition, kind: 'Composition' }));
 
-        return String(apiVersion).startsWith('squadkit.io/') && !isOurs
+        return asText(apiVersion).startsWith('squadkit.io/') && !isOurs
           ? ['it says what Services, Zones or Squads become, and is not of this version']
           : [];
       },

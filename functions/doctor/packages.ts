@@ -1,6 +1,7 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { requirements } from '../evidence/register/manifests.ts';
 import { conditionOf, isPaused, type KubernetesObject } from '../objects/resource.ts';
+import { asText } from '../words/text.ts';
 import { deviationsFrom, inWords, sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
@@ -92,16 +93,19 @@ export const checkRevision = async (cluster: Cluster, { object: shipped }: Manif
     [
       ...active
         .filter((other) => other !== revision)
-        .map(({ metadata: own, spec }) => `${own?.name} is active too, and runs ${String(spec?.image)}: one may be`),
+        .map(
+          ({ metadata: own, spec }) =>
+            `${own?.name} is active too, and runs ${asText(spec?.image, 'nothing')}: one may be`,
+        ),
       ...pausedIn(declared.object),
       ...pausedIn(revision),
       ...notTrue(declared.object, ['Installed', 'Healthy']),
       ...(revision.metadata?.name === current
         ? []
-        : [`${revision.metadata?.name} is active, and ${String(current)} is to be`]),
+        : [`${revision.metadata?.name} is active, and ${asText(current, 'none')} is to be`]),
       ...(revision.spec?.image === declared.object.spec?.package
         ? []
-        : [`it runs ${String(revision.spec?.image)}, not what is declared`]),
+        : [`it runs ${asText(revision.spec?.image, 'nothing')}, not what is declared`]),
       ...notTrue(revision, types),
     ],
     move,

@@ -1,6 +1,7 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
+import { asText } from '../words/text.ts';
 import { titleOf } from './as-shipped.ts';
 import { type Check, found, hidden, well } from './check.ts';
 import type { Cluster } from './cluster.ts';
@@ -140,7 +141,7 @@ export const checkRights = async (cluster: Cluster, shipped: readonly Manifest[]
   const own = new Set(shipped.map(({ object }) => titleOf(object)));
   const world: World = {
     shipped: shipped.filter(
-      ({ object }) => !isToBeBound.test(String((object.roleRef as RoleReference | undefined)?.name)),
+      ({ object }) => !isToBeBound.test(asText((object.roleRef as RoleReference | undefined)?.name)),
     ),
     roles: new Map(
       [...(clusterRoles as KubernetesObject[]), ...(roles as KubernetesObject[])].map(({ kind, metadata, rules }) => [

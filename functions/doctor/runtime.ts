@@ -4,6 +4,7 @@ import { byPosition } from '../evidence/live/compare.ts';
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
+import { asText } from '../words/text.ts';
 import { deviationsOf, inWords, titleOf } from './as-shipped.ts';
 import { ofPackages } from './besides.ts';
 import { absent, type Check, found, hidden, type Move } from './check.ts';
@@ -80,7 +81,9 @@ export const checkRuntime = async (cluster: Cluster, { configuration, runs }: Ru
       ...(await imageProblems(cluster, runs, deployment)),
       ...(serviceAccountName === serviceAccountTemplate.metadata.name
         ? []
-        : [`it runs as ServiceAccount ${String(serviceAccountName)}, not as ${serviceAccountTemplate.metadata.name}`]),
+        : [
+            `it runs as ServiceAccount ${asText(serviceAccountName, 'default')}, not as ${serviceAccountTemplate.metadata.name}`,
+          ]),
       ...(wanted === 0 || availableReplicas < wanted || updatedReplicas < wanted
         ? [`${Math.min(availableReplicas, updatedReplicas)} of ${wanted} pods are available as it is now`]
         : []),
@@ -175,7 +178,7 @@ export const checkAuthorities = async (
   };
   const seen = await cluster.get({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace: system });
   if ('missing' in seen) return absent(what, seen, 'no server is trusted', move);
-  const text = String((seen.object.data as Record<string, unknown> | undefined)?.[key] ?? '');
+  const text = asText((seen.object.data as Record<string, unknown> | undefined)?.[key]);
   const certificates = certificatesIn(text);
   const problems = certificates.flatMap((certificate, index) => certificateProblems(certificate, index + 1, now));
 

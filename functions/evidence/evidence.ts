@@ -8,6 +8,7 @@ import { groupOf } from '../tree/group.ts';
 import { Misused } from '../tree/problem.ts';
 import { nameOf, type World } from '../tree/world.ts';
 import { listed } from '../words/listed.ts';
+import { asText } from '../words/text.ts';
 import { type Fact, quoted, type Thing } from '../words/thing.ts';
 import { historyOf } from './history.ts';
 import { register } from './register/index.ts';
@@ -39,8 +40,8 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
   const squad = object.metadata?.namespace ?? '';
   // What is there may go on in closed zones, and evidence is about what is there.
   const outcome = outcomeOfService(object, world.open);
-  const dataClass = outcome.service?.dataClass ?? String(object.spec?.dataClass ?? 'internal');
-  const zones = Array.isArray(object.spec?.zones) ? object.spec.zones.map((zone) => String(zone?.name)) : [];
+  const dataClass = outcome.service?.dataClass ?? asText(object.spec?.dataClass, 'internal');
+  const zones = Array.isArray(object.spec?.zones) ? object.spec.zones.map((zone) => asText(zone?.name)) : [];
 
   const evidence: Evidence = {
     service: nameOf(object),

@@ -7,7 +7,7 @@ import { conditionOf, isTrue, type Observed } from '../objects/resource.ts';
 export type Sight = 'Present' | 'Absent' | 'Unknown';
 
 /** What crossplane-runtime says, word for word, of what is only observed and does not exist (v2.2.1, managed/reconciler.go). */
-const absent = 'observe failed: external resource does not exist';
+export const absent = 'observe failed: external resource does not exist';
 
 /**
  * Whether a thing is there. That it is gone is said by `Synced` alone: `Ready` stays True from when it was there. So an

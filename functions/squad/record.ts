@@ -6,6 +6,7 @@ import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import { listed } from '../words/listed.ts';
+import { asText } from '../words/text.ts';
 import type { Squad } from './read.ts';
 
 const label = 'squadkit.io/squad';
@@ -17,7 +18,7 @@ const mostNames = 5;
 const mostServices = 1000;
 
 /** By which a Squad is told from another of its name; Kubernetes gives each object a uid once. */
-const idOf = ({ metadata }: KubernetesObject): string => hashOf([`${metadata?.uid ?? ''}`]).slice(0, 12);
+const idOf = ({ metadata }: KubernetesObject): string => hashOf([asText(metadata?.uid)]).slice(0, 12);
 
 /** Who a squad is: its groups in the identity provider. */
 const peopleOf = ({ group, ownerGroup, guestGroup, deployerGroup }: Squad): Record<string, string> =>

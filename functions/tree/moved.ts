@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { KubernetesObject } from '../objects/resource.ts';
+import { asText } from '../words/text.ts';
 import type { TreeDocument } from './document.ts';
 import { folderOf, isUnder, withSlashes } from './file.ts';
 import type { Problem } from './problem.ts';
@@ -11,7 +12,7 @@ import type { World } from './world.ts';
  */
 const appliedFolder = ({ kind, metadata }: KubernetesObject, path: string): string | undefined => {
   const folders = folderOf(path).split('/');
-  const depth = folders.indexOf(kind === 'Service' ? String(metadata?.namespace) : 'platform');
+  const depth = folders.indexOf(kind === 'Service' ? asText(metadata?.namespace) : 'platform');
 
   return depth < 0 ? undefined : folders.slice(0, depth + 1).join('/');
 };

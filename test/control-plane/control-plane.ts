@@ -63,6 +63,8 @@ export interface ControlPlane extends ZoneServers {
   /** The log file of a process; hub-audit is the hub's audit log. */
   log(name: string): string;
   start(name: string): Promise<void>;
+  /** Starts what does not run, each when what was started before it at first is ready. Answers the names. */
+  startAll(): Promise<string[]>;
   /** Runs one more process, as of a scenario, and waits until it is ready; `remove` stops and forgets it. */
   run(specification: ProcessSpecification): Promise<void>;
   remove(name: string): Promise<void>;
@@ -153,6 +155,7 @@ const openControlPlane = (state: ControlPlaneState, processes: Processes): Contr
     pid: (name) => processes.pid(name),
     log: (name) => processes.log(name),
     start: (name) => processes.start(name),
+    startAll: () => processes.startAll(),
     run: (specification) => processes.run(specification),
     remove: (name) => processes.remove(name),
     restart: async (name) => {

@@ -102,6 +102,14 @@ export class Processes {
     await this.#ready(specification, () => failure);
   }
 
+  /** Starts every known process that does not run, in the order in which they were first started; answers their names. */
+  async startAll(): Promise<string[]> {
+    const down = this.names().filter((name) => this.pid(name) === undefined);
+    for (const name of down) await this.start(name);
+
+    return down;
+  }
+
   /** Asks a process to stop, and kills it when it has not stopped after ten seconds. */
   async stop(name: string): Promise<void> {
     const record = this.#read(name);

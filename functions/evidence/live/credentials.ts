@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isMapping } from '../../objects/record.ts';
 import { Unplannable } from '../../tree/problem.ts';
+import { asText } from '../../words/text.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -62,12 +63,20 @@ const ask = (exec: Fields, directory: string, cluster: Part): Fields => {
   const command = textIn(exec, 'command') ?? '';
   const path = /[/\\]/.test(command) ? resolve(directory, command) : command;
   const own = Array.isArray(exec.env) ? exec.env.filter(isMapping).map(({ name, value }) => [name, value]) : [];
-  const { status, stdout, error } = spawnSync(path, Array.isArray(exec.args) ? exec.args.map(String) : [], {
-    env: { ...process.env, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: JSON.stringify(question(exec, cluster)) },
-    // What the program says to a person goes to that person: "open this page to sign in".
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 60_000,
-  });
+  const { status, stdout, error } = spawnSync(
+    path,
+    Array.isArray(exec.args) ? exec.args.map((one) => asText(one)) : [],
+    {
+      env: {
+        ...process.env,
+        ...Object.fromEntries(own),
+        KUBERNETES_EXEC_INFO: JSON.stringify(question(exec, cluster)),
+      },
+      // What the program says to a person goes to that person: "open this page to sign in".
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: 60_000,
+    },
+  );
   const failed = `${command}, which the kubeconfig asks for credentials,`;
   if (error !== undefined || status !== 0) throw new Unplannable(`${failed} did not work: sign in and try again`);
   try {

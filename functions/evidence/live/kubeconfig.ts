@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { isMapping } from '../../objects/record.ts';
 import { Unplannable } from '../../tree/problem.ts';
+import { asText } from '../../words/text.ts';
 import { bytesOf, credentialsOf, type Part, textIn, tokenOf } from './credentials.ts';
 
 /*
@@ -123,7 +124,7 @@ const impersonationOf = (user: Record<string, unknown>): Connection['headers'] =
     throw new Unplannable('the kubeconfig has as-groups without as: name the user too');
   }
 
-  return name === undefined ? {} : impersonating(name, Array.isArray(groups) ? groups.map(String) : []);
+  return name === undefined ? {} : impersonating(name, Array.isArray(groups) ? groups.map((one) => asText(one)) : []);
 };
 
 const refuse = (who: string, content: Record<string, unknown>, fields: string[]) => {

@@ -9,6 +9,7 @@ import {
 } from '../../objects/resource.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import { Unplannable } from '../../tree/problem.ts';
+import { asText } from '../../words/text.ts';
 import type { Found } from '../live/hub.ts';
 import type { Awaited } from './awaiting.ts';
 import { engineSaid, type Folders } from './engines.ts';
@@ -120,5 +121,5 @@ const isOpen = ({ type, status }: { type: string; status: string }): boolean =>
 const zonesOf = ({ spec }: KubernetesObject): string => {
   const zones = Array.isArray(spec?.zones) ? (spec.zones as { name?: unknown }[]) : [];
 
-  return zones.map(({ name }) => String(name)).join(', ');
+  return zones.map(({ name }) => asText(name)).join(', ');
 };

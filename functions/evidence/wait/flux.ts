@@ -1,5 +1,6 @@
 import { conditionOf } from '../../objects/resource.ts';
 import { deliveryNamespace } from '../../squad/delivery/settings.ts';
+import { asText } from '../../words/text.ts';
 import type { Engine } from './engine.ts';
 
 /** Reasons of kustomize-controller v1.9.6 (api/v1, fluxcd/pkg/apis/meta) that a commit can be put right for. */
@@ -16,7 +17,7 @@ export const flux: Engine = {
   said: (kustomization, commit) => {
     const ready = conditionOf(kustomization, 'Ready');
     if (ready?.status !== 'False' || !final.includes(ready.reason ?? '')) return undefined;
-    if (!String(kustomization.status?.lastAttemptedRevision ?? '').endsWith(commit)) return undefined;
+    if (!asText(kustomization.status?.lastAttemptedRevision).endsWith(commit)) return undefined;
 
     return { isRefusal: true, words: `Flux could not apply this commit: ${ready.message ?? ready.reason}` };
   },

@@ -2,6 +2,7 @@ import { differences } from '../../objects/difference.ts';
 import { conditionOf, isPaused, type KubernetesObject, specOf } from '../../objects/resource.ts';
 import { squadSpec } from '../../squad/schema.ts';
 import type { World } from '../../tree/world.ts';
+import { asText } from '../../words/text.ts';
 import { zoneSpec } from '../../zone/schema.ts';
 import type { Found, Hub } from '../live/hub.ts';
 import type { Awaited } from './awaiting.ts';
@@ -23,7 +24,7 @@ export const registeredFor = async (
   const asked = Array.isArray(service.spec?.zones) ? (service.spec.zones as { name?: unknown }[]) : [];
   const documents = [
     squads.get(service.metadata?.namespace ?? ''),
-    ...[...new Set(asked.map(({ name }) => String(name)))].map((name) => zones.get(name)),
+    ...[...new Set(asked.map(({ name }) => asText(name)))].map((name) => zones.get(name)),
   ].flatMap((document) => document?.object ?? []);
 
   return Promise.all(

@@ -1,6 +1,7 @@
 import { conditionOf, isReady, isTrue } from '../../objects/resource.ts';
 import { cautious, look } from '../../ownership/claim.ts';
 import { Refusal } from '../../round/refusal.ts';
+import { asText } from '../../words/text.ts';
 import type { Identity, Registration } from '../provider.ts';
 import { parameterOf } from './ownership.ts';
 import { parametersOf, privileges, roleObject } from './roles.ts';
@@ -119,7 +120,7 @@ const heldAs = (expected: string, held: string | undefined): string | undefined 
 
 /** `main/frontier.spike`, of what a marker says; printable, because others may have written it. */
 const nameIn = (found: unknown): string =>
-  `${found}`
+  asText(found)
     .replace(/^squadkit /, '')
     .replaceAll(/[^\w./-]/g, '?')
     .slice(0, 63);
@@ -132,7 +133,7 @@ const lackingIn = ({ observed: { server, administrator }, settings }: Registrati
   const grant = `GRANT SET ON PARAMETER "${settings.markParameter}" TO ${settings.adminRole}`;
   const isSeen = administrator !== undefined && isTrue(administrator.object, 'Ready');
   const unset = isSeen
-    ? settingsOfAdministrator.filter(({ name, right }) => !right(`${parameterOf(administrator, name) ?? ''}`))
+    ? settingsOfAdministrator.filter(({ name, right }) => !right(asText(parameterOf(administrator, name))))
     : [];
 
   return [

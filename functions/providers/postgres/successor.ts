@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
+import { asText } from '../../words/text.ts';
 import { answersKey, arrivedKey } from './logins.ts';
 
 /** The login that a Role is, or that a Grant makes a member of something; undefined for what has to do with none. */
@@ -34,7 +35,7 @@ export const successorOf = (object: KubernetesObject, logins: unknown): Kubernet
   };
   const [, kind = ''] = /_(app|migrator|readonly)$/.exec(first) ?? [];
   const [now, generation] = logins
-    .map((name) => /^(.*?)(?:_([1-9][0-9]?))?$/.exec(String(name)) ?? [])
+    .map((name) => /^(.*?)(?:_([1-9][0-9]?))?$/.exec(asText(name)) ?? [])
     .flatMap(([name, stem, digits]) => (stem === first && digits !== undefined ? [name, digits] : []));
   if (kind === '' || now === undefined) return bare;
 

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
+import { asText } from '../../words/text.ts';
 import { defineTold } from '../told.ts';
 import { backupsNamespace } from './backups.ts';
 import { guardRails } from './guard-rails.ts';
@@ -121,6 +122,14 @@ export const told = defineTold({
     if (!apiVersion.startsWith('postgresql.sql.m.crossplane.io/') || kind !== 'Role') return undefined;
     if (!Array.isArray(seen) || privileges === undefined) return undefined;
 
-    return { wanted: { privileges }, found: { privileges: privilegesIn(seen.map(String), Object.keys(privileges)) } };
+    return {
+      wanted: { privileges },
+      found: {
+        privileges: privilegesIn(
+          seen.map((one) => asText(one)),
+          Object.keys(privileges),
+        ),
+      },
+    };
   },
 });

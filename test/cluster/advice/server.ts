@@ -56,7 +56,8 @@ export const startServer = async (): Promise<Server> => {
       }
     },
     stop: async () => {
-      await processes.stopAll();
+      // Only what is ours: the directory has all of the lane's.
+      await processes.remove(specification.name);
       rmSync(state, { recursive: true, force: true });
       if (programs.externalDirectory) rmSync(programs.externalDirectory, { recursive: true, force: true });
     },

@@ -57,8 +57,7 @@ export const kill = async ({ controlPlane }: Scene, ...names: string[]): Promise
 
 /** Starts whatever does not run, as a cluster with nodes does with pods. */
 export const startAll = async ({ controlPlane }: Pick<Scene, 'controlPlane'>): Promise<void> => {
-  const down = controlPlane.names().filter((name) => controlPlane.pid(name) === undefined);
-  await Promise.all(down.map((name) => controlPlane.start(name)));
+  await controlPlane.startAll();
 };
 
 /** Runs a statement as the superuser. */

@@ -1,3 +1,4 @@
+import { absent } from '../../../functions/ownership/sight.ts';
 import { unknownCreation } from '../../../functions/waiting/resume.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
@@ -7,12 +8,16 @@ import type { KubernetesObject } from '../../control-plane/objects.ts';
  * writes and found a creation in it of which it did not know the result: the status it then writes conflicts, and it
  * reads again (crossplane-runtime v2.2.1, reconciler.go:1041-1047). That happens on busy machines. The creation itself
  * must have been recorded as a success, and never have been called failed.
+ *
+ * Nor does it where a database was looked for before it is made, and there was none.
  */
 export const isFailure = (message: string, object: KubernetesObject | undefined): boolean => {
   const annotations = object?.metadata.annotations ?? {};
   const [pending = '', succeeded = '', failed] = ['pending', 'succeeded', 'failed'].map(
     (result) => annotations[`crossplane.io/external-create-${result}`],
   );
+
+  if (absent.endsWith(`: ${message}`)) return false;
 
   return !unknownCreation.test(message) || failed !== undefined || succeeded === '' || succeeded < pending;
 };

@@ -22,6 +22,7 @@ test.each([
   ['one that succeeded before and has begun again', unknown, role({ pending: second, succeeded: first }), true],
   ['one that was called failed', unknown, role({ pending: first, succeeded: second, failed: first }), true],
   ['one of which nothing is left', unknown, undefined, true],
+  ['a database that is not there before it is made', 'external resource does not exist', role({}), false],
   ['any other warning', 'cannot create role: no', role({ pending: first, succeeded: first }), true],
 ])('a provider that complains of %s: a failure or not', (_, message, object, expected) => {
   expect(isFailure(message, object)).toBe(expected);

@@ -61,6 +61,8 @@ const placesIn = (node: unknown, around: Node[] = []): Node[][] => {
   return isScalar(node) ? [own] : [];
 };
 
+const placesOf = (text: string): Node[][] => placesIn(parseDocument(text).contents);
+
 /** The text with something else at one of its places. */
 const changed = (text: string, place: number, change: Change): string => {
   const document = parseDocument(text) as unknown as Document;
@@ -98,14 +100,33 @@ const commands = [
   ['evidence', 'galaxy/billing'],
 ];
 
+/** Those that read the most. */
+const deepest = [...commands.slice(1, 2), ...commands.slice(-1)];
+
+/** What is said of a fault of ours, or shows what is inside. */
+const fault = /has a fault|fault of squadkit|native code|\[object|^ +at /m;
+
 describe.each(Object.keys(files))('%s', (path) => {
+  test('what cannot be made text may stand at each of its places', async () => {
+    const text = files[path] ?? '';
+    for (const place of placesOf(text).keys()) {
+      const tree = exampleTree({ [path]: changed(text, place, { kind: 'value', value: { toString: 1 } }) });
+      for (const command of deepest) {
+        const { status, error } = await squadkit([...command, tree]);
+
+        expect(error, `${command.join(' ')}, place ${place}`).not.toMatch(fault);
+        expect(status, error).toBeLessThanOrEqual(2);
+      }
+    }
+  });
+
   test('whatever stands in it, it is told of it, or planned: nothing ends a command', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(1000), changes, fc.constantFrom(...commands), async (place, change, command) => {
         const text = changed(files[path] ?? '', place, change);
         const { status, error } = await squadkit([...command, exampleTree({ [path]: text })]);
 
-        expect(error, text).not.toMatch(/has a fault|fault of squadkit|native code|\[object|^ +at /m);
+        expect(error, text).not.toMatch(fault);
         expect(status, error).toBeLessThanOrEqual(2);
         // What no longer speaks of us or of an engine is not looked at outside of squads' folders.
         const isRead = path.startsWith('squads/') || /squadkit\.io|fluxcd|argoproj/.test(text);
