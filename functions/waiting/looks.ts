@@ -1,4 +1,4 @@
-import { lossy } from './pace.ts';
+import { jitter, lossy } from './pace.ts';
 
 /** What one process knows of when it is asked for each document: it decides nothing but when it is asked next. */
 export interface Looks {
@@ -20,8 +20,8 @@ export interface Look {
   isChanging: boolean;
 }
 
-/** Crossplane asks up to so much earlier than it was told, as a part of the pause (seen: 28 s of 30), and so many seconds later. */
-const [jitter, late] = [0.15, 10];
+/** Crossplane asks up to so many seconds later than it was told. */
+const late = 10;
 
 /** More documents than a hub can have: what was removed is forgotten then, and all others once. */
 const most = 20_000;
@@ -29,9 +29,9 @@ const most = 20_000;
 /**
  * Sees to it that no edit is lost for long. While Crossplane loses events one passes in 30 s, whatever it is of: a change of
  * the status that we write ourselves, or of something composed, takes the place of an edit that comes after it. So who was
- * asked out of turn, or changes something, looks again after 30 s; who comes in turn and changes nothing has taken no place,
+ * asked out of turn, or changes something, looks again after that time; who comes in turn and changes nothing has taken no place,
  * and the next edit passes at once. What happens in the moment at which it was to be asked anyway cannot be told from that: an
- * edit within 30 s after it waits for the next look.
+ * edit soon after it waits for the next look.
  */
 export const createLooks = (): Looks => {
   const expected = new Map<string, { at: number; pause: number }>();

@@ -13,8 +13,17 @@ import { timeOf } from '../objects/time.ts';
 /** Everything is in place: look again now and then, changes of what we own wake us anyway. */
 const steady = 600;
 
-/** How long an edit may be lost for, while Crossplane loses events, in seconds. */
-export const lossy = 30;
+/** While Crossplane loses events, one passes in so many seconds. */
+const between = 30;
+
+/** It asks up to so much earlier than it was told, as a part of the pause (seen: 28 s of 30). */
+export const jitter = 0.15;
+
+/**
+ * How long an edit may be lost for, while Crossplane loses events, in seconds: who asks again after this, however early, does
+ * so when the next event passes. A look two seconds before that leaves two seconds in which an edit is lost until the next.
+ */
+export const lossy = Math.ceil(between / (1 - jitter));
 
 /** From when on the next event closes the circuit, with some seconds for clocks that differ. */
 const cooldown = 330;
@@ -44,7 +53,7 @@ export const rest = (composite: KubernetesObject, observed: Record<string, Obser
   const remaining = losesEventsFor(composite, now);
   if (remaining === 0) return steady;
 
-  return quietSeconds(composite, observed, now) < 2 * lossy ? lossy : Math.ceil(Math.max(remaining, 1));
+  return quietSeconds(composite, observed, now) < 2 * between ? lossy : Math.ceil(Math.max(remaining, 1));
 };
 
 /** Seconds between two looks at what may be deleted as soon as nobody uses it: its users go without an event for it. */

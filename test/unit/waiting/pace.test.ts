@@ -31,7 +31,7 @@ const open = { type: 'Responsive', status: 'False', reason: 'WatchCircuitOpen', 
 test.each([
   { name: 'ten minutes', conditions: [], seconds: 0, want: 600 },
   { name: 'ten minutes with a closed circuit', conditions: [{ ...open, status: 'True' }], seconds: 0, want: 600 },
-  { name: '30 s while edits may be lost', conditions: [open], seconds: 59, want: 30 },
+  { name: '36 s while edits may be lost', conditions: [open], seconds: 59, want: 36 },
   { name: 'until the circuit can be closed', conditions: [open], seconds: 60, want: 270 },
   { name: 'ten minutes once it can be', conditions: [open], seconds: 330, want: 600 },
 ])('rests $name', ({ conditions, seconds, want }) => {
@@ -40,7 +40,7 @@ test.each([
 
 test.each([
   { name: 'ten minutes', conditions: [], seconds: 0, want: 600 },
-  { name: '30 s for as long as edits may be lost, by what others make', conditions: [open], seconds: 60, want: 30 },
+  { name: '36 s for as long as edits may be lost, by what others make', conditions: [open], seconds: 60, want: 36 },
   { name: 'until the circuit can be closed, where that is sooner', conditions: [open], seconds: 310, want: 20 },
   { name: 'ten minutes from then on', conditions: [open], seconds: 330, want: 600 },
   { name: 'ten seconds where it is closed', conditions: [open], seconds: 60, isClosed: true, want: 10 },
@@ -50,6 +50,6 @@ test.each([
 
 test('says once that the circuit can be closed, which closes it', () => {
   expect(works(composite(), at(0))).toBe('It works.');
-  expect(works(composite([open]), at(329))).toMatch(/^It works. After so many changes .* an edit may take 30 s.$/);
+  expect(works(composite([open]), at(329))).toMatch(/^It works. After so many changes .* an edit may take 36 s.$/);
   expect(works(composite([open]), at(330))).toBe('It works.');
 });
