@@ -122,7 +122,10 @@ const backupFacts = ({ schedule, retentionDays }: Backups): Fact[] => [
     ...{ label: 'backup schedule', value: quoted(schedule) },
     // What was written since the last backup is lost: the longer that is, the less they are worth.
     rank: -longestWaitIn(schedule),
-    ...{ wider: 'none', narrower: 'GuaranteeLost' },
+    ...{ wider: 'none', narrower: 'GuaranteeLost', comesWith: 'backups' },
   },
-  { label: 'days of backups', value: retentionDays, wider: 'none', narrower: 'GuaranteeLost' },
+  {
+    ...{ label: 'days of backups', value: retentionDays },
+    ...{ wider: 'none', narrower: 'GuaranteeLost', comesWith: 'backups' },
+  },
 ];

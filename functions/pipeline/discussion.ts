@@ -2,8 +2,10 @@
 export interface Comment {
   id: number;
   body: string;
-  /** Whether it was written with the rights that we have: anybody may write one that looks like ours. */
-  isOurs: boolean;
+  /** Who wrote it, as the host names them. */
+  author: string;
+  /** Whether we wrote it: anybody may write one that looks like ours. Undefined where only what we write now tells. */
+  isOurs: boolean | undefined;
 }
 
 /** What is said on one pull or merge request. All reject with what the host answered, in a sentence. */
@@ -13,16 +15,23 @@ export interface Discussion {
   /** The commit that the job is for, if the host says it. */
   commit: string | undefined;
   comments: () => Promise<Comment[]>;
-  add: (body: string) => Promise<void>;
+  /** Answers who it is by, where the host says it. */
+  add: (body: string) => Promise<string | undefined>;
   change: (id: number, body: string) => Promise<void>;
+  remove: (id: number) => Promise<void>;
 }
 
 /**
  * Says something on a pull or merge request, in the one comment that begins with `marker`: it is updated where it is
- * there, so that nobody has to look for the newest. Hosts take 65,536 characters (GitHub) and 1,000,000 (GitLab).
+ * there, so that nobody has to look for the newest. Where nobody knows which are ours, it is written anew, and what the same
+ * author said before goes. Hosts take 65,536 characters (GitHub) and 1,000,000 (GitLab).
  */
 export const say = async (discussion: Discussion, marker: string, body: string): Promise<void> => {
-  const before = (await discussion.comments()).find((comment) => comment.isOurs && comment.body.startsWith(marker));
-  if (before === undefined) return discussion.add(body);
-  if (before.body !== body) return discussion.change(before.id, body);
+  const marked = (await discussion.comments()).filter((comment) => comment.body.startsWith(marker));
+  const before = marked.find(({ isOurs }) => isOurs);
+  if (before !== undefined) return before.body === body ? undefined : discussion.change(before.id, body);
+
+  const us = await discussion.add(body);
+  for (const { id, author, isOurs } of marked)
+    if (isOurs === undefined && us !== undefined && author === us) await discussion.remove(id);
 };

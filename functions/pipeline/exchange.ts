@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asText } from '../words/text.ts';
 
 /** A question to the host of a Git repository: `path` begins with a slash. */
 export interface Question {
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT';
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   path: string;
   body?: object;
 }
@@ -40,7 +41,8 @@ export const askOf =
         if (pause !== undefined) return undefined;
         throw new Error(`${hostOf(url)} cannot be reached: ${reasonOf(error)}`);
       });
-      if (answer?.ok) return answer.json();
+      // What was removed is answered without a word.
+      if (answer?.ok) return answer.status === 204 ? undefined : answer.json();
       const isTransient = answer === undefined || answer.status === 429 || answer.status >= 500;
       if (!isTransient || pause === undefined)
         throw new Error(`${method} ${path}: ${hostOf(url)} says ${answer?.status}`);
@@ -51,7 +53,7 @@ export const askOf =
 const hostOf = (url: string): string => new URL(url).host;
 
 const reasonOf = ({ message, cause }: Error): string =>
-  cause instanceof Error && 'code' in cause ? String(cause.code) : message;
+  cause instanceof Error && 'code' in cause ? asText(cause.code) : message;
 
 /** So many comments are looked through; who writes more hides nothing but ours. */
 const mostPages = 50;

@@ -16,13 +16,17 @@ export const gitlabDiscussion = (ask: Ask, project: number, number: number): Omi
     comments: async () => {
       const us = (await ask({ method: 'GET', path: '/user' })) as { id: number };
       const found = (await pagesOf(ask, `${notes}?per_page=100&sort=asc`)) as Note[];
-      return found.map(({ id, body, author }) => ({ id, body, isOurs: author.id === us.id }));
+      return found.map(({ id, body, author }) => ({ id, body, author: `${author.id}`, isOurs: author.id === us.id }));
     },
     add: async (body) => {
-      await ask({ method: 'POST', path: notes, body: { body } });
+      const { author } = (await ask({ method: 'POST', path: notes, body: { body } })) as Note;
+      return `${author.id}`;
     },
     change: async (id, body) => {
       await ask({ method: 'PUT', path: `${notes}/${id}`, body: { body } });
+    },
+    remove: async (id) => {
+      await ask({ method: 'DELETE', path: `${notes}/${id}` });
     },
   };
 };

@@ -1,3 +1,4 @@
+import { checked } from './contract.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { postgres } from './postgres/index.ts';
 import type { Provider } from './provider.ts';
@@ -12,7 +13,7 @@ const byName = { postgres, kubernetes };
 export type ProviderName = keyof typeof byName;
 
 /** Every provider, in the order in which they are told. */
-export const providers: readonly Provider[] = Object.values(byName);
+export const providers: readonly Provider[] = checked(Object.values(byName));
 
 /** What `provider:` may say in a document. */
 export const providerNames: readonly string[] = providers.map((provider) => provider.name);

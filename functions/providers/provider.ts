@@ -136,10 +136,15 @@ export interface More {
 
 /** Something that a server has only so much of: it is promised to Services once, and never twice. */
 export interface Shared<ZoneSettings, ServiceSettings> {
-  /** The setting that asks for it; under it a component's status says what was promised, and a Squad's limits how much it may have. */
+  /**
+   * The setting that asks for it; under it a component's status says what was promised, and a Squad's limits how much it may
+   * have. No two providers have the same.
+   */
   key: string;
   /** In words: `connections`. */
   what: string;
+  /** What it is for whoever limits a squad, who does not see which provider it belongs to: `database connections`. */
+  counted: string;
   /** How much there is for all Services of the server together; undefined if the platform did not say. */
   total: (settings: ZoneSettings) => number | undefined;
   /** How much of it a component takes. */
@@ -154,7 +159,7 @@ export interface Shared<ZoneSettings, ServiceSettings> {
  * `metadata.name`, namespace, labels and the provider config.
  */
 export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
-  /** The value of `provider:` in a document, and the name of its settings block. */
+  /** The value of `provider:` in a document, and the name of its settings block: a lower case letter, then letters and digits. */
   name: string;
   description: string;
   /** What the platform registers in a Zone. The XRD block and the reference are generated from it. */

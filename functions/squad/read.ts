@@ -8,7 +8,7 @@ import type { SquadContext } from '../providers/provider.ts';
 import { asAccepted } from '../round/accepted.ts';
 import { Refusal, unlessRefused } from '../round/refusal.ts';
 import type { Zone } from '../zone/read.ts';
-import { squadSpec } from './schema.ts';
+import { shared, squadSpec } from './schema.ts';
 
 /** A Squad, parsed: everything after this trusts its types. */
 export interface Squad extends SquadContext {
@@ -43,6 +43,7 @@ export const readSquad = remember((object: KubernetesObject): Squad => {
   }
 
   const parsed = parseSpec(squadSpec, specOf(object), 'Platform');
+  const { services, ...limits }: { services: number } & Record<string, number | undefined> = parsed.limits;
   const { group = name, ownerGroup, guestGroup, deployerGroup } = parsed;
   if (deployerGroup !== undefined && [group, ownerGroup, guestGroup].includes(deployerGroup)) {
     throw new Refusal({
@@ -62,8 +63,8 @@ export const readSquad = remember((object: KubernetesObject): Squad => {
     guestGroup,
     deployerGroup,
     lifecycle: parsed.lifecycle,
-    services: parsed.limits.services,
-    limits: { connections: parsed.limits.connections },
+    services,
+    limits: Object.fromEntries(shared.map(({ key }) => [key, limits[key]])),
     inherits: parsed.inherits,
     allows: ({ labels }) => wanted.every(([key, value]) => ownField(labels, key) === value),
     zones: Array.isArray(status?.zones) ? status.zones.filter((zone) => typeof zone === 'string') : [],

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { lifecycles } from '../documents/lifecycle.ts';
 import { documentation } from '../documents/schema.ts';
+import { providers } from '../providers/index.ts';
 
 const groupRule = 'use letters, digits and _ . : @ -, starting with a letter or digit';
 const systemRule = 'a name that begins with system: is a group of Kubernetes, not of the identity provider';
@@ -23,6 +24,14 @@ const group = (what: string) =>
     });
 
 const label = z.string().check(z.maxLength(63)).register(documentation, { description: 'Value of the label.' });
+
+const limit = (counted: string) =>
+  z.optional(z.int().check(z.minimum(0), z.maximum(1000000))).register(documentation, {
+    description: `The most ${counted} that all Services of the squad may hold together, over all servers. Unlimited when left out.`,
+  });
+
+/** What servers have only so much of, of every provider. */
+export const shared = providers.flatMap((provider) => provider.shared ?? []);
 
 /** `spec` of a Squad: what the platform registers. */
 export const squadSpec = z
@@ -54,10 +63,7 @@ export const squadSpec = z
           services: z
             ._default(z.int().check(z.minimum(0), z.maximum(500)), 20)
             .register(documentation, { description: 'The most Services that the squad may have.' }),
-          connections: z.optional(z.int().check(z.minimum(0), z.maximum(1000000))).register(documentation, {
-            description:
-              'The most database connections that all Services of the squad may hold together, over all servers. Unlimited when left out.',
-          }),
+          ...Object.fromEntries(shared.map(({ key, counted }) => [key, limit(counted)])),
         }),
         {},
       )

@@ -11,7 +11,7 @@ export interface Thing {
   /** Local names of the resources that make it. The first decides whether it goes or stays when it is removed. */
   resources: string[];
   holds: 'data' | 'access' | 'rules';
-  /** Always of the same labels, with an empty value where there is nothing, but for what comes and goes with another one. */
+  /** No two of one label. One that is not there is as one with an empty value. */
   facts: Fact[];
   /** What removing it means if it goes with its resource, and if it stays: "with all its data". */
   lost: string;
@@ -35,6 +35,8 @@ interface Property {
   wider: Meaning;
   /** What it means when it becomes less: a lower figure or rank, an entry that goes, no text where there was one. */
   narrower: Meaning;
+  /** The label of the fact with which it comes and goes, where that one says what this means. */
+  comesWith?: string;
   /** Left out: always. Where it only matters when it changes, what is new is told without it. */
   isSaid?: 'when it changes';
   /** The setting, or the field of the document, that says it and nothing else, in a dotted path. */

@@ -1,3 +1,4 @@
+import { checked } from '../../functions/providers/contract.ts';
 import { providers as real } from '../../functions/providers/index.ts';
 import type { Provider } from '../../functions/providers/provider.ts';
 import { cache } from './cache/index.ts';
@@ -8,7 +9,7 @@ import { queue } from './queue/index.ts';
  * (vitest.config.ts) shows what code and tests know of one provider alone. The first in the list are those that others
  * share kinds with.
  */
-export const providers: readonly Provider[] = [queue, ...real, cache];
+export const providers: readonly Provider[] = checked([queue, ...real, cache]);
 
 /** Their names. */
 export const providerNames: readonly string[] = providers.map((provider) => provider.name);

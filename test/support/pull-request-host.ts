@@ -5,13 +5,15 @@ import type { AddressInfo } from 'node:net';
 export interface Kept {
   id: number;
   body: string;
-  by: 'us' | 'a person';
+  by: 'us' | 'a person' | 'another program';
 }
 
 /** A stand-in for the APIs of GitHub and GitLab, on this machine only, with one pull or merge request of number 12. */
 export interface Host {
   url: string;
   comments: Kept[];
+  /** Who we are on GitHub: a workflow, or an App. */
+  login: string;
   /** What was asked, `POST /repos/…`, and with which credentials. */
   asked: { what: string; token: string }[];
   /** Statuses to answer before anything is done, one for each question. */
@@ -23,7 +25,13 @@ export interface Host {
 
 /** Starts a stand-in; `elsewhere` is where it sends on what it answers with 302. */
 export const startHost = async (elsewhere = 'http://127.0.0.1:1'): Promise<Host> => {
-  const host: Host = { url: '', comments: [], asked: [], moods: [], files: new Map(), end: async () => undefined };
+  const host: Host = {
+    ...{ url: '', comments: [], login: 'github-actions[bot]' },
+    asked: [],
+    moods: [],
+    files: new Map(),
+    end: async () => undefined,
+  };
   const server = createServer((request, response) => {
     answer(host, elsewhere, request, response).catch((error) => response.writeHead(500).end(String(error)));
   });
@@ -57,14 +65,19 @@ const answer = async (host: Host, elsewhere: string, request: IncomingMessage, r
   if (pathname === '/user') return json({ id: 7 });
   if (list.test(pathname) && request.method === 'GET') {
     const [size, page] = ['per_page', 'page'].map((name) => Number(searchParams.get(name))) as [number, number];
-    return json(host.comments.slice(size * (page - 1), size * page).map(shown));
+    return json(host.comments.slice(size * (page - 1), size * page).map((kept) => shown(kept, host)));
   }
   if (list.test(pathname) && request.method === 'POST') {
-    host.comments.push({ id: 1000 + host.comments.length, body: body(), by: 'us' });
-    return json({});
+    const made: Kept = { id: 1000 + host.comments.length, body: body(), by: 'us' };
+    host.comments.push(made);
+    return json(shown(made, host));
   }
   const [, , id] = one.exec(pathname) ?? [];
   const found = host.comments.find((comment) => comment.id === Number(id));
+  if (found && request.method === 'DELETE') {
+    host.comments.splice(host.comments.indexOf(found), 1);
+    return response.writeHead(204).end();
+  }
   if (!found || request.method !== (pathname.startsWith('/repos') ? 'PATCH' : 'PUT'))
     return response.writeHead(404).end('{}');
   found.body = body();
@@ -72,11 +85,14 @@ const answer = async (host: Host, elsewhere: string, request: IncomingMessage, r
 };
 
 /** In the shapes of both hosts at once. */
-const shown = ({ id, body, by }: Kept) => ({
+const shown = ({ id, body, by }: Kept, { login }: Host) => ({
   id,
   body,
-  user: { login: by, type: by === 'us' ? 'Bot' : 'User' },
-  author: { id: by === 'us' ? 7 : 8 },
+  user: {
+    login: { us: login, 'a person': 'ada', 'another program': 'dependabot[bot]' }[by],
+    type: by === 'a person' ? 'User' : 'Bot',
+  },
+  author: { id: { us: 7, 'a person': 8, 'another program': 9 }[by] },
 });
 
 /** What a job of either host has in its environment; `event` is a file that GitHub has written. */

@@ -23,18 +23,34 @@ export const described = (facts: Fact[]): string => {
   return parts.length === 0 ? '' : `: ${parts.map((fact) => `${fact.label} ${shown(fact)}`).join(', ')}`;
 };
 
-/** The facts that differ, in the order of those that there are now. */
-export const pairsOf = (before: Fact[], after: Fact[]): Pair[] => [
-  ...after.flatMap((fact): Pair[] => {
-    const previous = before.find(({ label }) => label === fact.label);
-    if (previous === undefined) return isEmpty(fact) ? [] : [{ before: undefined, after: fact }];
+/**
+ * The facts that differ, in the order of those that there are now.
+ *
+ * @throws Error if two facts have one label: which of them it was before, nobody could tell
+ */
+export const pairsOf = (before: Fact[], after: Fact[]): Pair[] => {
+  const [old, now] = [byLabel(before), byLabel(after)];
 
-    return isSameFact(previous, fact) ? [] : [{ before: previous, after: fact }];
-  }),
-  ...before
-    .filter((fact) => !isEmpty(fact) && !after.some(({ label }) => label === fact.label))
-    .map((fact) => ({ before: fact, after: undefined })),
-];
+  return [
+    ...after.flatMap((fact): Pair[] => {
+      const previous = old.get(fact.label);
+      if (previous === undefined) return isEmpty(fact) ? [] : [{ before: undefined, after: fact }];
+
+      return isSameFact(previous, fact) ? [] : [{ before: previous, after: fact }];
+    }),
+    ...before
+      .filter((fact) => !isEmpty(fact) && !now.has(fact.label))
+      .map((fact) => ({ before: fact, after: undefined })),
+  ];
+};
+
+const byLabel = (facts: Fact[]): Map<string, Fact> => {
+  const found = new Map(facts.map((fact) => [fact.label, fact]));
+  if (found.size < facts.length)
+    throw new Error(`two facts of one thing have the same label: ${facts.map(({ label }) => label).join(', ')}`);
+
+  return found;
+};
 
 const isSameFact = (before: Fact, after: Fact): boolean => {
   if (isSame(before.value, after.value) && isSame(before.opens, after.opens)) return true;
@@ -94,8 +110,8 @@ const reasonsIn = (meaning: Meaning | undefined): readonly RiskReason[] => {
 
 /** What a difference means for who reviews it, by its direction. */
 export const reasonsOf = ({ before, after }: Pair): RiskReason[] => {
-  // What comes or goes as a whole does so with another fact, which says what that means.
-  if (before === undefined || after === undefined) return [];
+  if (before === undefined) return after.comesWith === undefined ? [...reasonsIn(after.wider)] : [];
+  if (after === undefined) return before.comesWith === undefined ? [...reasonsIn(before.narrower)] : [];
   const { more, less, other } = directionOf(before, after);
   const found = [
     ...(more ? reasonsIn(after.wider) : []),

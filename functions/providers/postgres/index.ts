@@ -65,6 +65,7 @@ export const postgres = defineProvider({
   shared: {
     key: 'connections',
     what: 'connections',
+    counted: 'database connections',
     total: ({ connections }) => connections.total,
     taken: (platform, settings) => limits.logins(connectionsOf(platform, settings), settings.readers),
   },

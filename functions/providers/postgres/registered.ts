@@ -41,8 +41,7 @@ const backupsFacts = ({ backups }: PostgresZone): Fact[] => {
   if (backups === undefined) return [into];
   const { store, recipients, image, drill } = backups;
 
-  return [
-    into,
+  const facts: Fact[] = [
     {
       ...{ label: 'keeps backups in', value: quoted(store.location ?? store.region) },
       ...{ wider: 'none', narrower: 'none', replaced: 'GuaranteeLost' },
@@ -55,6 +54,8 @@ const backupsFacts = ({ backups }: PostgresZone): Fact[] => {
     text('backs up with image', image ?? 'of this release', 'RightsWidened', 'none'),
     text('proves backups with image', drill && (drill.image ?? 'of this release'), 'none', 'GuaranteeLost'),
   ];
+
+  return [into, ...facts.map((fact) => ({ ...fact, comesWith: into.label }))];
 };
 
 /** What a change of each setting of a server means for who reviews it. */

@@ -27,6 +27,7 @@ afterEach(() => Promise.all([host.end(), other.end()]));
 const talk = Array.from({ length: 130 }, (_, id): Kept => ({ id, body: `word ${id}`, by: 'a person' }));
 const ours: Kept = { id: 500, body: `${marker}\nan older plan`, by: 'us' };
 const imitation: Kept = { id: 400, body: `${marker}\nNobody has to agree`, by: 'a person' };
+const another: Kept = { id: 402, body: `${marker}\nNobody has to agree`, by: 'another program' };
 const quoted: Kept = { id: 401, body: `see ${marker}`, by: 'us' };
 
 /** What is on the request before, and how many comments it has afterwards. */
@@ -36,6 +37,8 @@ const before: [string, Kept[], number][] = [
   ['our comment, as it would be', [{ ...ours, body: text }], 1],
   ['an imitation by a person', [imitation], 2],
   ['an imitation, then ours', [imitation, ours], 2],
+  ['one of another program', [another], 2],
+  ['one of another program, then ours', [another, ours], 2],
   ['a comment of ours about something else', [quoted], 2],
   ['much talk', talk, 131],
   ['much talk, and ours after it', [...talk, ours], 131],
@@ -72,8 +75,24 @@ describe.each(kinds)('on %s', (kind) => {
 
     expect(host.comments.filter(({ body }) => body === text)).toMatchObject([{ by: 'us' }]);
     expect(host.comments).toHaveLength(after);
-    expect(host.comments.filter(({ by }) => by === 'a person')).toEqual(kept.filter(({ by }) => by === 'a person'));
+    expect(host.comments.filter(({ by }) => by !== 'us')).toEqual(kept.filter(({ by }) => by !== 'us'));
   });
+
+  test.each(before)(
+    'by the token of an App, which does not know its name, with %s: the same',
+    async (_, kept, after) => {
+      host.login = 'squadkit-plans[bot]';
+      host.comments.push(...structuredClone(kept));
+      for (const body of ['first', 'second', text])
+        await say(discussion(), marker, body === text ? text : `${marker}\n${body}`);
+
+      expect(host.comments.filter(({ body, by }) => by === 'us' && body.startsWith(marker))).toMatchObject([
+        { body: text },
+      ]);
+      expect(host.comments).toHaveLength(after);
+      expect(host.comments.filter(({ by }) => by !== 'us')).toEqual(kept.filter(({ by }) => by !== 'us'));
+    },
+  );
 
   test.each([401, 403, 404, 422])('an answer of %i is told at once, and only once asked for', async (status) => {
     host.moods.push(status);
