@@ -23,6 +23,8 @@ export const serverMade: readonly Expected[] = [
   },
   // When a login was first seen to work, which Squadkit notes and Git does not know.
   { kinds: /^Role$/, path: /^metadata\.annotations\.squadkit\.io\/(arrived|answers)$/ },
+  // When a provider was last asked to try again: it stays when that has worked (waiting/wake.ts).
+  { kinds: managed, path: /^metadata\.annotations\.squadkit\.io\/try-again$/ },
   { kinds: /^ClusterUsage$/, path: /^metadata\.annotations\.crossplane\.io\/usage-details$/ },
   { kinds: /./, path: /^metadata\.labels\.crossplane\.io\/composite$/ },
   { kinds: managed, path: /^spec\.managementPolicies$/, is: equals(['*']) },

@@ -3,6 +3,7 @@ import { evidenceOf, serviceIn } from '../../../functions/evidence/evidence.ts';
 import { lookAt } from '../../../functions/evidence/live/look.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { load } from '../../../functions/tree/load.ts';
+import { wake } from '../../../functions/waiting/wake.ts';
 import { seed } from '../../support/cases.ts';
 import { exampleTree } from '../../support/squadkit.ts';
 import { changedAt, holdersIn, otherThan, type Place, placesIn, valueAt, withMore } from '../doctor/changes.ts';
@@ -63,6 +64,19 @@ test('a hub is as Git wants it', async () => {
 });
 
 describe.each(objects)('$key', ({ key, object }) => {
+  test.runIf(object.spec?.providerConfigRef !== undefined)('may have been asked to try again', async () => {
+    const condition = { type: 'Synced', status: 'False', lastTransitionTime: '2026-11-24T11:00:00Z' };
+    const observed = { it: { object: { ...object, status: { conditions: [condition] } }, connection: {} } };
+    const { it } = wake({ it: { object, ready: false } }, observed, {
+      now: when.getTime(),
+      pause: 1,
+      isRepeatable: true,
+    });
+
+    expect(it?.object.metadata?.annotations).not.toEqual(object.metadata?.annotations);
+    expect(await failing(key, it?.object)).toEqual([]);
+  });
+
   test('has nothing else than Git wants', async () => {
     const given = content(object);
     for (const place of placesIn(given).leaves.filter(isTried)) {
