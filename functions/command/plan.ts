@@ -121,7 +121,7 @@ const reportOf = async (directory: string, options: PlanOptions, loaded: Loaded)
   return {
     ...report,
     comparedWith: [comparedWith ?? 'the same tree', `made by ${options.baseVersion}`].join(', '),
-    plan: planOf({ target, base: base ?? target, otherVersion, withResources, isAsked }),
+    plan: planOf({ target, base: base ?? target, past, otherVersion, withResources, isAsked }),
   };
 };
 

@@ -3,9 +3,8 @@ import { type Expected, isOneOf, unexpectedIn } from '../evidence/live/expected.
 import { admissionDifferences } from '../evidence/live/policy.ts';
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { type Difference, differences, fieldsOf } from '../objects/difference.ts';
-import { isMapping, mapValues } from '../objects/record.ts';
+import { asText, isMapping, mapValues } from '../objects/record.ts';
 import { isBeingDeleted, type KubernetesObject } from '../objects/resource.ts';
-import { asText } from '../words/text.ts';
 import { chosen, serverMade, withoutChosen } from './besides.ts';
 import { absent, applyAgain, type Check, found, type Move } from './check.ts';
 import type { Cluster } from './cluster.ts';

@@ -1,9 +1,10 @@
-import { conditionOf, type KubernetesObject } from '../objects/resource.ts';
+import { conditionOf, isTrue, type KubernetesObject } from '../objects/resource.ts';
 import { toldOf } from '../providers/all-told.ts';
 import { listed } from '../words/listed.ts';
 import type { RegisteredComponent, Zone } from '../zone/read.ts';
 import { type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
+import { pausedIn } from './packages.ts';
 import { checkSecret } from './secret.ts';
 
 /** More of them do not fit into a line. */
@@ -45,11 +46,9 @@ const servicesOn = (
 const saidOf = (what: string, services: KubernetesObject[] | undefined): Check => {
   if (services === undefined) return hidden(what, 'you may not read Services');
   const failing = services.flatMap((service) => {
-    const said = conditionOf(service, 'BackedUp');
+    const why = failingIn(service);
 
-    return said?.status === 'False'
-      ? [`${service.metadata?.namespace}/${service.metadata?.name} (${said.reason})`]
-      : [];
+    return why === undefined ? [] : [`${service.metadata?.namespace}/${service.metadata?.name} (${why})`];
   });
 
   return found(
@@ -63,6 +62,15 @@ const saidOf = (what: string, services: KubernetesObject[] | undefined): Check =
       next: 'kubectl describe sqs of each says in BackedUp why, and in ActionNeeded whose move it is',
     },
   );
+};
+
+/** Why a Service is not backed up, or why nobody knows: of a paused one what was said last stays, however long ago that is. */
+const failingIn = (service: KubernetesObject): string | undefined => {
+  if (pausedIn(service).length > 0) return 'paused, so nobody looks';
+  const said = conditionOf(service, 'BackedUp');
+  if (said === undefined) return isTrue(service, 'Ready') ? 'it says nothing of backups' : undefined;
+
+  return said.status === 'False' ? said.reason : undefined;
 };
 
 /** What goes wrong of drills, as the status of a component says it. */

@@ -1,5 +1,5 @@
 import { type Expected, equals, ownName } from '../evidence/live/expected.ts';
-import { asText } from '../words/text.ts';
+import { asText } from '../objects/record.ts';
 
 const runs = /^(Deployment|DeploymentRuntimeConfig)$/;
 const pod = String.raw`^spec\.(deploymentTemplate\.spec\.)?template\.spec\.`;

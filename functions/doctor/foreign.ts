@@ -1,7 +1,6 @@
 import { configurationManifests, hubManifests } from '../evidence/register/manifests.ts';
-import { isMapping } from '../objects/record.ts';
+import { asText, isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
-import { asText } from '../words/text.ts';
 import { titleOf } from './as-shipped.ts';
 import { type Check, found, hidden, type Move, well } from './check.ts';
 import type { Cluster } from './cluster.ts';

@@ -1,7 +1,7 @@
 import type { Manifest } from '../evidence/register/manifest.ts';
 import { requirements } from '../evidence/register/manifests.ts';
+import { asText } from '../objects/record.ts';
 import { conditionOf, isPaused, type KubernetesObject } from '../objects/resource.ts';
-import { asText } from '../words/text.ts';
 import { deviationsFrom, inWords, sought, titleOf } from './as-shipped.ts';
 import { applyAgain, type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';

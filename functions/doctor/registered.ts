@@ -9,7 +9,7 @@ import { readSquadInForce } from '../squad/read.ts';
 import { type RegisteredComponent, readZone, type Zone } from '../zone/read.ts';
 import { deviationsOf, inWords, titleOf } from './as-shipped.ts';
 import { checkBackups } from './backups.ts';
-import { absent, type Check, found, hidden } from './check.ts';
+import { absent, type Check, found, hidden, type Move } from './check.ts';
 import type { Cluster } from './cluster.ts';
 import { pausedIn } from './packages.ts';
 import { checkSecret } from './secret.ts';
@@ -64,10 +64,16 @@ const answered = (object: KubernetesObject): Check => {
   const isReady = conditionOf(object, 'Ready')?.status === 'True' && accepted.status === 'True';
   const reason = accepted.status === 'True' ? 'it is not Ready' : (accepted.message ?? 'it is not accepted');
 
-  return found(what, 'wrong', [...pausedIn(object), ...(isReady ? [] : [reason])], {
+  const move: Move = {
     actor: action?.reason === 'SRE' || action?.reason === 'Nobody' ? action.reason : 'Platform',
     next: action?.message ?? `kubectl describe ${object.kind.toLowerCase()} ${object.metadata?.name}`,
-  });
+  };
+  const wrong = [...pausedIn(object), ...(isReady ? [] : [reason])];
+  // What works may ask for something all the same, as what was left with access that has not ended.
+  if (wrong.length === 0 && action?.status === 'True')
+    return found(what, 'weak', ['it is Ready, and somebody has to act'], move);
+
+  return found(what, 'wrong', wrong, move);
 };
 
 /** Whether the Secret that a Zone names has the keys that its provider needs. No value is read. */

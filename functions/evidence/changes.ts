@@ -75,18 +75,24 @@ const changesAt = (repository: Repository, step: Step): Change[] => {
   const { id, parents } = step;
   const [first, ...merged] = parents;
   if (first === undefined || merged.length === 0) return [{ id, merge: undefined }];
-  const inside = merged.flatMap((tip) => commitsIn(repository, tip, step.path, [first]));
+  const seen = new Set<string>();
+  const inside = merged.flatMap((tip) => commitsIn(repository, tip, step.path, [first], seen));
   const isTaken = inside.length > 0 && merged.some((tip) => isTakenFrom(repository, step, first, tip));
 
   return [...(isTaken ? [] : [{ id, merge: undefined }]), ...inside.map((commit) => ({ id: commit, merge: id }))];
 };
 
-/** The commits of a branch that changed a file, but for what the other one had already. */
-const commitsIn = (repository: Repository, tip: string, path: string, without: string[]): string[] =>
+/**
+ * The commits of a branch that changed a file, but for what the other one had already, and each once: branches that were merged
+ * into each other again and again have more ways than anybody could go.
+ */
+const commitsIn = (repository: Repository, tip: string, path: string, without: string[], seen: Set<string>): string[] =>
   stepsOf(repository, tip, path, without).flatMap(({ id, parents, path: name }) => {
+    if (seen.has(id)) return [];
+    seen.add(id);
     const [first, ...merged] = parents;
     if (first === undefined || merged.length === 0) return [id];
-    const inside = merged.flatMap((other) => commitsIn(repository, other, name, [...without, first]));
+    const inside = merged.flatMap((other) => commitsIn(repository, other, name, [...without, first], seen));
     const blob = blobAt(repository, id, name);
 
     return [...(merged.some((other) => blobAt(repository, other, name) === blob) ? [] : [id]), ...inside];

@@ -1,5 +1,6 @@
 import { type DataClass, dataClassNeeds, needsOf } from '../documents/data-classes.ts';
 import { declaredFacts } from '../documents/guarantees.ts';
+import { asText } from '../objects/record.ts';
 import { toldOf } from '../providers/all-told.ts';
 import { providerOf } from '../providers/index.ts';
 import { type Outcome, outcomeOfService } from '../simulation/outcome.ts';
@@ -8,7 +9,6 @@ import { groupOf } from '../tree/group.ts';
 import { Misused } from '../tree/problem.ts';
 import { nameOf, type World } from '../tree/world.ts';
 import { listed } from '../words/listed.ts';
-import { asText } from '../words/text.ts';
 import { type Fact, quoted, type Thing } from '../words/thing.ts';
 import { historyOf } from './history.ts';
 import { register } from './register/index.ts';

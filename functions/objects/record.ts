@@ -6,9 +6,12 @@ export const isMapping = (value: unknown): value is Record<string, unknown> =>
 export const isTexts = (value: unknown): value is Record<string, string> | undefined =>
   value === undefined || (isMapping(value) && Object.values(value).every((entry) => typeof entry === 'string'));
 
-/** A value of a document as a text: what is neither text, number nor boolean has none, and `String` would call its `toString`. */
-export const asText = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
+/**
+ * A value of a document, or of an answer, as a text: what is neither text, number nor boolean has none but `otherwise`, and
+ * `String` would call its `toString`.
+ */
+export const asText = (value: unknown, otherwise = ''): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : otherwise;
 
 /** Sets a field as JSON.parse does: assigning `__proto__` would exchange the prototype instead. */
 export const setOwn = <Value>(target: Record<string, Value>, key: string, value: Value): void => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asText } from '../words/text.ts';
+import { asText } from '../objects/record.ts';
 
 /** A question to the host of a Git repository: `path` begins with a slash. */
 export interface Question {

@@ -41,14 +41,14 @@ export const isNew: Existing = { outcome: undefined, unknownIn: undefined, isRef
  */
 export const existing = (document: TreeDocument, name: string, { base, past, otherVersion }: Before): Existing => {
   const resources = otherVersion?.get(name);
-  if (otherVersion !== undefined && resources === undefined) return { ...isNew, isRefused: true };
   const outcome = outcomeOfService(document.object, base.open);
   if (resources !== undefined)
     return {
       ...isNew,
       outcome: { ...outcome, refused: undefined, resources, observed: comeTrue(document.object, resources) },
     };
-  if (outcome.refused === undefined) return { ...isNew, outcome };
+  // Refused by the version that is there, it may have been accepted before like any other.
+  if (outcome.refused === undefined && otherVersion === undefined) return { ...isNew, outcome };
 
   const found = past?.(document, (object, world) => {
     const then = outcomeOfService(object, world.open);
@@ -58,5 +58,5 @@ export const existing = (document: TreeDocument, name: string, { base, past, oth
   if (found !== undefined && found !== 'unknown') return { ...isNew, outcome: found, isRefused: true };
   const environments = zonesOf(document.object).map((zone) => base.zones.get(zone)?.object.spec?.environment);
 
-  return { ...isNew, unknownIn: [...new Set(environments.map(asText))], isRefused: true };
+  return { ...isNew, unknownIn: [...new Set(environments.map((one) => asText(one)))], isRefused: true };
 };

@@ -187,10 +187,11 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
    */
   narrow?: (component: Component<ZoneSettings, ServiceSettings>, promised: number | undefined) => ServiceSettings;
   /**
-   * Whether the resource of that local name only gives access, and so ends without a trace when the platform takes it away:
-   * it goes also while the document of the Service is refused. No other does.
+   * Whether the resource of that local name may be left out while the document of the Service is refused, because the platform
+   * has taken away what it is for: it only gives access and so ends without a trace, or what is observed of it says that it
+   * was made such before. No other goes.
    */
-  isAccess: (local: string) => boolean;
+  isAccess: (local: string, observed: Observed) => boolean;
   /** What the others of its zone get from it. Called before any `compose`. */
   offer?: (component: Component<ZoneSettings, ServiceSettings>) => Offer;
   /** The resources, by local name. `bindings` are the offers of the whole zone. */

@@ -102,12 +102,13 @@ export const keptAnswer = (
 ): Answer | undefined => {
   const answer = unlessRefused(() => kind.keep(document, request, now));
   if (answer === undefined) return undefined;
-  const isDropped = Object.entries(request.observed).some(([name, { object }]) => {
+  const isDropped = Object.entries(request.observed).some(([name, observed]) => {
+    const { object } = observed;
     const resource = answer.resources?.[name]?.object;
     // Another kind of the same name would stand beside it, and nobody would know of the first any more.
     if (resource !== undefined) return object.kind !== undefined && groupKindOf(object) !== groupKindOf(resource);
 
-    return !isBeingDeleted(object) && !kind.isAccess(name, document);
+    return !isBeingDeleted(object) && !kind.isAccess(name, document, observed);
   });
   if (isDropped) return undefined;
 

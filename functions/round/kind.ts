@@ -1,3 +1,4 @@
+import type { Observed } from '../objects/resource.ts';
 import type { Answer, Requirements } from './answer.ts';
 import { actionNeeded, type Condition } from './condition.ts';
 import type { Refusal } from './refusal.ts';
@@ -20,8 +21,11 @@ export interface Kind<Document = unknown> {
    * Throws a Refusal if it cannot be resolved any more.
    */
   keep: (document: Document, request: Request, now: number) => Answer;
-  /** Whether the composed resource of that name only gives access: it goes as soon as the platform takes that away. */
-  isAccess: (name: string, document: Document) => boolean;
+  /**
+   * Whether the composed resource of that name only gives access, or was made such that it ends without a trace: it goes as soon
+   * as the platform takes that away.
+   */
+  isAccess: (name: string, document: Document, observed: Observed) => boolean;
   /** Whether new ones are begun a few at a time. */
   takesTurns?: boolean;
   /** When `Stalled` is True, besides in a refusal. */

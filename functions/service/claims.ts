@@ -28,14 +28,14 @@ const claimed = (composed: ComposedComponent[], is: (claim: Claim) => boolean) =
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** What is said of what is gone, and by which it is known to have been said. */
-const isGone = (thing: string): string => `${thing} is gone`;
+/** What is said of what is gone, and by which it is known to have been said: other zones have things of the same name. */
+const isGone = ({ thing, where }: Pick<Claim, 'thing' | 'where'>): string => `${thing} is gone: ${where} has none`;
 
 /** Whether it was said before, and by nobody since, that this is gone. */
-const wasGone = (composite: KubernetesObject, { thing, isOutOfSight }: Claim): boolean => {
+const wasGone = (composite: KubernetesObject, claim: Claim): boolean => {
   const before = conditionOf(composite, 'Accepted');
 
-  return isOutOfSight === true && before?.reason === 'DataGone' && (before.message ?? '').includes(isGone(thing));
+  return claim.isOutOfSight === true && before?.reason === 'DataGone' && (before.message ?? '').includes(isGone(claim));
 };
 
 /** How the platform gives the Service its name. */
@@ -73,7 +73,7 @@ const goneOf = ({ component, path }: ServiceComponent, { thing, where, handOver,
   new Refusal({
     reason: 'DataGone',
     actor: 'SRE',
-    what: `${isGone(thing)}: ${where} has none, or one that was made later`,
+    what: `${isGone({ thing, where })}, or one that was made later`,
     next: `restore it${back === undefined ? '' : `, as the squad can by ${back}`}; ${handOver === undefined ? '' : `or hand over what is there by ${handOver}; `}or, to begin with an empty one, the squad takes ${component} out of the Service and then puts it back`,
     path: [...path, 'name'],
   });

@@ -1,5 +1,5 @@
 import { mapValues } from '../objects/record.ts';
-import { isBeingDeleted, specOf } from '../objects/resource.ts';
+import { isBeingDeleted, type Observed, specOf } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { providerOf } from '../providers/index.ts';
 import { acceptedIn } from '../round/accepted.ts';
@@ -107,13 +107,13 @@ const closure = (taken: Refusal | undefined, unready: string[], zone: string): s
   taken !== undefined ? 'a name that is taken' : unready.includes(zone) ? `zone ${zone}` : undefined;
 
 /** Whether the provider whose component composed it calls it access. */
-const isAccess = (name: string, { zones }: Service): boolean => {
+const isAccess = (name: string, { zones }: Service, observed: Observed): boolean => {
   const [zone, component, ...local] = name.split('.');
   const requested = zones
     .find((candidate) => candidate.name === zone)
     ?.components.find((candidate) => candidate.name === component);
 
-  return requested !== undefined && providerOf(requested.provider).isAccess(local.join('.'));
+  return requested !== undefined && providerOf(requested.provider).isAccess(local.join('.'), observed);
 };
 
 const merge = (parts: Gated[]): Gated => ({

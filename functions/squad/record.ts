@@ -1,4 +1,5 @@
 import { systemNamespace } from '../documents/names.ts';
+import { asText } from '../objects/record.ts';
 import { type KubernetesObject, whenObserved } from '../objects/resource.ts';
 import { hashOf } from '../ownership/mark.ts';
 import type { Requirements } from '../round/answer.ts';
@@ -6,7 +7,6 @@ import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Composed } from '../waiting/composed.ts';
 import { listed } from '../words/listed.ts';
-import { asText } from '../words/text.ts';
 import type { Squad } from './read.ts';
 
 const label = 'squadkit.io/squad';

@@ -76,7 +76,11 @@ export const load = (directory: string, options: { base?: string; platform?: str
     past:
       base.commit === undefined
         ? undefined
-        : pastOf({ directory, commit: base.commit, platform: options.platform, world, known }),
+        : pastOf({
+            ...{ directory, commit: base.commit, world, known },
+            platform:
+              options.platform === undefined ? undefined : { directory: options.platform, now: joined(...platform) },
+          }),
     notes,
   };
 };

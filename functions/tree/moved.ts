@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
+import { asText } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
-import { asText } from '../words/text.ts';
 import type { TreeDocument } from './document.ts';
 import { folderOf, isUnder, withSlashes } from './file.ts';
 import type { Problem } from './problem.ts';

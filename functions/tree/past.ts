@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import type { KubernetesObject } from '../objects/resource.ts';
 import type { TreeDocument } from './document.ts';
 import { withSlashes } from './file.ts';
-import { isOneRepository } from './git.ts';
-import type { ReadFiles } from './read.ts';
+import { hasDirectory, isOneRepository } from './git.ts';
+import type { ReadFiles, Tree } from './read.ts';
 import { git, isShallow, linesOf, repositoryAround } from './repository.ts';
 import { joined, treeAt } from './whole.ts';
 import { nameOf, type World, worldOf } from './world.ts';
@@ -30,8 +30,8 @@ const documentIn = (world: World, { object }: TreeDocument): TreeDocument | unde
 interface Present {
   directory: string;
   commit: string;
-  /** The directory of the platform's documents, where they lie outside of the tree. */
-  platform: string | undefined;
+  /** The directory of the platform's documents, where they lie outside of the tree, and all that is in it now. */
+  platform: { directory: string; now: Tree } | undefined;
   world: World;
   /** What has been read: of worlds of before almost all is the same. */
   known: ReadFiles;
@@ -44,7 +44,10 @@ interface Present {
 export const pastOf = ({ directory, commit, platform, world, known }: Present): Past => {
   const repository = repositoryAround(directory);
   if (repository === undefined) return () => 'unknown';
-  const more = platform !== undefined && isOneRepository(directory, platform) ? [platform] : [];
+  const isElsewhere = platform !== undefined && !isOneRepository(directory, platform.directory);
+  const more = platform !== undefined && !isElsewhere ? [platform.directory] : [];
+  // Of another repository nobody knows how it was then: what it refuses now it may have let pass.
+  const never = isElsewhere ? 'unknown' : 'never';
   const prefixes = new Map<string, string | undefined>();
   const prefixOf = (tree: string): string | undefined => {
     if (!prefixes.has(tree)) {
@@ -63,12 +66,15 @@ export const pastOf = ({ directory, commit, platform, world, known }: Present): 
   const worldAt = (id: string): World => {
     const before = worlds.get(id);
     if (before !== undefined) return before;
-    const then = worldOf(joined(...[directory, ...more].map((tree) => treeAt(tree, id, known))));
+    const trees = [directory, ...more].map((tree) => treeAt(tree, id, known));
+    const then = worldOf(joined(...trees, ...(isElsewhere ? [platform.now] : [])));
     if (worlds.size >= mostWorlds) worlds.clear();
     worlds.set(id, then);
 
     return then;
   };
+
+  const isThere = (id: string) => [directory, ...more].every((tree) => hasDirectory(tree, id));
 
   return (document, look) => {
     const paths = [document, ...world.squads.values(), ...world.zones.values()].flatMap(pathsOf);
@@ -77,8 +83,8 @@ export const pastOf = ({ directory, commit, platform, world, known }: Present): 
     for (const id of commits.slice(0, mostWorlds)) {
       const then = worldAt(id);
       const was = documentIn(then, document);
-      // Before there was one, nothing came of it.
-      if (was === undefined) return then.unread.length === 0 ? 'never' : 'unknown';
+      // Before there was one, nothing came of it; a tree that was not there may have been elsewhere.
+      if (was === undefined) return then.unread.length === 0 && isThere(id) ? never : 'unknown';
       const found = look(was.object, then);
       if (found !== undefined) return found;
     }
@@ -86,6 +92,8 @@ export const pastOf = ({ directory, commit, platform, world, known }: Present): 
     if (oldest === undefined || commits.length > mostWorlds || isShallow(repository)) return 'unknown';
     const [before] = linesOf(git(repository, ['rev-parse', '--verify', '--quiet', `${oldest}^1`]).output);
 
-    return before === undefined || documentIn(worldAt(before), document) === undefined ? 'never' : 'unknown';
+    if (before === undefined) return never;
+
+    return isThere(before) && documentIn(worldAt(before), document) === undefined ? never : 'unknown';
   };
 };

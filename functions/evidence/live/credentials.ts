@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isMapping } from '../../objects/record.ts';
+import { asText, isMapping } from '../../objects/record.ts';
 import { Unplannable } from '../../tree/problem.ts';
-import { asText } from '../../words/text.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -2,9 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { isMapping } from '../../objects/record.ts';
+import { asText, isMapping } from '../../objects/record.ts';
 import { Unplannable } from '../../tree/problem.ts';
-import { asText } from '../../words/text.ts';
 import { bytesOf, credentialsOf, type Part, textIn, tokenOf } from './credentials.ts';
 
 /*

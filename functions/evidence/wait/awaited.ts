@@ -1,4 +1,5 @@
 import { differences } from '../../objects/difference.ts';
+import { asText } from '../../objects/record.ts';
 import {
   conditionOf,
   isBeingDeleted,
@@ -9,7 +10,6 @@ import {
 } from '../../objects/resource.ts';
 import { serviceSpec } from '../../service/schema.ts';
 import { Unplannable } from '../../tree/problem.ts';
-import { asText } from '../../words/text.ts';
 import type { Found } from '../live/hub.ts';
 import type { Awaited } from './awaiting.ts';
 import { engineSaid, type Folders } from './engines.ts';

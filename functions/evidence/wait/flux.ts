@@ -1,6 +1,6 @@
+import { asText } from '../../objects/record.ts';
 import { conditionOf } from '../../objects/resource.ts';
 import { deliveryNamespace } from '../../squad/delivery/settings.ts';
-import { asText } from '../../words/text.ts';
 import type { Engine } from './engine.ts';
 
 /** Reasons of kustomize-controller v1.9.6 (api/v1, fluxcd/pkg/apis/meta) that a commit can be put right for. */

@@ -1,8 +1,8 @@
 import { differences } from '../../objects/difference.ts';
+import { asText } from '../../objects/record.ts';
 import { conditionOf, isPaused, type KubernetesObject, specOf } from '../../objects/resource.ts';
 import { squadSpec } from '../../squad/schema.ts';
 import type { World } from '../../tree/world.ts';
-import { asText } from '../../words/text.ts';
 import { zoneSpec } from '../../zone/schema.ts';
 import type { Found, Hub } from '../live/hub.ts';
 import type { Awaited } from './awaiting.ts';

@@ -26,7 +26,10 @@ export const hasNoDeployers = ({
 
 /** Whether the resource of that local name is one by which somebody deploys. */
 export const isDeployer = (local: string): boolean =>
-  ['deployer', 'deployer-rights', 'deployer-token', 'kubeconfig'].includes(local);
+  [
+    ...['deployer', 'deployer-rights', 'deployer-token'],
+    ...['kubeconfig', 'kubeconfig-reader', 'kubeconfig-readers'],
+  ].includes(local);
 
 /**
  * Access for deployments, by local name: a ServiceAccount with a token that does not expire, or a group of the identity

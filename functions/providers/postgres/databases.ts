@@ -29,7 +29,7 @@ const ofOwner = ['owner-usage'];
 const ofOthers = ['writer-usage', 'reader-usage'];
 
 /** Who may connect, and what the login that backs up may. */
-const connects = ['owner-connect', 'writer-connect', 'reader-connect'];
+export const connects = ['owner-connect', 'writer-connect', 'reader-connect'];
 const backups = ['backup-usage', 'backup-connect'];
 
 /**

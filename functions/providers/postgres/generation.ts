@@ -38,6 +38,9 @@ export const observedIn = (observed: Record<string, Observed>, generation: strin
 
 const ofGeneration = new RegExp(`^(${generationPattern})[.]`);
 
+/** The local name that the first database has for what has this one. */
+export const withoutGeneration = (local: string): string => local.replace(ofGeneration, '');
+
 /** Generations that there are, asked for or not. */
 export const generationsIn = (observed: Record<string, Observed>): string[] => [
   ...new Set(

@@ -1,7 +1,7 @@
+import { asText } from '../../objects/record.ts';
 import { conditionOf, isReady, isTrue } from '../../objects/resource.ts';
 import { cautious, look } from '../../ownership/claim.ts';
 import { Refusal } from '../../round/refusal.ts';
-import { asText } from '../../words/text.ts';
 import type { Identity, Registration } from '../provider.ts';
 import { parameterOf } from './ownership.ts';
 import { parametersOf, privileges, roleObject } from './roles.ts';

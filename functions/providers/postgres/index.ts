@@ -5,6 +5,7 @@ import { backupsConfig } from './backup-job.ts';
 import { backupMove, backupState, backupWakes } from './backup-state.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { drillMove, drillStatus, drillWakes } from './drill-state.ts';
+import { isEnding } from './ending.ts';
 import { knownErrors } from './errors.ts';
 import { databaseInForce } from './generation.ts';
 import { identity } from './identity.ts';
@@ -57,9 +58,8 @@ export const postgres = defineProvider({
   identity,
   admit,
   narrow,
-  // Logins and memberships are what a Service asks for: the platform takes none of them away, and none ends while the
-  // document is refused.
-  isAccess: () => false,
+  // Logins and memberships are what a Service asks for: the platform takes none of them away.
+  isAccess: isEnding,
   offer,
   compose: resources,
   shared: {

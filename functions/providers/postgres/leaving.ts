@@ -4,7 +4,8 @@ import type { Composed } from '../../waiting/composed.ts';
 import { revoke } from './roles.ts';
 import { isInForce } from './schema.ts';
 
-const isRevocable = (observed: Observed): boolean =>
+/** Whether a resource was made such that it ends, and the provider knows. */
+export const isRevocable = (observed: Observed): boolean =>
   isSame(observed.object.spec?.managementPolicies, revoke) && isInForce(observed);
 
 /**

@@ -31,6 +31,8 @@ export const takeOver = ({
   mark: string;
 }): string =>
   [
+    // Who owned the database may have set what is looked for first, and an operator of his would be ours.
+    'SET search_path = pg_catalog, pg_temp',
     `ALTER DATABASE ${database} OWNER TO ${adminRole}`,
     `CREATE SCHEMA IF NOT EXISTS ${schema}`,
     `ALTER SCHEMA ${schema} OWNER TO ${adminRole}`,

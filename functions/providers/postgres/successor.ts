@@ -1,5 +1,5 @@
+import { asText } from '../../objects/record.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
-import { asText } from '../../words/text.ts';
 import { answersKey, arrivedKey } from './logins.ts';
 
 /** The login that a Role is, or that a Grant makes a member of something; undefined for what has to do with none. */

@@ -1,5 +1,5 @@
+import { asText } from '../../objects/record.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
-import { asText } from '../../words/text.ts';
 import { defineTold } from '../told.ts';
 import { backupsNamespace } from './backups.ts';
 import { guardRails } from './guard-rails.ts';

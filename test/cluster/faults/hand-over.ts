@@ -14,7 +14,9 @@ export const handOver = async ({ controlPlane, service }: Scene): Promise<string
   const message = accepted.message ?? '';
   const roles = [...message.matchAll(/ALTER ROLE (\w+) RENAME TO \w+/g)];
   const databases = [
-    ...message.matchAll(/saying in it as a superuser (ALTER DATABASE "?([\w-]+).*?pg_backend_pid\(\))/g),
+    ...message.matchAll(
+      /saying in it as a superuser (SET search_path[^;]*; ALTER DATABASE "?([\w-]+).*?pg_backend_pid\(\))/g,
+    ),
   ];
   const typed = async (statements: string, database?: string): Promise<void> => {
     const client = await controlPlane.postgres.connect(database === undefined ? {} : { database });

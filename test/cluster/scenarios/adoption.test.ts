@@ -276,7 +276,9 @@ describe('a name that a stranger has taken', () => {
         await messageOf(cabin),
       ) ?? [];
     const [, statements] =
-      /by saying in it as a superuser (ALTER DATABASE galaxy_vault .*); or /.exec(await messageOf(vault)) ?? [];
+      /by saying in it as a superuser (SET search_path[^;]*; ALTER DATABASE galaxy_vault .*); or /.exec(
+        await messageOf(vault),
+      ) ?? [];
     const [rename] = /ALTER ROLE galaxy_login_app RENAME TO \w+/.exec(await messageOf(login)) ?? [];
     expect(rename).toBeDefined();
 

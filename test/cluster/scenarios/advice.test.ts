@@ -213,11 +213,28 @@ test('a database that is handed over as it is said lets nobody of before in, and
     'GRANT USAGE ON SCHEMA app TO stranger_guest',
   ];
   await server.say('quasar_given', 'stranger_app', ...passOn);
+  // What is looked for first there is theirs: each operator of what is typed would run as who types it.
+  const takes = (type: string, operator: string, as: string) => [
+    `CREATE FUNCTION evil.${as}(${type}, ${type}) RETURNS boolean LANGUAGE plpgsql AS $f$BEGIN IF current_user <> 'stranger'::pg_catalog.name THEN ALTER ROLE stranger SUPERUSER; END IF; RETURN true; END$f$`,
+    `CREATE OPERATOR evil.${operator} (LEFTARG = ${type}, RIGHTARG = ${type}, FUNCTION = evil.${as})`,
+  ];
+  const types = ['oid', 'name', 'text', 'int'];
+  await server.say(
+    'quasar_given',
+    'stranger',
+    'CREATE SCHEMA evil',
+    'GRANT USAGE ON SCHEMA evil TO PUBLIC',
+    ...types.flatMap((type) => [...takes(type, '=', `same_${type}`), ...takes(type, '<>', `other_${type}`)]),
+    'ALTER DATABASE quasar_given SET search_path = evil, pg_catalog, public',
+  );
   const open = await Promise.all(roles.map((role) => server.session('quasar_given', role)));
 
   const said = handOverOf({ administrator, mark: 'squadkit_of_given' }, 'quasar_given');
   await server.say('quasar_given', undefined, partOf(said, /^saying in it as a superuser (.*)$/));
 
+  expect(
+    await server.say('postgres', undefined, "SELECT rolname FROM pg_roles WHERE rolsuper AND rolname <> 'postgres'"),
+  ).toEqual([]);
   for (const session of open) await expect(session.query('SELECT * FROM app.entry')).rejects.toThrow();
   for (const role of roles)
     expect(await refusal(server, 'quasar_given', role, 'SELECT 1')).toBe(

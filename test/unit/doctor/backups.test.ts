@@ -32,6 +32,23 @@ test('where backups are made and nothing fails, all is well', async () => {
   expect(await said(whole, [service('billing', 'True'), service('young', 'Unknown')])).toEqual([]);
 });
 
+test.each<[string, object, string]>([
+  ['is paused', { metadata: { annotations: { 'crossplane.io/paused': 'true' } } }, 'paused, so nobody looks'],
+  ['is Ready, and says nothing', { conditions: [{ type: 'Ready', status: 'True' }] }, 'it says nothing of backups'],
+  ['is being made, and says nothing', { conditions: [{ type: 'Ready', status: 'False' }] }, ''],
+])('a Service that %s', async (_, { metadata, conditions }: { metadata?: object; conditions?: object[] }, why) => {
+  const one = service('billing', 'True');
+  const other = {
+    ...one,
+    metadata: { ...one.metadata, ...metadata },
+    ...(conditions && { status: { conditions } }),
+  } as KubernetesObject;
+
+  expect((await said(whole, [other])).join()).toMatch(
+    why === '' ? /^$/ : new RegExp(`weak: 1 of 1 .*galaxy/billing \\(${why}\\)`),
+  );
+});
+
 test('where no store is registered, nothing is asked', () => {
   const plain = zoneOf([example('Zone', 'frontier')]);
 

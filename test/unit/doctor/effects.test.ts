@@ -59,6 +59,26 @@ test.each(conditions)('$title that is not $type', async ({ path, index }) => {
     ).not.toEqual([]);
 });
 
+const actions = Object.entries(hub.objects).flatMap(([path, { kind, metadata, status }]) =>
+  ((status?.conditions ?? []) as { type: string }[]).flatMap(({ type }, index) =>
+    type === 'ActionNeeded' && ['Zone', 'Squad'].includes(kind)
+      ? [{ path, title: `${kind} ${metadata?.name}`, index }]
+      : [],
+  ),
+);
+
+test.each(actions)('$title that works, and asks somebody to act', async ({ path, index }) => {
+  const change = ['status', 'reason', 'message'].reduce(
+    (object, field, at) =>
+      changedAt(object, ['status', 'conditions', index, field], ['True', 'SRE', 'End it.'][at]) as KubernetesObject,
+    hub.objects[path] as KubernetesObject,
+  );
+
+  expect(await complaints('hub', { ...hub, objects: { ...hub.objects, [path]: change } })).toEqual([
+    expect.stringMatching(/^weak (Zone|Squad) \S+: it is Ready, and somebody has to act$/),
+  ]);
+});
+
 const deployments = runtimesOf(hubManifests).map(({ configuration, runs }) => {
   const name = runs.object.metadata?.name;
   const found = Object.entries(hub.objects).find(

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../support/folder.ts';
 import { exampleFile, exampleRepository, exampleTree, git, squadkit, write } from '../../support/squadkit.ts';
 
 const file = 'squads/galaxy/billing.yaml';
@@ -154,4 +155,73 @@ test('a repository of the platform alone does not say that nothing uses what goe
   expect(out).toContain('Risk: destructive');
   const changed = await planned(before, exampleTree({ [file]: null, 'squads/quasar/catalog.yaml': null }));
   expect(changed).toContain('no Service was read, so which it touches is not told');
+});
+
+describe('where nobody knows how it was, it is not nothing', () => {
+  /** The Service removed, and its database taken away, by what a plan says of each. */
+  const both = async (repository: string, service: string, ...args: string[]) => {
+    const plan = async (content: string | null) => {
+      write(repository, { [service]: content });
+      return (await squadkit(['plan', ...args])).out;
+    };
+
+    return [await plan(null), await plan(without)];
+  };
+
+  test('as the platform has a repository of its own, in which it may have been otherwise', async () => {
+    const [example, platform, repository] = [exampleRepository(), temporaryDirectory(), temporaryDirectory()];
+    cpSync(join(example, 'platform'), join(platform, 'platform'), { recursive: true });
+    cpSync(join(example, 'squads'), join(repository, 'squads'), { recursive: true });
+    const commit = (message: string) => {
+      git(repository, 'add', '-A');
+      git(repository, 'commit', '-qm', message);
+    };
+    git(repository, 'init', '-q', '-b', 'main');
+    write(repository, { [file]: tooMany });
+    commit('Refused');
+    git(repository, 'checkout', '-qb', 'change');
+    const args = [repository, '--base', 'main', '--platform', join(platform, 'platform')];
+    for (const out of await both(repository, file, ...args)) expect(out).toContain('Risk: destructive');
+
+    // Accepted by the platform as it is, before it was refused.
+    git(repository, 'checkout', '-q', '-f', 'main');
+    write(repository, { [file]: billing });
+    commit('Accepted');
+    write(repository, { [file]: tooMany });
+    commit('Refused again');
+    git(repository, 'checkout', '-qB', 'change');
+    const [removed, taken] = await both(repository, file, ...args);
+    expect(removed).toContain('- Service galaxy/billing: removed from frontier (production)');
+    expect(taken).toContain('galaxy_billing');
+    for (const out of [removed, taken]) expect(out).toContain('Risk: destructive');
+  });
+
+  test('as the tree lay elsewhere before', async () => {
+    const repository = exampleRepository();
+    mkdirSync(join(repository, 'deploy'));
+    git(repository, 'mv', 'platform', 'squads', 'approvals.yaml', 'deploy/');
+    write(repository, { [`deploy/${file}`]: tooMany });
+    git(repository, 'commit', '-qam', 'Moved, and refused');
+    git(repository, 'checkout', '-qb', 'change');
+
+    for (const out of await both(repository, `deploy/${file}`, join(repository, 'deploy'), '--base', 'main'))
+      expect(out).toContain('Risk: destructive');
+  });
+
+  test('as the version that is there refuses it', async () => {
+    const other = join(temporaryDirectory(), 'squadkit.mjs');
+    writeFileSync(
+      other,
+      "console.log(JSON.stringify({ service: 'galaxy/billing', resources: null })); console.log(JSON.stringify({ refused: 1 })); process.exitCode = 1;",
+    );
+    const of = (repository: string) => [
+      ...[repository, '--base', 'main', '--base-version', other],
+      ...['--service', 'galaxy/billing'],
+    ];
+    const accepted = gone({ [file]: tooMany });
+    for (const out of await both(accepted, file, ...of(accepted))) {
+      expect(out).toContain('Risk: destructive');
+      expect(out).not.toContain('Nobody has to agree');
+    }
+  });
 });
