@@ -136,10 +136,7 @@ export interface More {
 
 /** Something that a server has only so much of: it is promised to Services once, and never twice. */
 export interface Shared<ZoneSettings, ServiceSettings> {
-  /**
-   * The setting that asks for it; under it a component's status says what was promised, and a Squad's limits how much it may
-   * have. No two providers have the same.
-   */
+  /** The setting that asks for it, of no other provider; under it a status says what was promised, and a Squad its limit. */
   key: string;
   /** In words: `connections`. */
   what: string;

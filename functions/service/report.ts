@@ -1,4 +1,7 @@
-import { conditionOf, type KubernetesObject, whateverItSays } from '../objects/resource.ts';
+import { conditionOf, type KubernetesObject, type Observed, whateverItSays } from '../objects/resource.ts';
+import { timeOf } from '../objects/time.ts';
+import type { Claim } from '../ownership/claim.ts';
+import { sightOf } from '../ownership/sight.ts';
 import { backedUpAs } from '../providers/backup-states.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Leftovers } from '../providers/leftovers.ts';
@@ -154,6 +157,18 @@ const statusOf = (zones: ComposedZone[], { working }: Leftovers): Record<string,
   })),
 });
 
+/** So long after it was not found something may be being made, in milliseconds. */
+const longestMaking = 120_000;
+
+/**
+ * Whether something was looked for before it is made, and not found: that is what was hoped for, and it comes next. Made, it is
+ * said for a moment more, until the provider has looked again.
+ */
+const isJustLookedFor = (claim: Claim | undefined, found: Observed, now: number): boolean =>
+  (claim?.ownership === 'Unknown' || claim?.ownership === 'Ours') &&
+  sightOf(found) === 'Absent' &&
+  now - timeOf(conditionOf(found.object, 'Synced')?.lastTransitionTime) < longestMaking;
+
 /** Says what is and whose move it is. */
 export const report = (
   { composite, observed }: Request,
@@ -175,7 +190,10 @@ export const report = (
   };
   // Of what is there whatever it says of itself, nothing is to be mended.
   const counting = Object.fromEntries(
-    Object.entries(observed).filter(([name]) => resources[name]?.ready !== whateverItSays),
+    Object.entries(observed).filter(
+      ([name, found]) =>
+        resources[name]?.ready !== whateverItSays && !isJustLookedFor(resources[name]?.claim, found, now),
+    ),
   );
   const failures = failingIn(counting, ofPart, now);
   const failing = troubles(failures, observed);

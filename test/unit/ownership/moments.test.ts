@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { mapValues } from '../../../functions/objects/record.ts';
 import { cases, seed } from '../../support/cases.ts';
 import { make, nothingOutside, type Outside } from './lives/outside.ts';
 import { reconcile } from './lives/provider.ts';
@@ -93,3 +94,39 @@ test('what was there before is never dropped, at whatever moment its Service is 
     { numRuns: cases, seed },
   );
 });
+
+/** Who is asked to act by what is said, and what of. */
+const movers = ({ conditions }: Tenant): string[] =>
+  conditions.flatMap(({ type, reason, message }) =>
+    (type === 'ActionNeeded' && reason !== 'Nobody') || (type === 'Provisioned' && reason === 'Failing')
+      ? [`${reason}: ${message}`]
+      : [],
+  );
+
+test.each(tenants().map(({ name }, which) => [name, which] as const))(
+  'while it is created in %s nobody is asked to do anything, whichever provider looks first',
+  (_, which) => {
+    fc.assert(
+      fc.property(wave, wave, wave, (...waves) => {
+        const [outside, of] = [nothingOutside(), tenants()[which] as Tenant];
+        of.isAsked = true;
+        for (const one of waves.flat().filter(({ how }) => how === 'look')) {
+          round(of, outside);
+          const before = mapValues(of.observed, ({ status }) => status);
+          live(of, outside, one);
+          // What a provider has made it writes down before it says so.
+          const after = mapValues(of.observed, ({ status }) => status);
+          for (const statuses of [before, after]) {
+            for (const [name, object] of Object.entries(of.observed))
+              object.status = statuses[name] as Record<string, unknown>;
+            round(of, outside);
+            expect(movers(of)).toEqual([]);
+          }
+        }
+        settle(of, outside);
+        expect(of.isProvisioned).toBe(true);
+      }),
+      { numRuns: cases, seed },
+    );
+  },
+);
