@@ -5,12 +5,13 @@ import type { Session } from './session.ts';
  * Every session of a role in a database, with all that decides about it, as a role without rights sees it (PostgreSQL 18,
  * pgstatfuncs.c: of others' sessions it is shown number, role and database; the type of a backend is not). $1 is the
  * parameter that marks a role, $2 the administrator. Number 10 is the superuser of initdb, who grants to whoever creates a
- * role the right to administer it (user.c, CreateRole).
+ * role the right to administer it (user.c, CreateRole). A mark has 33 characters, and a login may set application_name to
+ * millions.
  */
 const sessions = `
   SELECT s.pid, s.usesysid, s.datid, s.datname, r.rolname,
     coalesce(r.rolsuper, false) AS super, coalesce(r.rolreplication, false) AS replication,
-    coalesce((SELECT pg_catalog.substr(c, pg_catalog.length($1::text) + 2) FROM pg_catalog.unnest(r.rolconfig) c
+    coalesce((SELECT pg_catalog.substr(c, pg_catalog.length($1::text) + 2, 64) FROM pg_catalog.unnest(r.rolconfig) c
       WHERE pg_catalog.starts_with(c, $1::text || '=') LIMIT 1), '') AS mark,
     EXISTS (SELECT FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles a ON a.oid = m.member
       WHERE m.roleid = r.oid AND a.rolname = $2::text AND m.admin_option AND m.grantor = 10) AS made,
@@ -35,7 +36,7 @@ export const endText = `
 
 /** Roles that may log in and bear a mark, and whether they are members of anything; $1 is the parameter. */
 export const loginsText = `
-  SELECT r.oid, r.rolname, pg_catalog.substr(c, pg_catalog.length($1::text) + 2),
+  SELECT r.oid, r.rolname, pg_catalog.substr(c, pg_catalog.length($1::text) + 2, 64),
     EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid)
   FROM pg_catalog.pg_roles r, pg_catalog.unnest(r.rolconfig) c
   WHERE r.rolcanlogin AND pg_catalog.starts_with(c, $1::text || '=squadkit_')`;

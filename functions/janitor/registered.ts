@@ -11,10 +11,11 @@ export interface Registered {
 }
 
 /**
- * The servers of all Zones, each by the document that is in force. A Secret that cannot be read now is a problem of its
- * server only. Rejects when the Zones cannot be read.
+ * The servers of all Zones, each by the document that is in force. A Secret that is not there, or not what it should be, is a
+ * problem of its server only; where it cannot be read at the moment the server is reached as it was before. Rejects when the
+ * Zones cannot be read.
  */
-export const registeredOn = async (hub: Hub): Promise<Registered> => {
+export const registeredOn = async (hub: Hub, before: readonly Target[] = []): Promise<Registered> => {
   const named = [...zonesByName(await hub.zones()).values()].flatMap(namedBy);
   const secrets = new Map<string, Promise<KubernetesObject | undefined>>();
   const secretOf = (name: string) => {
@@ -25,8 +26,17 @@ export const registeredOn = async (hub: Hub): Promise<Registered> => {
   };
   const found = await Promise.all(
     named.map(async (server): Promise<{ target: Target } | { name: string; problem: string }> => {
+      const known = before.find((one) => one.name === server.name && one.secret === server.secret);
+      let secret: KubernetesObject | undefined;
       try {
-        return { target: targetOf(server, await secretOf(server.secret)) };
+        secret = await secretOf(server.secret);
+      } catch (error) {
+        return known === undefined
+          ? { name: server.name, problem: reasonOf(error) }
+          : { target: { ...known, ...server } };
+      }
+      try {
+        return { target: targetOf(server, secret) };
       } catch (error) {
         return { name: server.name, problem: reasonOf(error) };
       }

@@ -105,7 +105,7 @@ export const run = ({ hub, log, interval }: JanitorOptions): void => {
   const lookForZones = async () => {
     while (!stopped.signal.aborted) {
       await attempt('Zones not read', async () => {
-        registered = await registeredOn(hub);
+        registered = await registeredOn(hub, registered.targets);
         follow(watches, registered, surroundings);
       });
       await sleep(surroundings.pause, stopped.signal);

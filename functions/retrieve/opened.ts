@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { type Contents, rowsOf } from '../backup/contents.ts';
 import { textIn } from '../backup/given.ts';
 import type { Manifest } from '../backup/manifest.ts';
+import { isMapping } from '../objects/record.ts';
 import { Failed, orFailed } from './failure.ts';
 
 /** Opens with private keys of age what was sealed for one of them (age-encryption.org/v1). */
@@ -17,10 +18,15 @@ export interface Opener {
   file: (from: string, to: string) => Promise<void>;
 }
 
+/** Things by name, of which none is left out: a squad may call a table `__proto__`, and a record of zod would drop it. */
+const byName = <Entry>(entry: z.ZodMiniType<Entry>) =>
+  z.custom<Record<string, Entry>>(
+    (value) => isMapping(value) && Object.values(value).every((one) => entry.safeParse(one).success),
+  );
+
 const contentsSchema = z.object({
-  tables: z.record(z.string(), z.object({ rows: z.int(), sum: z.string() })),
-  sequences: z.record(
-    z.string(),
+  tables: byName(z.object({ rows: z.int(), sum: z.string() })),
+  sequences: byName(
     z.object({ next: z.string().check(z.regex(/^-?\d{1,40}$/)), goes: z.enum(['up', 'down', 'round']) }),
   ),
   things: z.array(z.string()),

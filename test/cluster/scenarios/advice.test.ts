@@ -5,6 +5,7 @@ import { postgresNames } from '../../../functions/providers/postgres/names.ts';
 import { evil, holds, makeNeighbour, pins } from '../advice/neighbour.ts';
 import { administrator, makeDatabase, makeService, rolesOf, type Server, startServer } from '../advice/server.ts';
 import { handOverOf, partOf, refusal, saidOf, typeForRole } from '../advice/typed.ts';
+import { commandsOf } from '../support/lost.ts';
 
 /** A server of its own, without a control plane: what a status advises is typed there. */
 let server: Server;
@@ -254,4 +255,37 @@ test('a database that is handed over as it is said lets nobody of before in, and
     `ALTER SCHEMA app OWNER TO ${administrator}`,
     'ALTER SCHEMA squadkit_of_given RENAME TO squadkit_of_given_2',
   );
+});
+
+test('what is typed where a hub was lost ends what its passwords opened, and logins that took their mark off', async () => {
+  const { owner, migrator } = postgresNames('quasar', 'lost');
+  await makeService(server, 'quasar', 'lost');
+  const mark = `squadkit_${'0'.repeat(24)}`;
+  const [exchanged, backup] = [`${migrator}_2`, 'quasar_lost_backup'];
+  await server.say(
+    'postgres',
+    administrator,
+    ...[exchanged, backup].map((role) => `CREATE ROLE ${role} LOGIN PASSWORD 'of a test'`),
+    ...[exchanged, backup].map((role) => `ALTER ROLE ${role} SET application_name = '${mark}'`),
+    `GRANT ${owner} TO ${exchanged}`,
+    `GRANT CONNECT ON DATABASE quasar_lost TO ${backup}, ${owner}`,
+  );
+  await server.say(
+    'quasar_lost',
+    exchanged,
+    "ALTER ROLE CURRENT_USER SET application_name = 'me'",
+    `SET ROLE ${owner}`,
+  );
+  const open = await Promise.all([server.session('postgres', administrator), server.session('quasar_lost', backup)]);
+  for (const session of open) session.on('error', () => undefined);
+  const { admin, janitor } = server.connection;
+  const passwords = [admin.password, janitor?.password];
+
+  const lost = commandsOf('1. The old hub is cut off', 'sql').replaceAll('…', () => `${passwords.shift()}`);
+  await server.say('postgres', undefined, lost);
+  await server.say('postgres', administrator, commandsOf('4. Logins that only the old hub knew', 'sql'));
+
+  for (const session of open) await expect(session.query('SELECT 1')).rejects.toThrow();
+  expect(await refusal(server, 'quasar_lost', exchanged, 'SELECT 1')).toContain('permission denied for database');
+  expect(await refusal(server, 'quasar_lost', backup, 'SELECT 1')).toContain('is not permitted to log in');
 });

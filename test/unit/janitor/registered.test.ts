@@ -5,6 +5,7 @@ import { follow, reportOf } from '../../../functions/janitor/run.ts';
 import type { Target } from '../../../functions/janitor/target.ts';
 import type { Watch } from '../../../functions/janitor/watch.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { Unusable } from '../../../functions/outside/reason.ts';
 import { doubtsOf, saidOf } from '../../../functions/zone/sessions.ts';
 import { example } from '../../support/examples.ts';
 
@@ -37,6 +38,19 @@ test('every server of every Zone is found, and what is wrong with one Secret is 
 
   expect(found.targets.map(({ name }) => name)).toEqual(['meadow.spike']);
   expect(found.problems).toEqual({ 'frontier.spike': 'the connection was cut' });
+});
+
+test.each([
+  ['cut off', Object.assign(new Error('canary'), { code: 'ECONNRESET' })],
+  ['refused', new Unusable('the hub answers with status 403')],
+])('a Secret whose answer is %s once ends no watch; one that is gone does', async (_, error) => {
+  const before = await registeredOn(hubOf());
+  const away = await registeredOn(hubOf({ secret: async () => Promise.reject(error) }), before.targets);
+  expect(away).toEqual(before);
+
+  const gone = await registeredOn(hubOf({ secret: async () => undefined }), before.targets);
+  expect(gone.targets).toEqual([]);
+  expect(Object.keys(gone.problems)).toEqual(['frontier.spike', 'meadow.spike']);
 });
 
 test('a Zone that cannot be read takes no other along, and one that is refused goes by what is in force', async () => {
