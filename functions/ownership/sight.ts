@@ -20,3 +20,7 @@ export const sightOf = (observed: Observed | undefined): Sight => {
 
   return isTrue(observed.object, 'Ready') ? 'Present' : 'Unknown';
 };
+
+/** Whether its provider says that it could not do something. That there is nothing where it looked is no failure. */
+export const isFailing = (observed: Observed): boolean =>
+  conditionOf(observed.object, 'Synced')?.status === 'False' && sightOf(observed) !== 'Absent';

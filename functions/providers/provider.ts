@@ -237,6 +237,12 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
   elsewhere?: (settings: ZoneSettings) => { what: string; region: string; path: Path } | undefined;
   /** The certificates, in PEM, by which whoever connects knows the server or cluster; undefined if the settings name none. */
   authorities: (settings: ZoneSettings) => string | undefined;
+  /**
+   * Whether its managed resources find what they stand for by their own names where `crossplane.io/external-name` says
+   * nothing else, which is what crossplane-runtime makes of that (v2.2.1, pkg/reconciler/managed/api.go, NameAsExternalName).
+   * Then it is said from the beginning: that saves each of them a write and a look. Never where the outside gives the name.
+   */
+  isNamedAsItself?: boolean;
   /** The kinds of its managed resources: as long as there are any, a squad's namespace must not go. */
   managedKinds: { apiVersion: string; kind: string }[];
   /** The server or cluster behind the settings: two components of a Service may not lie on the same one. */

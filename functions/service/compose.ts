@@ -27,13 +27,20 @@ export interface ComposedZone {
   components: ComposedComponent[];
 }
 
+/** By what a managed resource finds what it stands for (crossplane-runtime v2.2.1, pkg/meta/meta.go). */
+const externalName = 'crossplane.io/external-name';
+
 /** Puts name, namespace and labels of the platform on a resource; they win over anything a provider wrote. */
 const place = (component: ServiceComponent, local: string, object: KubernetesObject): KubernetesObject => {
-  const { apiVersion, kind, metadata = {} } = object;
+  const { apiVersion, kind, metadata = {}, spec } = object;
+  const name = component.managedName(local);
+  const { isNamedAsItself } = providerOf(component.provider);
   const ours = {
-    name: component.managedName(local),
+    name,
     namespace: component.squad.name,
     labels: metadata.labels === undefined ? component.labels : { ...metadata.labels, ...component.labels },
+    ...(isNamedAsItself &&
+      spec?.providerConfigRef !== undefined && { annotations: { [externalName]: name, ...metadata.annotations } }),
   };
 
   return addFields({ apiVersion, kind, metadata: addFields(ours, metadata) }, object);

@@ -8,14 +8,14 @@ import { defineKind } from '../round/kind.ts';
 import { Refusal } from '../round/refusal.ts';
 import type { Request } from '../round/request.ts';
 import type { Gated } from '../waiting/gate.ts';
-import { passing } from '../waiting/heal.ts';
+import { onlyLooking, passing } from '../waiting/heal.ts';
 import { pause } from '../waiting/pace.ts';
 import { isAsking, wake } from '../waiting/wake.ts';
 import { admit, admitSettings, refuseOneServerTwice, registeredZones } from './admit.ts';
 import { admitCapacity, capacityRequirements } from './capacity.ts';
 import { announce, isSettled, takenNames } from './claims.ts';
 import { refuseMore } from './closed.ts';
-import { componentsOf, type ServiceZone, sessionRequirements } from './components.ts';
+import { componentsOf, type ServiceComponent, type ServiceZone, sessionRequirements } from './components.ts';
 import { composeZone } from './compose.ts';
 import { leftIn, leftRequirements } from './left.ts';
 import { narrowed } from './narrow.ts';
@@ -73,12 +73,18 @@ const answerFor = (
   { now, isKept }: { now: number; isKept: boolean },
 ): Answer => {
   const composedZones = zones.map(composeZone);
-  const composed = composedZones.flatMap(({ components }) => components);
-  const taken = takenNames(request.composite, composed);
+  const all = composedZones.flatMap(({ components }) => components);
+  const taken = takenNames(request.composite, all);
+  const closedFor = ({ zone }: ServiceComponent) => closure(taken, resolved.unready, zone.name);
+  const composed = all.map((part) =>
+    isKept || closedFor(part.component) !== undefined
+      ? { ...part, resources: onlyLooking(part.resources, request.observed) }
+      : part,
+  );
 
   const seconds = pause(request.composite, request.observed, now);
   const gated = composed.map(({ component, resources }) => {
-    const closed = closure(taken, resolved.unready, component.zone.name);
+    const closed = closedFor(component);
     const part = passing(resources, request.observed, { isKept, isGoing: isBeingDeleted(request.composite), closed });
     const { isRepeatable } = providerOf(component.provider);
     const after = mapValues(resources, (resource) => resource.after);
@@ -86,15 +92,15 @@ const answerFor = (
     return { ...part, resources: wake(part.resources, request.observed, { now, pause: seconds, isRepeatable, after }) };
   });
 
-  const all = merge(gated);
+  const passed = merge(gated);
   // A Service that was accepted goes on while it is refused. One that never was is refused without an answer, in which
   // is not heard what is to be asked again, as whether a stranger's database was handed over.
   if (taken !== undefined && !isKept) {
-    const isHeard = isSettled(composed, request.observed) && !isAsking(all.resources, request.observed);
+    const isHeard = isSettled(composed, request.observed) && !isAsking(passed.resources, request.observed);
     if (isHeard || acceptedIn(request.composite) !== undefined) throw taken;
   }
 
-  const answer = report(request, resolved, composedZones, all, {
+  const answer = report(request, resolved, composedZones, passed, {
     ...{ now, pause: seconds },
     left: leftIn(request, now),
   });

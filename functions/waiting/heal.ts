@@ -1,4 +1,5 @@
-import type { Observed } from '../objects/resource.ts';
+import { mapValues } from '../objects/record.ts';
+import { isEstablished, type Observed } from '../objects/resource.ts';
 import type { Composed } from './composed.ts';
 import { type Gated, gate } from './gate.ts';
 
@@ -45,6 +46,30 @@ const onlyHealing = (
 
   return kept;
 };
+
+/** Whether these policies let a provider make something. */
+const mayMake = (policies: unknown): boolean =>
+  Array.isArray(policies) && (policies.includes('Create') || policies.includes('*'));
+
+/**
+ * While nothing may be created: what was looked for before it is made, and not found, is looked for and no more. It has a
+ * managed resource already, so the gate does not keep it back. What proves something that exists, or comes in its place, is made.
+ */
+export const onlyLooking = (
+  composed: Record<string, Composed>,
+  observed: Record<string, Observed>,
+): Record<string, Composed> =>
+  mapValues(composed, (resource, name) => {
+    const { object, replaces, proves } = resource;
+    const existing = observed[name];
+    const policies = existing?.object.spec?.managementPolicies;
+    if (existing === undefined || !mayMake(object.spec?.managementPolicies) || !Array.isArray(policies))
+      return resource;
+    const isOfOne = [replaces, proves].some((other) => other !== undefined && observed[other] !== undefined);
+    if (mayMake(policies) || isEstablished(existing) || isOfOne) return resource;
+
+    return { ...resource, object: { ...object, spec: { ...object.spec, managementPolicies: policies } } };
+  });
 
 /** What passes the gate: all that may, or of a document that is kept while another is refused, what heals. */
 export const passing = (

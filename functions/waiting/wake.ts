@@ -1,6 +1,7 @@
 import { mapValues } from '../objects/record.ts';
 import { conditionOf, type KubernetesObject, type Observed } from '../objects/resource.ts';
 import { timeOf } from '../objects/time.ts';
+import { sightOf } from '../ownership/sight.ts';
 import { resume } from './resume.ts';
 
 /**
@@ -49,11 +50,18 @@ const asked = (
     const resource = observed[name];
     return resource !== undefined && isManaged(resource) ? [{ name, resource }] : [];
   });
-  const failing = managed.filter(({ resource }) => since(resource, 'False') > 0);
+  // What was looked for before it is made, and not found, is no failure; it is looked for again where nothing comes of that.
+  const isSought = (resource: Observed): boolean => sightOf(resource) === 'Absent';
+  const failing = managed.filter(
+    ({ resource }) =>
+      since(resource, 'False') > 0 && !(isSought(resource) && now - since(resource, 'False') < patience),
+  );
   if (failing.length === 0) return new Map();
 
   const worked = Math.max(0, ...managed.map(({ resource }) => since(resource, 'True')));
-  const behind = failing.filter(({ resource }) => worked > Math.max(since(resource, 'False'), askedAt(resource)));
+  const behind = failing.filter(
+    ({ resource }) => !isSought(resource) && worked > Math.max(since(resource, 'False'), askedAt(resource)),
+  );
   if (behind.length > 0) return new Map(behind.map(({ name }) => [name, worked]));
 
   const first = Math.min(...failing.map(({ resource }) => since(resource, 'False')));

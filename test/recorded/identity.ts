@@ -10,7 +10,6 @@ const fields = [
   ['type'],
   ['metadata', 'name'],
   ['metadata', 'namespace'],
-  ['metadata', 'annotations', 'crossplane.io/external-name'],
   ['roleRef'],
   ['spec', 'managementPolicies'],
   ['spec', 'providerConfigRef'],
@@ -33,6 +32,8 @@ const fields = [
   ['spec', 'forProvider', 'extension'],
 ];
 
+const externalName = 'crossplane.io/external-name';
+
 const manifest = ['spec', 'forProvider', 'manifest'];
 
 const valueAt = (object: unknown, [key, ...rest]: string[]): unknown => {
@@ -43,11 +44,18 @@ const valueAt = (object: unknown, [key, ...rest]: string[]): unknown => {
     : undefined;
 };
 
-/** The identity of an object, and of the one on a cluster that it describes, by path. */
-export const identityOf = (object: KubernetesObject): Record<string, unknown> =>
-  Object.fromEntries(
+/**
+ * The identity of an object, and of the one on a cluster that it describes, by path. A managed resource that names nothing
+ * outside gets its own name for that (crossplane-runtime v2.2.1, pkg/reconciler/managed/api.go): it is the same, said or not.
+ */
+export const identityOf = (object: KubernetesObject): Record<string, unknown> => ({
+  ...Object.fromEntries(
     [...fields, ...fields.map((field) => [...manifest, ...field])].flatMap((field) => {
       const value = valueAt(object, field);
       return value === undefined ? [] : [[field.join('.'), value]];
     }),
-  );
+  ),
+  ...(object.spec?.providerConfigRef !== undefined && {
+    [externalName]: object.metadata?.annotations?.[externalName] ?? object.metadata?.name,
+  }),
+});

@@ -109,6 +109,7 @@ export const places: Places = {
     {"id":"nothing-foreign-is-taken","file":"test/cluster/scenarios/identity.test.ts","title":"a database that was left, dropped and made by a stranger is not taken for ours, whatever an SRE lets the provider do"},
     {"id":"nothing-foreign-is-taken","file":"test/cluster/scenarios/identity.test.ts","title":"roles that reset themselves come back with their Service, without anybody"},
     {"id":"nothing-foreign-is-taken","file":"test/unit/ownership/lives.test.ts","title":"whatever happens, and in whatever order, nobody changes or ends what another has made"},
+    {"id":"nothing-foreign-is-taken","file":"test/unit/ownership/rounds.test.ts","title":"while another name is taken: the namespace, which is found to be a stranger’s in the same moment"},
     {"id":"one-server-one-zone","file":"test/cluster/scenarios/identity.test.ts","title":"one server or cluster is one component of one zone"},
     {"id":"one-server-one-zone","file":"test/unit/zone/identity.test.ts","title":"a server or cluster that is seen, and held by somebody"},
     {"id":"closed-takes-nothing","file":"test/cluster/scenarios/protection.test.ts","title":"closed, they take nothing new; in use, they still cannot be deleted; unused, they can"},

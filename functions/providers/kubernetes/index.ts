@@ -48,6 +48,7 @@ export const kubernetes = defineProvider({
   narrow,
   knownErrors,
   isRepeatable: true,
+  isNamedAsItself: true,
   // A namespace is no place to keep data: it is for what works with it.
   guarantees: ({ guarantees: { encryptedAtRest } }) => ({ tls: 'verify-full', encryptedAtRest }),
   authorities: ({ caBundle }) => caBundle,

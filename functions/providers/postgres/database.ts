@@ -5,6 +5,7 @@ import { sightOf } from '../../ownership/sight.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { backupRights } from './backup-login.ts';
+import { beforeUse } from './beginning.ts';
 import { connectionsOf, limits } from './connections.ts';
 import { extensionResource, postgresNames, schema } from './names.ts';
 import { databaseClaim, ownerships } from './ownership.ts';
@@ -95,7 +96,6 @@ export const databaseResources = (
           },
         },
       },
-      after: ['owner'],
       claim: databaseClaim(component, database, known),
     },
     mark: {
@@ -123,11 +123,11 @@ export const databaseResources = (
     ...schemaResources({ ...component, observed }, database, known.database, isDeleted),
     'writer-tables': {
       ...tomorrow(names.writer, 'table', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']),
-      after: ['database', 'schema', 'writer'],
+      after: ['database', 'schema', 'writer', ...beforeUse],
     },
     'writer-sequences': {
       ...tomorrow(names.writer, 'sequence', ['USAGE', 'SELECT']),
-      after: ['database', 'schema', 'writer'],
+      after: ['database', 'schema', 'writer', ...beforeUse],
     },
     ...(settings.readers && {
       'reader-connect': {

@@ -91,6 +91,7 @@ export const postgres = defineProvider({
   knownErrors: [...restoreErrors, ...knownErrors],
   troubleOf: restoreTrouble,
   isRepeatable: true,
+  isNamedAsItself: true,
   guarantees: ({ guarantees: { encryptedAtRest, backups, pointInTimeRecovery }, backups: ours }) => ({
     tls: 'verify-full',
     encryptedAtRest,

@@ -59,16 +59,20 @@ export const ownerships = (
 
   const database = databaseOwnership(component, observed);
   const isHidden = isOutOfSight(observed.mark);
+  const roleOf = (role: Observed | undefined): Ownership =>
+    ownershipOf(
+      role,
+      (object) => parameterOf({ object }, platform.markParameter) === mark || isFromEarlier(component, object, marks),
+    );
+  // A restored database has the roles of the first one.
+  const { owner } = component.observed;
+  const hasOwner = owner !== undefined && isEstablished(owner) && roleOf(owner) === 'Ours';
 
   return {
-    role: (local) =>
-      ownershipOf(
-        observed[local],
-        (object) => parameterOf({ object }, platform.markParameter) === mark || isFromEarlier(component, object, marks),
-      ),
+    role: (local) => roleOf(observed[local]),
     ...{ database, isOutOfSight: isHidden },
     databasePolicies: (policies) =>
-      isHidden ? look : (beginningOf(database, observed) ?? policiesOf(database, policies)),
+      isHidden ? look : (beginningOf(database, observed, hasOwner) ?? policiesOf(database, policies)),
     markPolicies: mayMark(component, observed) ? cautious : look,
   };
 };

@@ -2,6 +2,7 @@ import { conditionOf, type KubernetesObject, type Observed } from '../../objects
 import type { Ownership } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
+import { beforeUse } from './beginning.ts';
 import { postgresNames, schema } from './names.ts';
 import { grantOf, keep, revoke } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -69,8 +70,7 @@ export const schemaResources = (
       object: schemaObject(component, { database, name: schema, role: owner }, keep),
       // A schema that exists waits for nothing. But what it builds on is made also while the document is refused, and what
       // version 0.1.0 left to the owner role must end there too.
-      // Before this nothing can be lost with the database, and it may go again (beginning.ts).
-      after: ['database', 'mark', 'writer-connect', ...(hasBridge ? ['owner-in-writer'] : [])],
+      after: ['database', ...(hasBridge ? ['owner-in-writer'] : [])],
     },
     ...(hasBridge && {
       'owner-in-writer': {
@@ -80,7 +80,8 @@ export const schemaResources = (
     }),
     'owner-usage': {
       object: may(names.owner, ['CREATE', 'USAGE']),
-      after: ['database', 'schema', 'owner'],
+      // Before this nothing can be lost with the database, and it may go again (beginning.ts).
+      after: ['database', 'schema', 'owner', ...beforeUse],
       hold:
         observed.schema === undefined || before || !isInForce(observed.schema) ? 'the owner of the schema' : undefined,
     },

@@ -115,7 +115,7 @@ test('new credentials wake the delivery', () => {
   const hub = objectOf(observed['frontier.spike.binding']);
   hub.metadata = { ...hub.metadata, resourceVersion: '42' };
 
-  expect(objectOf(next(observed)[secret]).metadata?.annotations).toEqual({ 'squadkit.io/binding-version': '42' });
+  expect(objectOf(next(observed)[secret]).metadata?.annotations).toMatchObject({ 'squadkit.io/binding-version': '42' });
 });
 
 test('credentials and kubeconfig stay as they are while they cannot be read', () => {

@@ -42,7 +42,7 @@ test('everything in place', () => {
 test('on the way', () => {
   expect(said({})).toMatchObject({
     Provisioned:
-      'Creating: 0 of 24 ready, next frontier.aqua.namespace, frontier.spike.app, frontier.spike.migrator and 2 more. Nobody has to act: wait.',
+      'Creating: 0 of 24 ready, next frontier.aqua.namespace, frontier.spike.app, frontier.spike.database and 3 more. Nobody has to act: wait.',
     ActionNeeded: 'Nobody: Wait: it is being created.',
   });
 });

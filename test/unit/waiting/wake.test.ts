@@ -152,3 +152,25 @@ test('only a creation that may be repeated is called failed', () => {
   expect(failed(true)).toBe('2026-01-01T00:00:11Z');
   expect(failed(false)).toBeUndefined();
 });
+
+describe('what was looked for before it is made, and not found', () => {
+  const absent = (seconds: number): Observed => {
+    const resource = observed('False', seconds);
+    const conditions = [
+      {
+        ...{ type: 'Synced', status: 'False', lastTransitionTime: at(seconds) },
+        message: 'observe failed: external resource does not exist',
+      },
+    ];
+
+    return { ...resource, object: { ...resource.object, status: { conditions } } };
+  };
+
+  test('is no failure: nobody is asked because another has worked since', () => {
+    expect(annotations({ database: absent(0), owner: observed('True', 1) }, 2)).toEqual({});
+  });
+
+  test('is looked for again where nothing comes of it', () => {
+    expect(annotations({ database: absent(0), owner: observed('True', 1) }, 30)).toEqual({ database: at(30) });
+  });
+});
