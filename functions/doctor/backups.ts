@@ -1,10 +1,9 @@
-import { conditionOf, isTrue, type KubernetesObject } from '../objects/resource.ts';
+import { conditionOf, isPaused, isTrue, type KubernetesObject } from '../objects/resource.ts';
 import { toldOf } from '../providers/all-told.ts';
 import { listed } from '../words/listed.ts';
 import type { RegisteredComponent, Zone } from '../zone/read.ts';
 import { type Check, found, hidden } from './check.ts';
 import type { Cluster } from './cluster.ts';
-import { pausedIn } from './packages.ts';
 import { checkSecret } from './secret.ts';
 
 /** More of them do not fit into a line. */
@@ -66,7 +65,7 @@ const saidOf = (what: string, services: KubernetesObject[] | undefined): Check =
 
 /** Why a Service is not backed up, or why nobody knows: of a paused one what was said last stays, however long ago that is. */
 const failingIn = (service: KubernetesObject): string | undefined => {
-  if (pausedIn(service).length > 0) return 'paused, so nobody looks';
+  if (isPaused(service)) return 'paused, so nobody looks';
   const said = conditionOf(service, 'BackedUp');
   if (said === undefined) return isTrue(service, 'Ready') ? 'it says nothing of backups' : undefined;
 

@@ -1,12 +1,14 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import * as z from 'zod/mini';
+import { overlap } from './networks.ts';
 import { documentation } from './schema.ts';
 
 /** What a host may be, in words. */
 export const hostRule =
   'use a DNS name such as spike.example.org, or an address such as 192.0.2.5 or 2001:db8::5: no scheme, port, path, brackets or spaces';
 /** What a network may be, in words. */
-export const networkRule = 'use a network in CIDR notation such as 192.0.2.0/24 or 2001:db8::/32';
+export const networkRule =
+  'use a network in CIDR notation such as 192.0.2.0/24 or 2001:db8::/32, one of IPv4 never in the notation of IPv6';
 /** What the address of an API server may be, in words. */
 export const serverRule =
   'use an https address such as https://aqua.example.org:6443 or https://rancher.example.org/k8s/clusters/c-m-1, without user, query or fragment';
@@ -17,6 +19,8 @@ const hostPattern =
 /** The same of a network. */
 const networkPattern =
   '^([0-9]{1,3}([.][0-9]{1,3}){3}/(3[0-2]|[12]?[0-9])|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$';
+/** What it can say of those in `notOfIPv6`; a rule of its own, because the API server counts what each costs. */
+const notOfIPv6Pattern = '^0*:.*/([89]|[0-9][0-9]+)$';
 /** The same of an API server: `isServer` says the rest. */
 const serverPattern = '^https://([A-Za-z0-9.-]+|[[][0-9A-Fa-f:.]+[]])(:[0-9]{1,5})?(/[A-Za-z0-9._~%-]+)*/?$';
 
@@ -37,12 +41,23 @@ export const isHost = (text: string): boolean => {
   return text.length <= 253 && labels.every((one) => label.test(one)) && !endsInNumber.test(labels.at(-1) as string);
 };
 
+/**
+ * Where IPv4 stands in the notation of IPv6, and this machine itself (RFC 4291, 2.5): some network plugins take that for IPv4,
+ * and what is left out of an IPv4 network is not left out of it.
+ */
+const notOfIPv6 = '::/16';
+
+/** The shortest mask that may reach in there: whatever is shorter is a great part of IPv6 itself. */
+const reachesIn = 8;
+
 /** Whether a text is a network as a NetworkPolicy takes it: an IP address and how many of its bits count. */
 export const isNetwork = (text: string): boolean => {
   const [address = '', bits = '', ...rest] = text.split('/');
   if (rest.length > 0 || !/^(0|[1-9][0-9]{0,2})$/.test(bits) || address.includes('%')) return false;
+  if (isIPv4(address)) return Number(bits) <= 32;
+  if (!isIPv6(address) || Number(bits) > 128) return false;
 
-  return isIPv4(address) ? Number(bits) <= 32 : isIPv6(address) && Number(bits) <= 128;
+  return Number(bits) < reachesIn || !overlap(text, notOfIPv6);
 };
 
 /** A host as it stands in a URL: an IPv6 address in brackets. */
@@ -68,21 +83,24 @@ export const isServer = (text: string): boolean => {
 /** The address of an API server as a kubeconfig has it: a path follows, so it ends without a slash. */
 export const serverOf = (text: string): string => text.replace(/\/$/, '');
 
+const matches = (pattern: string): string => `self.matches('${pattern}')`;
+
 /** What a field's own parser refuses is refused in these words; so is what the hub's API server can see. */
-const parsed = (description: string, most: number, isRight: (text: string) => boolean, pattern: string, rule: string) =>
+const parsed = (description: string, most: number, isRight: (text: string) => boolean, rules: string[], rule: string) =>
   z
     .string()
     .check(z.minLength(1, rule), z.maxLength(most, rule), z.refine(isRight, rule))
     .register(documentation, {
       description,
-      'x-kubernetes-validations': [{ rule: `self.matches('${pattern}')`, message: rule }],
+      'x-kubernetes-validations': rules.map((one) => ({ rule: one, message: rule })),
     });
 
 /** A field that holds a host: a DNS name or an IP address. */
-export const host = (description: string) => parsed(description, 253, isHost, hostPattern, hostRule);
+export const host = (description: string) => parsed(description, 253, isHost, [matches(hostPattern)], hostRule);
 
 /** A field that holds a network in CIDR notation. */
-export const network = (description: string) => parsed(description, 49, isNetwork, networkPattern, networkRule);
+export const network = (description: string) =>
+  parsed(description, 49, isNetwork, [matches(networkPattern), `!${matches(notOfIPv6Pattern)}`], networkRule);
 
 /** A field that holds the address of an API server. */
-export const server = (description: string) => parsed(description, 500, isServer, serverPattern, serverRule);
+export const server = (description: string) => parsed(description, 500, isServer, [matches(serverPattern)], serverRule);

@@ -40,6 +40,21 @@ export const isWithin = (inner: string, outer: string): boolean => {
 /** Whether two networks in CIDR notation have an address in common: then one of them is within the other. */
 export const overlap = (one: string, other: string): boolean => isWithin(one, other) || isWithin(other, one);
 
+/** A well-known prefix behind which a translator reaches IPv4 from IPv6 (RFC 6052, 2.1). */
+const translated = '64:ff9b::';
+
+/** The IPv6 network by which a translator reaches an IPv4 network; none for one of IPv6. */
+const throughTranslator = (network: string): string[] => {
+  const [address = '', bits = ''] = network.split('/');
+  if (!isIPv4(address)) return [];
+  const [high, low] = groupsOf(address);
+
+  return [`${translated}${high?.toString(16)}:${low?.toString(16)}/${96 + Number(bits)}`];
+};
+
+/** Networks, and those by which a translator reaches what is of IPv4 in them: on clusters that only have IPv6. */
+export const andTranslated = (networks: string[]): string[] => [...networks, ...networks.flatMap(throughTranslator)];
+
 const isSameFamily = (one: string, other: string): boolean => one.includes(':') === other.includes(':');
 
 /**
@@ -95,3 +110,32 @@ export const isOpenedBy = (block: Block, others: Block[]): boolean =>
     .filter(({ network }) => isSameFamily(network, block.network))
     .flatMap(rangesIn)
     .reduce(minus, rangesIn(block)).length === 0;
+
+/** Of each family all addresses of the Internet, without those that are only somewhere (RFC 6890; RFC 4291, 2.4). */
+const internet: Block[] = [
+  {
+    network: '0.0.0.0/0',
+    except: [
+      ...[
+        '0.0.0.0/8',
+        '10.0.0.0/8',
+        '100.64.0.0/10',
+        '127.0.0.0/8',
+        '169.254.0.0/16',
+        '172.16.0.0/12',
+        '192.168.0.0/16',
+      ],
+      '224.0.0.0/3',
+    ],
+  },
+  { network: '2000::/3', except: [] },
+];
+
+/** Whether networks together are everybody on the Internet, of one family at least. */
+export const areEverybody = (networks: string[]): boolean =>
+  internet.some((all) =>
+    isOpenedBy(
+      all,
+      networks.map((network) => ({ network, except: [] })),
+    ),
+  );

@@ -1,5 +1,5 @@
 import { isMapping } from './record.ts';
-import { conditionOf, type KubernetesObject, type ObservedCondition } from './resource.ts';
+import { conditionOf, isBeingDeleted, type KubernetesObject, type ObservedCondition } from './resource.ts';
 import { timeOf } from './time.ts';
 
 /** That something failed, in the words of whoever said so. */
@@ -90,11 +90,19 @@ const remoteOf = ({ status }: KubernetesObject): KubernetesObject | undefined =>
   return isMapping(manifest) ? (manifest as unknown as KubernetesObject) : undefined;
 };
 
+/** Whether the object on a cluster is being deleted by somebody, and not with its managed resource. */
+export const isGoingOutside = (object: KubernetesObject): boolean => {
+  const remote = remoteOf(object);
+
+  return remote !== undefined && isMapping(remote.metadata) && isBeingDeleted(remote) && !isBeingDeleted(object);
+};
+
 const named = ({ kind, metadata }: KubernetesObject): string => `${text(kind)} ${text(metadata?.name)}`.trim();
 
 const remoteFailure = (object: KubernetesObject): string | undefined => {
   const remote = remoteOf(object);
   if (remote === undefined) return badPhase(object.status?.atProvider);
+  if (isGoingOutside(object)) return `${named(remote)} is being deleted`;
   const failed = conditionsOf(remote.status).find(
     (condition) => !isOld(remote, condition) && verdictOn(condition) === 'failed',
   );

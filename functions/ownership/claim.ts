@@ -49,17 +49,21 @@ export const policiesOf = (ownership: Ownership, policies: string[]): string[] =
  * Providers adopt whatever has the name that they are to manage, and what they adopted has no annotation about its
  * creation.
  *
+ * What was made may be gone, and another one have its name. Where the provider shows which one is there, `isLater` says
+ * whether that one came after: then only the mark counts. One that merely lost its mark is still ours, and gets it back.
+ *
  * What the provider may do with it now says nothing about whose it is: administrators can change that.
  */
 // Guard rail: nothing-foreign-is-taken
 export const ownershipOf = (
   observed: Observed | undefined,
   isMarked: (object: KubernetesObject) => boolean,
+  isLater: (observed: Observed) => boolean = () => false,
 ): Ownership => {
   if (observed === undefined) return 'Unknown';
   // What it showed is of a thing that is not there any more.
   if (sightOf(observed) === 'Absent') return 'Unknown';
-  if (isMarked(observed.object) || isMade(observed)) return 'Ours';
+  if (isMarked(observed.object) || (isMade(observed) && !isLater(observed))) return 'Ours';
 
   return isEstablished(observed) ? 'Foreign' : 'Unknown';
 };

@@ -1,6 +1,34 @@
+import type { KubernetesObject } from '../objects/resource.ts';
+import type { Requirements } from '../round/answer.ts';
 import type { Condition } from '../round/condition.ts';
+import type { Actor } from '../round/refusal.ts';
 import { listed } from '../words/listed.ts';
-import type { BackupState } from './provider.ts';
+
+/** What is known of the backups of a component, as the condition `BackedUp` says it, and whose move it is. */
+export interface BackupState {
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  /** Without a full stop. */
+  message: string;
+  actor: Actor;
+  /** What somebody has to do, without a full stop. */
+  next: string;
+}
+
+/** How what is kept of a Service that is gone is backed up, in one zone. */
+export interface KeptBackup extends BackupState {
+  service: string;
+  zone: string;
+  component: string;
+}
+
+/** Where backups go on when their Service is gone, and what is said of them there, on the hub. */
+export interface KeptBackups {
+  /** What is looked for there of a squad. */
+  selector: (squad: string) => Requirements[string];
+  /** What one of these objects says; undefined if it says nothing. `now` in milliseconds since 1970. */
+  read: (object: KubernetesObject, now: number) => KeptBackup | undefined;
+}
 
 /** More of them do not fit into a column. */
 const most = 3;

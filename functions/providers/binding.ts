@@ -4,8 +4,11 @@
  */
 export interface Offer {
   type: string;
-  /** Addresses that a receiver's network must let through; no networks means: any address on that port. */
-  endpoints: { port: number; networks: string[] }[];
+  /**
+   * Addresses that a receiver's network must let through; no networks means: any address on that port. Undefined as long as
+   * they are not known: then nothing that may be there already is closed.
+   */
+  endpoints: { port: number; networks: string[] }[] | undefined;
   /** One per login. The main one has an empty name: its Secret is called like the component. */
   logins: Login[];
 }

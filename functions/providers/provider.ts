@@ -2,10 +2,11 @@ import type * as z from 'zod/mini';
 import type { Guarantees } from '../documents/guarantees.ts';
 import type { Environment } from '../documents/lifecycle.ts';
 import type { KubernetesObject, Observed } from '../objects/resource.ts';
-import type { Requirements } from '../round/answer.ts';
 import type { Actor, Path } from '../round/refusal.ts';
 import type { Composed } from '../waiting/composed.ts';
+import type { BackupState, KeptBackups } from './backup-states.ts';
 import type { Binding, Offer } from './binding.ts';
+import type { OddDetail } from './details.ts';
 
 /** The squad's place in the organisation, as registered by the platform. */
 export interface SquadContext {
@@ -86,32 +87,6 @@ export interface Component<ZoneSettings, ServiceSettings> extends Place {
 /** What a component tells the squad about itself in `status.zones[].components[]`. */
 export type ComponentStatus = Record<string, string | number | boolean | string[] | Record<string, string | number>>;
 
-/** What is known of the backups of a component, as the condition `BackedUp` says it, and whose move it is. */
-export interface BackupState {
-  status: 'True' | 'False' | 'Unknown';
-  reason: string;
-  /** Without a full stop. */
-  message: string;
-  actor: Actor;
-  /** What somebody has to do, without a full stop. */
-  next: string;
-}
-
-/** How what is kept of a Service that is gone is backed up, in one zone. */
-export interface KeptBackup extends BackupState {
-  service: string;
-  zone: string;
-  component: string;
-}
-
-/** Where backups go on when their Service is gone, and what is said of them there, on the hub. */
-export interface KeptBackups {
-  /** What is looked for there of a squad. */
-  selector: (squad: string) => Requirements[string];
-  /** What one of these objects says; undefined if it says nothing. `now` in milliseconds since 1970. */
-  read: (object: KubernetesObject, now: number) => KeptBackup | undefined;
-}
-
 /** A known error of a managed resource, in words: who has to act and what to do. */
 export interface KnownError {
   match: RegExp;
@@ -120,6 +95,8 @@ export interface KnownError {
   actor: Actor;
   /** What to do; what stands in it as `<database>` is a name that `names` gives. */
   next: string;
+  /** Whether what was said follows, without credentials: where only that tells what is to be changed. */
+  shows?: boolean;
   /** Whether what is missing is being made already: then the provider gets over it by itself. */
   isUnderWay?: (object: KubernetesObject, message: string, others: KubernetesObject[]) => boolean;
   /** What to do in this case, where that is known only by the object; in the place of `next`. */
@@ -216,6 +193,8 @@ export interface Provider<ZoneSettings = unknown, ServiceSettings = unknown> {
    * phases, of the resource and of an object that it shows, are read without it: see objects/failure.ts.
    */
   troubleOf?: (object: KubernetesObject) => string | undefined;
+  /** What was published of a connection and is not what it is called. */
+  oddDetails?: (component: Component<ZoneSettings, ServiceSettings>) => OddDetail[];
   /**
    * The first thing that a component which is there asks for beyond what it has, by what is observed of it; undefined if
    * there is none. A closed zone and a closed squad give nothing of the sort.

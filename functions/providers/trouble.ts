@@ -115,9 +115,12 @@ export const failingIn = (
 export const troubles = (failing: Failing[], observed: Record<string, Observed>): Trouble[] =>
   failing.flatMap(({ name, object, message, known, passes }) => {
     if (passes) return [];
-    if (known !== undefined) return [{ name, actor: known.actor, next: inThisCase(known, object, message) }];
-
     const text = masked(message, secretsOf(observed)).replaceAll(/\s+/g, ' ').slice(0, longestMessage);
+    if (known !== undefined) {
+      const next = inThisCase(known, object, message);
+      return [{ name, actor: known.actor, next: known.shows ? `${next}: ${text}` : next }];
+    }
+
     return [{ name, actor: 'SRE', next: `${object.kind} ${object.metadata?.name ?? name} says: ${text}` }];
   });
 

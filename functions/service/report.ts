@@ -68,7 +68,8 @@ const provisioned = (names: string[], gated: Gated, failing: Trouble[], unready:
   return { type, status: 'True', reason: 'Provisioned', message: `All ${names.length} resources are in place.` };
 };
 
-const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
+/** @param action whose move it is, of all that there is to say */
+const delivered = (deliveries: [string, string][], gated: Gated, action: Condition): Condition => {
   const type = 'Delivered';
   const open = deliveries.filter(([name]) => !gated.resources[name]?.ready).map(([, what]) => what);
   if (deliveries.length === 0) {
@@ -80,7 +81,8 @@ const delivered = (deliveries: [string, string][], gated: Gated): Condition => {
     };
   }
   if (open.length > 0) {
-    return { type, status: 'False', reason: 'Delivering', message: `Not there yet: ${listed(open, most)}. ${wait}.` };
+    const next = action.reason === 'Nobody' ? wait : `Move: ${action.reason}`;
+    return { type, status: 'False', reason: 'Delivering', message: `Not there yet: ${listed(open, most)}. ${next}.` };
   }
 
   return {
@@ -132,6 +134,12 @@ const moveWhenReady = (composed: ComposedComponent[]): Condition | undefined => 
 
 const isMoving = ({ component }: ComposedComponent): boolean =>
   providerOf(component.provider).isMoving?.(component) ?? false;
+
+/** What was published of a connection and is passed over. */
+const oddDetails = ({ component }: ComposedComponent): Trouble[] =>
+  (providerOf(component.provider).oddDetails?.(component) ?? []).map(({ local, actor, next }) => ({
+    ...{ name: component.prefix + local, actor, next },
+  }));
 
 /** Seconds until time alone changes something, at least one. */
 const secondsUntilWoken = (composed: ComposedComponent[], now: number): number => {
@@ -196,11 +204,15 @@ export const report = (
     ),
   );
   const failures = failingIn(counting, ofPart, now);
-  const failing = troubles(failures, observed);
+  const failing = [...troubles(failures, observed), ...composed.flatMap(oddDetails)];
   // What may be hidden for a moment is said on: whose move it is does not change to and fro.
   const isHidden = isPassing(failures, now);
   const before = (type: string): Condition | undefined => (isHidden ? saidBefore(composite, type) : undefined);
   const ready = names.every((name) => gated.resources[name]?.ready);
+  const action =
+    before('ActionNeeded') ??
+    (ready ? (leftMove(left) ?? moveWhenReady(composed)) : undefined) ??
+    move(failing, resolved.unready, ready ? working(works(composite, now), resolved.squad.name) : undefined);
 
   return {
     resources: gated.resources,
@@ -213,11 +225,9 @@ export const report = (
           failing,
           resolved.unready,
         ),
-      delivered(deliveries, gated),
+      delivered(deliveries, gated, action),
       ...backedUp(composite, composed),
-      before('ActionNeeded') ??
-        (ready ? (leftMove(left) ?? moveWhenReady(composed)) : undefined) ??
-        move(failing, resolved.unready, ready ? working(works(composite, now), resolved.squad.name) : undefined),
+      action,
     ],
     status: statusOf(zones, left),
     ready,

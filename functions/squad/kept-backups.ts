@@ -1,8 +1,7 @@
 import { isMapping } from '../objects/record.ts';
 import { conditionOf, isBeingDeleted, type KubernetesObject } from '../objects/resource.ts';
-import { backedUpAs, worstFirst } from '../providers/backup-states.ts';
+import { backedUpAs, type KeptBackup, worstFirst } from '../providers/backup-states.ts';
 import { providers } from '../providers/index.ts';
-import type { KeptBackup } from '../providers/provider.ts';
 import { asAccepted } from '../round/accepted.ts';
 import type { Requirements } from '../round/answer.ts';
 import { actionNeeded, type Condition } from '../round/condition.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { labelsToFind } from '../documents/labels.ts';
 import { lifecycles } from '../documents/lifecycle.ts';
 import { documentation } from '../documents/schema.ts';
 import { providers } from '../providers/index.ts';
@@ -22,8 +23,6 @@ const group = (what: string) =>
       patternMessage: groupRule,
       'x-kubernetes-validations': [{ rule: "!self.startsWith('system:')", message: systemRule }],
     });
-
-const label = z.string().check(z.maxLength(63)).register(documentation, { description: 'Value of the label.' });
 
 const limit = (counted: string) =>
   z.optional(z.int().check(z.minimum(0), z.maximum(1000000))).register(documentation, {
@@ -50,11 +49,10 @@ export const squadSpec = z
     ),
     zoneSelector: z
       .strictObject({
-        matchLabels: z._default(z.record(z.string().check(z.maxLength(317)), label), {}).register(documentation, {
-          description:
-            'Labels that a zone must have. Every zone has squadkit.io/zone, squadkit.io/environment and squadkit.io/region besides its own. Empty: every zone.',
-          maxProperties: 16,
-        }),
+        matchLabels: labelsToFind(
+          'Labels that a zone must have. Every zone has squadkit.io/zone, squadkit.io/environment and squadkit.io/region besides its own. Empty: every zone.',
+          16,
+        ),
       })
       .register(documentation, { description: 'Which zones the squad may use.' }),
     limits: z

@@ -1,11 +1,4 @@
-import { labelPattern, labelWords } from '../documents/labels.ts';
-
-/**
- * A key of labels and annotations, as the API server takes it (k8s.io/apimachinery v0.35, api/validate/content IsLabelKey: the
- * prefix is a subdomain of DNS, labels with a dot between each, of at most 253 characters together).
- */
-const key =
-  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+import { isLabelKey, labelPattern, labelWords } from '../documents/labels.ts';
 
 /** All keys and values of annotations together (k8s.io/apimachinery v0.35, api/validation TotalAnnotationSizeLimitB). */
 const mostBytes = 256 * 1024;
@@ -19,7 +12,7 @@ export const refusedMetadata = ({
   annotations?: Record<string, string> | undefined;
 }): { path: string[]; message: string } | undefined => {
   for (const [field, entries] of Object.entries({ labels, annotations })) {
-    const name = Object.keys(entries).find((one) => !key.test(field === 'annotations' ? one.toLowerCase() : one));
+    const name = Object.keys(entries).find((one) => !isLabelKey(field === 'annotations' ? one.toLowerCase() : one));
     if (name !== undefined) {
       return {
         path: ['metadata', field],

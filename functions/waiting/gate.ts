@@ -1,4 +1,4 @@
-import { failureOf } from '../objects/failure.ts';
+import { failureOf, isGoingOutside } from '../objects/failure.ts';
 import {
   conditionOf,
   isBeingDeleted,
@@ -40,7 +40,7 @@ export const gate = (
       gated.resources[name] = {
         object,
         ready:
-          !isBeingDeleted(existing.object) &&
+          !isGoing(existing.object) &&
           ready(existing) &&
           (ready === whateverItSays || failureOf(existing.object) === undefined) &&
           (claim === undefined || (claim.ownership === 'Ours' && isInForce(existing, object))),
@@ -66,7 +66,10 @@ export const gate = (
 };
 
 /** Whether something can be built on it: what is being deleted is said to be there until it is gone. */
-const isThere = (predecessor: Observed): boolean => isEstablished(predecessor) && !isBeingDeleted(predecessor.object);
+const isThere = (predecessor: Observed): boolean => isEstablished(predecessor) && !isGoing(predecessor.object);
+
+/** Whether it is being deleted, or what it stands for is. */
+const isGoing = (object: KubernetesObject): boolean => isBeingDeleted(object) || isGoingOutside(object);
 
 /** Whether what has its name may be somebody else's. */
 const isContested = (composed: Composed | undefined): boolean =>

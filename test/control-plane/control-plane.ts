@@ -63,8 +63,8 @@ export interface ControlPlane extends ZoneServers {
   /** The log file of a process; hub-audit is the hub's audit log. */
   log(name: string): string;
   start(name: string): Promise<void>;
-  /** Starts what does not run, each when what was started before it at first is ready. Answers the names. */
-  startAll(): Promise<string[]>;
+  /** Starts what does not run, each when what was started before it at first is ready. */
+  startAll(): Promise<void>;
   /** Runs one more process, as of a scenario, and waits until it is ready; `remove` stops and forgets it. */
   run(specification: ProcessSpecification): Promise<void>;
   remove(name: string): Promise<void>;

@@ -102,12 +102,9 @@ export class Processes {
     await this.#ready(specification, () => failure);
   }
 
-  /** Starts every known process that does not run, in the order in which they were first started; answers their names. */
-  async startAll(): Promise<string[]> {
-    const down = this.names().filter((name) => this.pid(name) === undefined);
-    for (const name of down) await this.start(name);
-
-    return down;
+  /** Starts every known process that does not run, in the order in which they were first started. */
+  async startAll(): Promise<void> {
+    for (const name of this.names()) if (this.pid(name) === undefined) await this.start(name);
   }
 
   /** Asks a process to stop, and kills it when it has not stopped after ten seconds. */

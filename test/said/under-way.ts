@@ -30,6 +30,15 @@ const failing = (document: KubernetesObject, name: string, message: string): Sta
   return { when: 'a resource fails in words that no provider knows', document, observed };
 };
 
+/** Everything there, and one resource publishes a detail of its connection that is none. */
+const odd = (when: string, name: string, key: string, value: string): State => {
+  const observed = settled(service);
+  const resource = observed[name];
+  if (resource !== undefined) resource.connectionDetails = { ...resource.connectionDetails, [key]: Buffer.from(value) };
+
+  return { when, document: service, observed };
+};
+
 /** Everything there but one resource, which somebody has paused. */
 const paused = (document: KubernetesObject, name: string): State => {
   const observed = settled(document);
@@ -187,6 +196,8 @@ const ofService = (): State[] => {
     ...['Squad', 'Platform', 'SRE'].map((actor) => restoring('a backup could not be restored', actor)),
     failing(service, 'frontier.spike.database', 'pq: something that no provider knows'),
     paused(service, 'frontier.spike.database'),
+    odd("the Zone's Secret for a server has no host or port", 'frontier.spike.app', 'port', 'abc'),
+    odd('a cluster has issued a token that is none', 'frontier.aqua.deployer-token', 'token', ''),
     // Only what was accepted is kept while another document is refused.
     {
       when: 'an edit is refused, and what was accepted goes on',

@@ -244,6 +244,7 @@ export const places: Places = {
     {"id":"kubernetes-squadkit-is-small","file":"test/cluster/scenarios/cluster-roles.test.ts","title":"binds no role in kube-system"},
     {"id":"kubernetes-squadkit-is-small","file":"test/cluster/scenarios/cluster-roles.test.ts","title":"takes over no namespace that was there before"},
     {"id":"kubernetes-locks-stay","file":"test/cluster/scenarios/removal.test.ts","title":"loses all access within seconds, keeps data and locks, and comes back with new credentials"},
+    {"id":"kubernetes-locks-stay","file":"test/unit/providers/kubernetes/locks.test.ts","title":"nothing gives access or credentials while $lock is $way"},
     {"id":"kubernetes-access-ends","file":"test/cluster/scenarios/removal.test.ts","title":"loses all access within seconds, keeps data and locks, and comes back with new credentials"},
   ],
 };

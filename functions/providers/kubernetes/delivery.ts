@@ -3,6 +3,7 @@ import { conditionOf, isReady, isTrue } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Binding } from '../binding.ts';
 import type { Place } from '../provider.ts';
+import { locks } from './locks.ts';
 import { namespaceOf } from './names.ts';
 
 const base64 = (value: string): string => Buffer.from(value).toString('base64');
@@ -26,6 +27,13 @@ export const isDelivered = (observed: Observed): boolean =>
   hasReferences(observed) &&
   isReady(observed) &&
   conditionOf(observed.object, 'Synced')?.observedGeneration === observed.object.metadata?.generation;
+
+/**
+ * What may be done with a Secret of which not all is known. Made, so that it can be filled in the next step; and ended, because
+ * whoever loses a Service must not keep what an earlier hub has delivered. Not changed: one that is there may be in use, and
+ * what is not known yet would be taken out of it.
+ */
+const untilKnown = ['Observe', 'Create', 'Delete'];
 
 /**
  * The Secret at the receiver. Its secret values are copied by provider-kubernetes from the Secret on the hub.
@@ -53,12 +61,12 @@ export const deliveredSecret = (
     observed !== undefined &&
     (hasReferences(observed) || (isTrue(observed.object, 'Synced') && source.version !== undefined));
   if (!isFilled) {
-    return { object: remote(['*'], manifest), after: ['namespace'], delivers, ready: () => false };
+    return { object: remote(untilKnown, manifest), after: locks, delivers, ready: () => false };
   }
 
   const keys = Object.entries(binding.secretKeys);
   const object = remote(
-    ['*'],
+    binding.endpoints === undefined ? untilKnown : ['*'],
     {
       ...manifest,
       data: {
@@ -93,7 +101,7 @@ export const deliveredSecret = (
         },
       },
     },
-    after: ['namespace'],
+    after: locks,
     delivers,
     ready: isDelivered,
   };

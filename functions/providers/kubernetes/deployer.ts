@@ -2,6 +2,7 @@ import { isEstablished, type KubernetesObject } from '../../objects/resource.ts'
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { kubeconfigReaders, kubeconfigSecret } from './kubeconfig.ts';
+import { locks } from './locks.ts';
 import { deployersNamespace, groupOf, namespaceOf } from './names.ts';
 import { groupSubject, roleBinding } from './rights.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
@@ -47,7 +48,7 @@ export const deployer = (
       // Guard rail: kubernetes-deployer
       'deployer-rights': {
         object: revocable(roleBinding('deployer', namespace, 'deployer', groupSubject(group))),
-        after: ['namespace'],
+        after: locks,
         delivers: `access for deployments by group ${group} to namespace ${namespace} on ${component.component}`,
       },
     };
@@ -60,7 +61,7 @@ export const deployer = (
     // Guard rail: kubernetes-deployer
     'deployer-rights': {
       object: revocable(roleBinding('deployer', namespace, 'deployer', account)),
-      after: ['namespace'],
+      after: locks,
     },
     deployer: {
       object: revocable({
@@ -69,8 +70,7 @@ export const deployer = (
         metadata: { name: namespace, namespace: deployersNamespace },
         automountServiceAccountToken: false,
       }),
-      // Nobody deploys into a namespace that could not be made.
-      after: ['namespace'],
+      after: locks,
     },
     'deployer-token': {
       object: revocable(
@@ -105,7 +105,7 @@ export const deployer = (
         },
       ),
       // The token controller deletes a token Secret whose ServiceAccount does not exist.
-      after: ['deployer', 'namespace'],
+      after: ['deployer', ...locks],
     },
     kubeconfig: kubeconfigSecret(component, component.observed),
     ...kubeconfigReaders(component),

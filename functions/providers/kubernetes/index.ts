@@ -4,6 +4,7 @@ import { holdsGeneration } from './delivery.ts';
 import { deployersGroup, hasNoDeployers, isDeployer } from './deployer.ts';
 import { knownErrors } from './errors.ts';
 import { identity } from './identity.ts';
+import { oddDetails } from './kubeconfig.ts';
 import { more } from './more.ts';
 import { deliveryOf, namespaceOf } from './names.ts';
 import { narrow } from './narrow.ts';
@@ -47,6 +48,7 @@ export const kubernetes = defineProvider({
   more,
   narrow,
   knownErrors,
+  oddDetails,
   isRepeatable: true,
   isNamedAsItself: true,
   // A namespace is no place to keep data: it is for what works with it.

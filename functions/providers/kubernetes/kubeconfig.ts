@@ -1,9 +1,11 @@
 import { serverOf } from '../../documents/address.ts';
 import type { Observed } from '../../objects/resource.ts';
-import { connectionOf, dataOf, whenObserved } from '../../objects/resource.ts';
+import { dataOf, whenObserved } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
+import { detailOf, isOdd, type OddDetail } from '../details.ts';
 import type { Component } from '../provider.ts';
-import { namespaceOf } from './names.ts';
+import { locks } from './locks.ts';
+import { deployersNamespace, namespaceOf } from './names.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 
 /**
@@ -14,17 +16,29 @@ export const kubeconfigSecret = (
   component: Component<KubernetesZone, KubernetesService>,
   observed: Record<string, Observed>,
 ): Composed => {
-  const { token } = connectionOf(observed['deployer-token']);
-  const data =
-    token === undefined ? dataOf(observed.kubeconfig) : { kubeconfig: kubeconfig(component, token.toString()) };
+  const token = detailOf(observed['deployer-token'], 'token', 'secret');
+  const data = token === undefined ? dataOf(observed.kubeconfig) : { kubeconfig: kubeconfig(component, token) };
 
   return {
     object: { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', data },
+    after: locks,
     hold: token === undefined ? 'token' : undefined,
     delivers: `kubeconfig of the deployer in Secret ${component.managedName('kubeconfig')}`,
     ready: whenObserved,
   };
 };
+
+/** A token that is none: with it nobody deploys, so the kubeconfig keeps the one that it has. */
+export const oddDetails = (component: Component<KubernetesZone, KubernetesService>): OddDetail[] =>
+  isOdd(component.observed['deployer-token'], 'token', 'secret')
+    ? [
+        {
+          local: 'deployer-token',
+          actor: 'Platform',
+          next: `delete Secret ${namespaceOf(component)} in namespace ${deployersNamespace} on ${component.component} in zone ${component.zone.name}: it holds no token, and is made again with one`,
+        },
+      ]
+    : [];
 
 /**
  * What lets the squad's pipelines fetch that Secret from the hub, and no other: a Role that names it, for the squad's
@@ -53,6 +67,7 @@ export const kubeconfigReaders = (
           },
         ],
       },
+      after: locks,
       ready: whenObserved,
     },
     'kubeconfig-readers': {
@@ -62,6 +77,7 @@ export const kubeconfigReaders = (
         roleRef: { apiGroup, kind: 'Role', name },
         subjects: [{ apiGroup, kind: 'Group', name: deployerGroup }],
       },
+      after: locks,
       ready: whenObserved,
       delivers: `the kubeconfig to pipelines of group ${deployerGroup}`,
     },

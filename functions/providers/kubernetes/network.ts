@@ -1,5 +1,5 @@
 import { namespaceName } from '../../documents/names.ts';
-import { exceptionsIn } from '../../documents/networks.ts';
+import { andTranslated, exceptionsIn } from '../../documents/networks.ts';
 import { ownField } from '../../objects/record.ts';
 import type { Binding } from '../binding.ts';
 import type { Component } from '../provider.ts';
@@ -35,8 +35,8 @@ const block = (cidr: string, closed: string[]) => {
 
 /** What a destination's networks may not open, by what the Zone says that they reach. */
 export const closedTo = ({ clusterNetworks }: KubernetesZone) => ({
-  outside: [...clusterNetworks, ...metadataNetworks],
-  cluster: metadataNetworks,
+  outside: andTranslated([...clusterNetworks, ...metadataNetworks]),
+  cluster: andTranslated(metadataNetworks),
   metadata: [],
 });
 
@@ -66,7 +66,7 @@ export const networkRules = (
   { squad, zone, platform, settings }: Component<KubernetesZone, KubernetesService>,
   bindings: Binding[],
 ): Record<string, unknown> => {
-  const endpoints = bindings.flatMap((binding) => binding.endpoints);
+  const endpoints = bindings.flatMap((binding) => binding.endpoints ?? []);
   const distinct = new Map(endpoints.map((endpoint) => [`${endpoint.port} ${endpoint.networks.join(' ')}`, endpoint]));
   // One cluster may be in several zones: the squad's namespaces of the others are none of this one's business.
   const ofSquad = { 'squadkit.io/squad': squad.name, 'squadkit.io/zone': zone.name };

@@ -23,7 +23,7 @@ export const egressOpens = (platform: KubernetesZone, name: string): Opening[] =
 /** What the pods of a Service may reach: the databases of its zone, and what it asks for. */
 export const destinationsOpen = (platform: KubernetesZone, bindings: Binding[], egress: string[]): Opening[] => [
   ...bindings
-    .flatMap(({ endpoints }) => endpoints)
+    .flatMap(({ endpoints }) => endpoints ?? [])
     .flatMap(({ port, networks }) =>
       (networks.length > 0 ? networks : anywhere).map((network) => ({ what: `TCP ${port}`, network })),
     ),

@@ -1,5 +1,7 @@
 import type { KubernetesObject, Observed } from '../../objects/resource.ts';
+import { timeOf } from '../../objects/time.ts';
 import { type Claim, ownershipOf } from '../../ownership/claim.ts';
+import { madeAt } from '../../ownership/creation.ts';
 import type { Place } from '../provider.ts';
 import { namespaceOf } from './names.ts';
 import { seenOf } from './seen.ts';
@@ -9,6 +11,13 @@ export const markLabel = 'squadkit.io/mark';
 
 /** The kinds of a namespace that run something, let somebody in, or open what ours close. */
 const lettingIn = 'all,ingresses,networkpolicies,roles,rolebindings,serviceaccounts,secrets';
+
+/** How far the clocks of the hub and of a cluster may be apart, in milliseconds; between two creations lies more. */
+const clocks = 60_000;
+
+/** Whether the namespace that the provider shows came after the one that it has made for us. */
+const isLater = (observed: Observed): boolean =>
+  timeOf(seenOf(observed.object)?.metadata?.creationTimestamp) > madeAt(observed) + clocks;
 
 /**
  * The namespace's name, which is taken if there is one without our mark. What lies in the namespace needs no claim:
@@ -30,7 +39,7 @@ export const namespaceClaim = (place: Place, observed: Observed | undefined): Cl
   };
 
   return {
-    ownership: ownershipOf(observed, isMarked),
+    ownership: ownershipOf(observed, isMarked, isLater),
     thing: `namespace ${namespaceOf(place)}`,
     where: `${place.component} in zone ${place.zone.name}`,
     free: `delete namespace ${namespaceOf(place)} by kubectl delete namespace ${namespaceOf(place)} once what it holds has moved`,

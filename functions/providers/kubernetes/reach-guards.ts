@@ -1,4 +1,4 @@
-import { isWithin } from '../../documents/networks.ts';
+import { andTranslated, areEverybody, isWithin } from '../../documents/networks.ts';
 import { isMetadata, metadataNetworks } from './reach.ts';
 
 /** What a Zone says of networks, as far as its parts have to go together. */
@@ -20,7 +20,8 @@ const unknownNetworks = (field: string): string =>
 
 const isOneAddress = (network: string): boolean => network.endsWith(network.includes(':') ? '/128' : '/32');
 
-const isInside = (network: string, closed: string[]): boolean => closed.some((other) => isWithin(network, other));
+const isInside = (network: string, closed: string[]): boolean =>
+  andTranslated(closed).some((other) => isWithin(network, other));
 
 const dnsFaults = ({ dns }: Reach): Fault[] => {
   if (dns.namespaces.length + dns.networks.length === 0) {
@@ -78,11 +79,18 @@ const ingressFaults = ({ ingressNetworks, clusterNetworks }: Reach): Fault[] => 
   if (ingressNetworks.length > 0 && clusterNetworks.length === 0) {
     return [{ path: ['ingressNetworks'], message: unknownNetworks('ingressNetworks') }];
   }
+  const everybody = ingressNetworks.findIndex((network) => areEverybody([network]));
+  if (everybody >= 0 || areEverybody(ingressNetworks)) {
+    return [
+      {
+        path: ['ingressNetworks', ...(everybody < 0 ? [] : [everybody])],
+        message: `name the networks of nodes or load balancers: ${ingressNetworks[everybody] ?? ingressNetworks.join(' and ')} is everybody`,
+      },
+    ];
+  }
 
   return ingressNetworks.flatMap((network, index): Fault[] => {
     const path = ['ingressNetworks', index];
-    if (network.endsWith('/0'))
-      return [{ path, message: `name the networks of nodes or load balancers: ${network} is everybody` }];
     // In some overlays a node comes with an address of the pods' network that is its own, as in RKE2's Canal.
     if (!isInside(network, clusterNetworks) || isOneAddress(network)) return [];
 

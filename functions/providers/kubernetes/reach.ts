@@ -1,13 +1,12 @@
 import * as z from 'zod/mini';
 import { network } from '../../documents/address.ts';
-import { labelPattern, labelWords } from '../../documents/labels.ts';
+import { labelsToFind } from '../../documents/labels.ts';
 import { servicePattern } from '../../documents/names.ts';
 import { overlap } from '../../documents/networks.ts';
 import { documentation } from '../../documents/schema.ts';
 
 const namespaceRule = 'use the name of a namespace: lower-case letters, digits and hyphens, at most 63';
 const portRule = 'use a port from 1 to 65535';
-const labelRule = `use a value of a label: ${labelWords}`;
 /** What a destination may be called, in words. */
 export const egressRule =
   'use a name of 1 to 30 lower-case letters, digits and hyphens, beginning with a letter and ending with a letter or digit';
@@ -47,19 +46,14 @@ const port = z.int(portRule).check(z.minimum(1, portRule), z.maximum(65535, port
 
 const ports = z.array(port).check(z.minLength(1), z.maxLength(8), z.refine(eachOnce, 'list each port once'));
 
-const label = z
-  .string()
-  .check(z.regex(labelPattern, labelRule), z.maxLength(63))
-  .register(documentation, { description: 'Value of the label.', patternMessage: labelRule });
-
 const dns = z
   .prefault(
     z.strictObject({
       namespaces: namespaces('Namespaces whose pods answer, for example openshift-dns.', ['kube-system']),
-      podLabels: z._default(z.record(z.string().check(z.maxLength(317)), label), {}).register(documentation, {
-        description: 'Labels of the pods that answer there. When empty, every pod of these namespaces may.',
-        maxProperties: 4,
-      }),
+      podLabels: labelsToFind(
+        'Labels of the pods that answer there. When empty, every pod of these namespaces may.',
+        4,
+      ),
       networks: networks(
         'Addresses that answer and are no pods: 169.254.20.10/32 for NodeLocal DNSCache, with the address of the Service kube-dns where the cache has taken that too; 169.254.169.254/32 for Cloud DNS of GKE.',
       ),

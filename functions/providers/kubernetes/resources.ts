@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
-import { policiesOf } from '../../ownership/claim.ts';
+import { cautious, look, policiesOf } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Binding } from '../binding.ts';
 import type { Component } from '../provider.ts';
@@ -17,6 +17,13 @@ import { limitsOf, quotaOf, sizeOf } from './sizes.ts';
 // Guard rail: kubernetes-locks-stay
 const keep = ['Observe', 'Create', 'Update'];
 
+/**
+ * On a hub that was built again nobody knows a database's address before its server has answered, while what runs in the
+ * namespace has a policy that lets it there. A first one still closes the namespace.
+ */
+const networkPolicies = (bindings: Binding[]): string[] =>
+  bindings.every(({ endpoints }) => endpoints !== undefined) ? keep : cautious;
+
 /** What gives access goes with its managed resource. */
 // Guard rail: kubernetes-access-ends
 const revoke = ['*'];
@@ -31,11 +38,14 @@ export const resources = (
   const size = sizeOf(settings.size, zone.environment, platform);
   const claim = namespaceClaim(component, observed.namespace);
 
+  // In a namespace that is another's by now nothing is made, changed or ended, whatever was there in the one of its name.
+  const mayDo = (policies: string[], manifest: KubernetesObject): string[] =>
+    claim.ownership === 'Foreign' && manifest.metadata?.namespace === namespace ? look : policies;
   const remote = (managementPolicies: string[], manifest: KubernetesObject, spec?: object): KubernetesObject => ({
     apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
     kind: 'Object',
     spec: {
-      managementPolicies,
+      managementPolicies: mayDo(managementPolicies, manifest),
       providerConfigRef,
       ...spec,
       forProvider: {
@@ -87,7 +97,7 @@ export const resources = (
       after: ['namespace'],
     },
     network: {
-      object: remote(keep, {
+      object: remote(networkPolicies(bindings), {
         apiVersion: 'networking.k8s.io/v1',
         kind: 'NetworkPolicy',
         metadata: { name: 'squadkit', namespace },

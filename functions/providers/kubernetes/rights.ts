@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../objects/resource.ts';
 import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
+import { locks } from './locks.ts';
 import { groupOf, namespaceOf } from './names.ts';
 import type { KubernetesService, KubernetesZone } from './settings.ts';
 
@@ -75,7 +76,7 @@ export const peopleRights = (
       rightName(right),
       {
         object: revocable(roleBinding(rightName(right), namespaceOf(component), right.role, groupSubject(right.group))),
-        after: ['namespace'],
+        after: locks,
       },
     ]),
   );

@@ -4,12 +4,14 @@ import { bundleRules, certificates } from '../../documents/certificates.ts';
 import { encryptedAtRest } from '../../documents/guarantees.ts';
 import { servicePattern, serviceRule } from '../../documents/names.ts';
 import { documentation } from '../../documents/schema.ts';
+import { isVisible } from '../../words/printable.ts';
 import { secretOnHub } from '../secret.ts';
 import { eachOnce, egressRule, namespaces, reachSettings } from './reach.ts';
 import { reachFaults } from './reach-guards.ts';
 
 const prefixRule =
   'use a prefix of which no group becomes one of Kubernetes: the joined name must not begin with system:';
+const controlRule = 'use a prefix in one line: no line break and no other control character';
 const versionRule = 'use a minor version of Kubernetes such as v1.35, not latest';
 
 const clusterPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -83,10 +85,14 @@ export const zoneSettings = z
         patternMessage: clusterRule,
       }),
     groupPrefix: z
-      ._default(z.string().check(z.maxLength(63), z.refine(keepsGroupsApart, prefixRule)), '')
+      ._default(
+        z.string().check(z.maxLength(63), z.refine(isVisible, controlRule), z.refine(keepsGroupsApart, prefixRule)),
+        '',
+      )
       .register(documentation, {
         description: 'What the cluster puts before the name of a group of the identity provider, for example "oidc:".',
         'x-kubernetes-validations': [
+          { rule: "!self.matches('[[:cntrl:]]')", message: controlRule },
           { rule: "self == '' || !(self.startsWith('system:') || 'system:'.startsWith(self))", message: prefixRule },
         ],
       }),

@@ -15,7 +15,7 @@ import { sizeInWords, sizeOf } from './sizes.ts';
 const portsOf = (bindings: Binding[]): string[] => [
   ...new Set(
     bindings
-      .flatMap((binding) => binding.endpoints)
+      .flatMap((binding) => binding.endpoints ?? [])
       .map(({ port, networks }) => `port ${port} ${networks.length > 0 ? `in ${networks.join(', ')}` : 'anywhere'}`),
   ),
 ];

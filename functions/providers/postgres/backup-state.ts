@@ -1,7 +1,8 @@
 import { nextIn } from '../../documents/schedule.ts';
 import { timeOf } from '../../objects/time.ts';
 import { printable } from '../../words/printable.ts';
-import type { BackupState, Component } from '../provider.ts';
+import type { BackupState } from '../backup-states.ts';
+import type { Component } from '../provider.ts';
 import { whatOf } from './backup-job.ts';
 import { type BackedUp, type LastBackup, type Said, saidIn } from './backup-report.ts';
 import { backupsNamespace } from './backups.ts';

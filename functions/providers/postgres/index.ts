@@ -13,6 +13,7 @@ import { keptBackups } from './kept-backups.ts';
 import { asksForSessions } from './logins.ts';
 import { more } from './more.ts';
 import { narrow } from './narrow.ts';
+import { oddDetails } from './odd-details.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
 import { restoreErrors, restoreStatus, restoreTrouble } from './restore-state.ts';
@@ -90,6 +91,7 @@ export const postgres = defineProvider({
   more,
   knownErrors: [...restoreErrors, ...knownErrors],
   troubleOf: restoreTrouble,
+  oddDetails,
   isRepeatable: true,
   isNamedAsItself: true,
   guarantees: ({ guarantees: { encryptedAtRest, backups, pointInTimeRecovery }, backups: ours }) => ({

@@ -1,5 +1,5 @@
 import { timeOf } from '../../objects/time.ts';
-import type { KeptBackups } from '../provider.ts';
+import type { KeptBackups } from '../backup-states.ts';
 import { reportLabels, saidOf, whose } from './backup-report.ts';
 import { stateOf } from './backup-state.ts';
 import { backupsNamespace } from './backups.ts';

@@ -1,10 +1,11 @@
 import { millisecondsOf } from '../../documents/duration.ts';
 import { remember } from '../../objects/remember.ts';
-import { connectionOf, dataOf, isBeingDeleted, isReady, type Observed } from '../../objects/resource.ts';
+import { dataOf, isBeingDeleted, isReady, type Observed } from '../../objects/resource.ts';
 import { isSame } from '../../objects/same.ts';
 import { timeOf } from '../../objects/time.ts';
 import { look, type Ownership } from '../../ownership/claim.ts';
 import { keyOf } from '../binding.ts';
+import { detailOf } from '../details.ts';
 import type { Component } from '../provider.ts';
 import { defaultOverlap } from './credentials.ts';
 import { postgresNames } from './names.ts';
@@ -75,7 +76,7 @@ export const rolesOfKind = (observed: Record<string, Observed>, kind: LoginKind)
 
 /** Whether the provider has given a login a password and written it where we see it. */
 export const hasPassword = (login: Observed | undefined): boolean =>
-  login !== undefined && isInForce(login) && connectionOf(login).password !== undefined;
+  login !== undefined && isInForce(login) && detailOf(login, 'password', 'secret') !== undefined;
 
 /** A time that was recorded; undefined if none was. */
 const recorded = ({ object }: Observed, key: string): number | undefined =>

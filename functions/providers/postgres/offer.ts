@@ -1,6 +1,7 @@
-import { inUrl, withoutBrackets } from '../../documents/address.ts';
-import { connectionOf, dataOf, type Observed } from '../../objects/resource.ts';
+import { inUrl } from '../../documents/address.ts';
+import { dataOf, type Observed } from '../../objects/resource.ts';
 import { bindingName, type Login, type Offer } from '../binding.ts';
+import { detailOf, readAs } from '../details.ts';
 import type { Component } from '../provider.ts';
 import { choiceOf, databaseInForce } from './generation.ts';
 import {
@@ -14,7 +15,13 @@ import {
 } from './logins.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
-const text = (value: Buffer | undefined): string | undefined => value?.toString('utf8');
+/** The address that was delivered the last time, whatever it is. */
+const deliveredIn = ({ binding }: Record<string, Observed>): Address | undefined => {
+  const { host, port } = dataOf(binding);
+  if (host === undefined || port === undefined) return undefined;
+
+  return { host: Buffer.from(host, 'base64').toString(), port: Buffer.from(port, 'base64').toString() };
+};
 
 /**
  * The address as the platform registered it, or as provider-sql published it with the login, or as it was delivered the
@@ -22,23 +29,18 @@ const text = (value: Buffer | undefined): string | undefined => value?.toString(
  */
 const endpointOf = (
   platform: PostgresZone,
-  observed: Record<string, Observed>,
   app: Observed | undefined,
-): { host: string; port: string } | undefined => {
+  delivered: Address | undefined,
+): Address | undefined => {
   if (platform.endpoint !== undefined) return { host: platform.endpoint.host, port: `${platform.endpoint.port}` };
 
-  const { endpoint, port } = connectionOf(app);
-  if (endpoint !== undefined && port !== undefined) {
-    return { host: withoutBrackets(endpoint.toString()), port: port.toString() };
-  }
+  const host = detailOf(app, 'endpoint', 'host');
+  const port = detailOf(app, 'port', 'port');
+  if (host !== undefined && port !== undefined) return { host, port };
 
-  const delivered = dataOf(observed.binding);
-  if (delivered.host === undefined || delivered.port === undefined) return undefined;
-
-  return {
-    host: Buffer.from(delivered.host, 'base64').toString(),
-    port: Buffer.from(delivered.port, 'base64').toString(),
-  };
+  return delivered && readAs('host', delivered.host) !== undefined && readAs('port', `${delivered.port}`) !== undefined
+    ? delivered
+    : undefined;
 };
 
 interface Address {
@@ -66,7 +68,10 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
   // What is still to be restored is handed out to nobody.
   const isThere = choiceOf(component).current !== 'none';
   const roleOf = (kind: LoginKind) => observed[localOf(kind, generationInForce(component, kind))];
-  const endpoint = endpointOf(platform, observed, roleOf('app'));
+  const delivered = deliveredIn(observed);
+  const endpoint = endpointOf(platform, roleOf('app'), delivered);
+  // What lies there and is none stays until there is one: whoever reads it would miss the keys.
+  const shown = endpoint ?? delivered;
   const replicas = platform.readEndpoint;
 
   const login = (kind: LoginKind, reads: boolean): Login => {
@@ -74,7 +79,7 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
     const name = loginKinds[kind].secret;
     const current = generationInForce(component, kind);
     const username = roleNameOf(component, kind, current);
-    const password = text(connectionOf(roleOf(kind)).password);
+    const password = detailOf(roleOf(kind), 'password', 'secret');
     const read = reads ? replicas : undefined;
     const file = `${platform.bindingRoot}/${bindingName(component.component, name)}/${certificatesFile}`;
     const jdbc = (address: Address): string => `jdbc:postgresql://${location(address, database)}&sslrootcert=${file}`;
@@ -86,7 +91,7 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
       public: {
         type: 'postgresql',
         provider: 'squadkit',
-        ...(endpoint && { host: endpoint.host, port: endpoint.port, 'jdbc-uri': jdbc(endpoint) }),
+        ...(shown && { host: shown.host, port: `${shown.port}`, 'jdbc-uri': jdbc(shown) }),
         database,
         username,
         sslmode: 'verify-full',
@@ -118,7 +123,7 @@ export const offer = (component: Component<PostgresZone, PostgresService>): Offe
           port,
           networks: platform.networks,
         }))
-      : [],
+      : undefined,
     logins: [
       login('app', true),
       // Migrations run on the primary.

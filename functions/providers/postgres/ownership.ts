@@ -59,6 +59,7 @@ export const ownerships = (
 
   const database = databaseOwnership(component, observed);
   const isHidden = isOutOfSight(observed.mark);
+  // A role has no time of its creation: one that lost its mark is taken for the one that was made, and gets it back.
   const roleOf = (role: Observed | undefined): Ownership =>
     ownershipOf(
       role,

@@ -1,7 +1,8 @@
-import { connectionOf, isReady, type KubernetesObject, type Observed } from '../../objects/resource.ts';
+import { isReady, type KubernetesObject, type Observed } from '../../objects/resource.ts';
 import { timeOf, timestampOf } from '../../objects/time.ts';
 import { type Ownership, policiesOf } from '../../ownership/claim.ts';
 import type { Composed } from '../../waiting/composed.ts';
+import { detailOf } from '../details.ts';
 import type { Component } from '../provider.ts';
 import { limits } from './connections.ts';
 import { schema } from './names.ts';
@@ -61,7 +62,7 @@ export const roleObject = (
 });
 
 /** Whether the password of a login lies where we see it. */
-const isKnown = (login: Observed): boolean => connectionOf(login).password !== undefined;
+const isKnown = (login: Observed): boolean => detailOf(login, 'password', 'secret') !== undefined;
 
 /**
  * Asks for another password where provider-sql has set one and nobody knows it: a Secret of a Role that was there before, and

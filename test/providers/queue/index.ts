@@ -3,8 +3,9 @@ import { host } from '../../../functions/documents/address.ts';
 import { encryptedAtRest } from '../../../functions/documents/guarantees.ts';
 import { namespaceName } from '../../../functions/documents/names.ts';
 import { documentation } from '../../../functions/documents/schema.ts';
-import { connectionOf, isTrue, type KubernetesObject } from '../../../functions/objects/resource.ts';
+import { isTrue, type KubernetesObject } from '../../../functions/objects/resource.ts';
 import { look, ownershipOf, policiesOf } from '../../../functions/ownership/claim.ts';
+import { detailOf } from '../../../functions/providers/details.ts';
 import { type Component, defineProvider, type Place } from '../../../functions/providers/provider.ts';
 import { secretOnHub } from '../../../functions/providers/secret.ts';
 
@@ -79,7 +80,7 @@ export const queue = defineProvider<Zone, Asked>({
   isAccess: () => false,
   offer: (component) => {
     const { observed, platform } = component;
-    const password = connectionOf(observed.app).password?.toString();
+    const password = detailOf(observed.app, 'password', 'secret');
     const user = `${vhostOf(component)}-app`;
 
     return {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { parse } from 'pg-connection-string';
 import { describe, expect, test } from 'vitest';
-import { inUrl, isHost, isNetwork, isServer, serverOf } from '../../../functions/documents/address.ts';
+import { inUrl, isHost, isNetwork, isServer, network, serverOf } from '../../../functions/documents/address.ts';
+import { documentation } from '../../../functions/documents/schema.ts';
 
 /** A host as node's URL, which is the parser of the WHATWG standard, reads it; undefined if it refuses it. */
 const readByUrl = (host: string): string | undefined => {
@@ -175,11 +176,45 @@ test('a network is an address and its bits', () => {
       fc.constantFrom('', ' ', '/', '%a'),
       (ip, bits, after) => {
         const most = ip.includes(':') ? 128 : 32;
-        expect(isNetwork(`${ip}/${bits}${after}`)).toBe(after === '' && bits >= 0 && bits <= most);
+        const text = `${ip}/${bits}${after}`;
+        const isRight = after === '' && bits >= 0 && bits <= most;
+        // What begins with zeros may be IPv4 in another notation.
+        const isOfZeros = ip.includes(':') && new URL(`http://[${ip}]`).hostname.startsWith('[::');
+        if (!isOfZeros && !/^0{0,4}:|^00/.test(ip)) expect(isNetwork(text)).toBe(isRight);
+        if (!isRight || (isOfZeros && bits >= 16)) expect(isNetwork(text)).toBe(false);
       },
     ),
   );
   for (const text of ['10.0.0.0', '10.0.0.0/08', '10.0.0.0/', '/8', '10.0.0/8', 'a/8', '::/+1', '1:2/8']) {
     expect(isNetwork(text), text).toBe(false);
+  }
+});
+
+const zeros = fc.constantFrom('', '0', '00', '0000');
+/** Every way to write the first 96 bits of an IPv4 address in IPv6: ::ffff:0:0/96 and ::/96. */
+const inIPv6 = fc
+  .tuple(zeros, fc.boolean(), fc.boolean(), fc.ipV4(), fc.integer({ min: 64, max: 128 }), fc.boolean())
+  .map(([zero, isLong, isMapped, ip, bits, isHexadecimal]) => {
+    const start = isLong ? `${zero || '0'}:0:0:0:0:` : `${zero}::`;
+    const [one = 0, two = 0, three = 0, four = 0] = ip.split('.').map(Number);
+    const last = isHexadecimal ? `${(one * 256 + two).toString(16)}:${(three * 256 + four).toString(16)}` : ip;
+
+    return `${start}${isMapped ? 'ffff:' : isLong ? '0:' : ''}${last}/${bits}`;
+  });
+
+test('an IPv4 network in the notation of IPv6 is none, however it is written', () => {
+  const rules = documentation.get(network('of a test'))?.['x-kubernetes-validations'] ?? [];
+  const isTaken = (text: string): boolean =>
+    rules.every(({ rule }) => new RegExp(/'(.*)'/.exec(rule)?.[1] ?? '').test(text) !== rule.startsWith('!'));
+  fc.assert(
+    fc.property(inIPv6, (text) => {
+      expect(isNetwork(text), text).toBe(false);
+      // The hub's API server says the same.
+      expect(isTaken(text), text).toBe(false);
+    }),
+    { numRuns: 2000 },
+  );
+  for (const text of ['::/0', '::/7', '2000::/3', 'fd00::/8', '100::/64', '64:ff9b::/96', '0064:ff9b::/96']) {
+    expect([isNetwork(text), isTaken(text)], text).toEqual([true, true]);
   }
 });

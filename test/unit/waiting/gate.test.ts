@@ -165,3 +165,14 @@ test('a predecessor that is there counts, although it is no longer composed', ()
     'schema',
   ]);
 });
+
+test('what somebody deletes outside is not ready, and nothing is built on it', () => {
+  const going = {
+    ...conditions('True').status,
+    atProvider: { manifest: { kind: 'Namespace', metadata: { deletionTimestamp: pending } } },
+  };
+  const gated = gate(composed, { database: seen({ status: going }) });
+
+  expect(gated.resources.database?.ready).toBe(false);
+  expect(Object.keys(gated.resources)).toEqual(['database']);
+});

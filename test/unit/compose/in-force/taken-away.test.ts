@@ -131,13 +131,13 @@ describe('a document that is refused while something of the one before is on its
     ['an extension', [database({ extensions: ['pg_trgm'] }), cluster], [database({}), cluster]],
   ];
   const cases = ways.flatMap(([what, before, after]) =>
-    [1, 2, 3, 4].map((after_) => ({ what, before, after, after_ })),
+    [1, 2, 3, 4].map((rounds) => ({ what, before, after, rounds })),
   );
 
-  test.each(cases)('$what, $after_ rounds later: the rest goes on', ({ before, after, after_ }) => {
+  test.each(cases)('$what, $rounds rounds later: the rest goes on', ({ before, after, rounds }) => {
     const life = begin(asks(...before), [...zonesWithBackups({ drill }), squadWith('galaxy')] as KubernetesObject[]);
     edit(life, asks(...after));
-    for (let round = 0; round < after_; round += 1) reconcile(life);
+    for (let round = 0; round < rounds; round += 1) reconcile(life);
     edit(life, asks(database({ connections: 61 }), cluster));
 
     expect(goesOn(life)).toBe(true);

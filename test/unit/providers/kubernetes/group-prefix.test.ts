@@ -38,6 +38,14 @@ describe.each(groupsOfKubernetes)('%s', (name) => {
   });
 });
 
+test.each(['oidc\n', '\noidc:', 'a\0', 'a\tb', '\u0085', '\u202e', 'a\r'])(
+  'prefix %j is not one line, and is refused',
+  (prefix) => {
+    expect(joined(prefix, 'group', 'galaxy')).toBeUndefined();
+    expect(zoneSettings.safeParse({ ...zone, groupPrefix: prefix }).error?.issues[0]?.message).toContain('in one line');
+  },
+);
+
 test.each(['', 'oidc:', 'https://login.example.org#', 'company-', 'SYSTEM:', 'x'])('prefix %j is allowed', (prefix) => {
   expect(joined(prefix, 'group', 'galaxy')).toBe(`${prefix}galaxy`);
 });

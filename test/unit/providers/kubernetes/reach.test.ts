@@ -104,6 +104,14 @@ describe.each(['outside', 'cluster', 'metadata'] as const)('egress that says %s'
   });
 });
 
+test('egress to all of IPv6 opens nothing of what is closed through a translator either', () => {
+  const asked = withZone({ egress: { x: { networks: ['::/0', '64:ff9b::/96'], ports: [443] } } }, { egress: ['x'] });
+  const open = (address: string) => reaches(policiesOf(asked), address, 443);
+
+  expect(['64:ff9b::a9fe:a9fe', '64:ff9b::6464:64c8', '64:ff9b::af4:709'].map(open)).toEqual([false, false, false]);
+  expect(open('64:ff9b::cb00:7109')).toBe(true);
+});
+
 test('ingress from any network opens no pod of the cluster but single addresses', () => {
   for (const network of wide) {
     const cluster = withZone({ ingressNetworks: [network] });
@@ -144,6 +152,39 @@ test.each<{ name: string; zone: object; says: string }>([
   { name: 'nowhere', zone: { egress: { x: { ports: [1] } } }, says: 'say in networks or namespaces where x is' },
   { name: 'no resolver', zone: { dns: { namespaces: [] } }, says: 'without, nothing finds anything' },
   { name: 'everybody', zone: { ingressNetworks: ['0.0.0.0/0'] }, says: '0.0.0.0/0 is everybody' },
+  { name: 'everybody of IPv6', zone: { ingressNetworks: ['10.0.0.0/8', '2000::/2'] }, says: ': 2000::/2 is everybody' },
+  {
+    name: 'everybody in halves',
+    zone: { ingressNetworks: ['0.0.0.0/1', '128.0.0.0/1'] },
+    says: '0.0.0.0/1 and 128.0.0.0/1 is everybody',
+  },
+  {
+    name: 'everybody in pieces, without what is nobody',
+    zone: {
+      ingressNetworks: [
+        '1.0.0.0/8',
+        '2.0.0.0/7',
+        '4.0.0.0/6',
+        '8.0.0.0/5',
+        '16.0.0.0/4',
+        '32.0.0.0/3',
+        '64.0.0.0/2',
+        '128.0.0.0/2',
+        '192.0.0.0/3',
+      ],
+    },
+    says: 'is everybody',
+  },
+  {
+    name: 'IPv4 in the notation of IPv6',
+    zone: { ingressNetworks: ['::ffff:0:0/96'] },
+    says: 'one of IPv4 never in the notation of IPv6',
+  },
+  {
+    name: 'metadata through a translator',
+    zone: { egress: { x: { networks: ['64:ff9b::a9fe:a9fe/128'], ports: [80] } } },
+    says: 'machines get their credentials there',
+  },
   { name: 'pods by network', zone: { ingressNetworks: ['10.244.0.0/17'] }, says: 'use ingressNamespaces for pods' },
 ])('$name is refused', ({ zone, says }) => {
   expect(refusalOf(withZone(zone))).toContain(says);
