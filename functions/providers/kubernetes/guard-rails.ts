@@ -79,12 +79,14 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-pods-keep-to-themselves',
     protects: 'other identities and other nodes from pods',
     means:
-      'A pod of yours runs as nobody in particular, chooses no node, device or volume of others, keeps nobody off a node, and lets a node be renewed.',
+      'A pod of yours runs as nobody in particular, chooses no node, device or volume of others, has no node ask others, keeps nobody off a node, and lets a node be renewed.',
     enforced: [
       { by: 'the cluster', name: 'squadkit-pods' },
       { by: 'the cluster', name: 'squadkit-pods-nodes' },
+      { by: 'the cluster', name: 'squadkit-finalizers' },
       { by: 'the cluster', name: 'squadkit-volumes' },
       { by: 'the cluster', name: 'squadkit-budgets' },
+      { by: 'the cluster', name: 'squadkit-allowed' },
     ],
     controls: ['ISO A.8.2', 'ISO A.8.9', 'BSI APP.4.4', 'BSI SYS.1.6'],
     look: { at: 'nowhere' },
@@ -95,8 +97,11 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-services-stay-inside',
     protects: "everybody's traffic, and the ports of the nodes",
     means:
-      'A Kubernetes Service of yours is inside the cluster only: no port of a node, no load balancer, no address of others.',
-    enforced: [{ by: 'the cluster', name: 'squadkit-services' }],
+      'A Kubernetes Service of yours is inside the cluster only: no port of a node, no load balancer, no address of others, and no annotation that the platform does not list.',
+    enforced: [
+      { by: 'the cluster', name: 'squadkit-services' },
+      { by: 'the cluster', name: 'squadkit-services-annotations' },
+    ],
     controls: ['ISO A.8.20', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4', 'BSI NET.1.1'],
     look: { at: 'nowhere' },
     unseen: 'whether package/install/remote of this version is applied on the cluster',
@@ -105,7 +110,7 @@ export const guardRails: readonly GuardRail[] = [
     id: 'kubernetes-hosts-are-owned',
     protects: 'the names under which others are reached',
     means:
-      'An Ingress or route of yours serves hosts that begin with the name of your namespace, and those that the platform lists for it; its annotations only shape your own traffic.',
+      'An Ingress or route of yours serves hosts that begin with the name of your namespace, and those that the platform lists for it; its annotations only shape your own traffic, and no path or value is read as configuration of the controller.',
     enforced: [{ by: 'the cluster', name: 'squadkit-ingresses' }],
     controls: ['ISO A.8.20', 'ISO A.8.22', 'GDPR Art. 32(1)(b)', 'BSI APP.4.4', 'BSI NET.1.1'],
     look: { at: 'nowhere' },
@@ -147,7 +152,7 @@ export const guardRails: readonly GuardRail[] = [
     ],
     controls: ['ISO A.8.2', 'ISO A.8.3', 'BSI ORP.4', 'BSI APP.4.4'],
     look: { at: 'nowhere' },
-    unseen: 'whether the kubeconfig in the Zone is that of the ServiceAccount of package/install/remote',
+    unseen: 'whether the kubeconfig in the Zone is that of somebody whom squadkitUsers of the cluster names',
   },
   {
     id: 'kubernetes-locks-stay',

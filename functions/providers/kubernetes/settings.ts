@@ -12,7 +12,7 @@ import { reachFaults } from './reach-guards.ts';
 const prefixRule =
   'use a prefix of which no group becomes one of Kubernetes: the joined name must not begin with system:';
 const controlRule = 'use a prefix in one line: no line break and no other control character';
-const versionRule = 'use a minor version of Kubernetes such as v1.35, not latest';
+const versionRule = 'use a minor version of Kubernetes from v1.30 on such as v1.35, not latest';
 
 const clusterPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const clusterRule = "use what kubectl get namespace kube-system -o jsonpath='{.metadata.uid}' says";
@@ -123,7 +123,10 @@ export const zoneSettings = z
             ._default(z.enum(['restricted', 'baseline']), 'restricted')
             .register(documentation, { description: 'Pod Security Standard that every pod must meet.' }),
           version: z
-            ._default(z.string().check(z.regex(/^v1[.][1-9][0-9]{1,2}$/, versionRule), z.maxLength(6)), 'v1.35')
+            ._default(
+              z.string().check(z.regex(/^v1[.]([3-9][0-9]|[1-9][0-9]{2})$/, versionRule), z.maxLength(6)),
+              'v1.35',
+            )
             .register(documentation, {
               description:
                 'Version of Kubernetes whose wording of the standard holds. Pinned, so that an upgrade of the cluster keeps nothing from starting.',

@@ -92,6 +92,47 @@ whenLong.each(clusterNames)('on %s', (name) => {
     expect(beyondAdmission.filter((_what, index) => allowed[index])).toEqual(mayBeyond(actor));
   });
 
+  test.runIf(name === 'hub')('a controller of Kubernetes does its work, and makes no token', async () => {
+    const asController = asActor(servers.clusters.hub, {
+      user: 'system:serviceaccount:kube-system:deployment-controller',
+      groups: ['walls:administrators'],
+    });
+    const places = [
+      ['crossplane-system', 'crossplane'],
+      ['squadkit-janitor', 'janitor'],
+      ['squadkit-backups', 'backup'],
+    ] as const;
+    const said = await Promise.all(
+      places.flatMap(([namespace, account]) => {
+        const core = `/api/v1/namespaces/${namespace}`;
+        const post = (path: string, body: object) =>
+          asController.request('POST', `${core}/${path}?dryRun=All`, body).then(
+            () => `${namespace} ${path}: made`,
+            ({ message }: Error) =>
+              `${namespace} ${path}: ${message.includes('commit it to Git') ? 'refused' : message}`,
+          );
+        const annotations = { 'kubernetes.io/service-account.name': account };
+
+        return [
+          post('configmaps', { metadata: { name: 'walls' } }),
+          post('secrets', {
+            metadata: { name: 'walls', annotations },
+            type: 'kubernetes.io/service-account-token',
+          }),
+          post(`serviceaccounts/${account}/token`, { spec: {} }),
+        ];
+      }),
+    );
+
+    expect(said).toEqual(
+      places.flatMap(([namespace, account]) => [
+        `${namespace} configmaps: made`,
+        `${namespace} secrets: refused`,
+        `${namespace} serviceaccounts/${account}/token: refused`,
+      ]),
+    );
+  });
+
   test('while the list of writers is missing nobody writes, and only system:masters brings it back', async () => {
     const { clusters } = servers;
     const kept = (await clusters[name].get(list)) as KubernetesObject;
@@ -132,7 +173,9 @@ whenLong.each(clusterNames)('on %s', (name) => {
 
 /** What workloads may be is taken away in neighbours.test.ts, and the return of the list above. */
 const isTriedHere = ({ policy }: Stone) =>
-  !/^squadkit-(pods|services|ingresses|volumes|budgets|writers-return)$/.test(policy);
+  !/^squadkit-(allowed|pods|finalizers|services|services-annotations|ingresses|volumes|budgets|writers-return)$/.test(
+    policy,
+  );
 
 whenLong('without a part of the walls', () => {
   test.concurrent.each(clusterNames)(

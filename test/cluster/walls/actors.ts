@@ -24,6 +24,22 @@ const account = (namespace: string, name: string) => ({
   groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
 });
 
+/** Called as Kubernetes' own are, and with every right; some clouds and tools install such there. */
+export const programOfKubeSystem = {
+  user: 'system:serviceaccount:kube-system:walls-controller',
+  groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'walls:administrators'],
+};
+
+/** Whom the platform names in squadkitUsers besides the ServiceAccount of package/install/remote. */
+export const otherSquadkit = 'walls:squadkit';
+
+/** What Squadkit may do on a cluster, by whatever name it comes. */
+const asSquadkit = ({ group, resource, namespace, target, change }: Attempt): boolean =>
+  (servicePlaces.includes(namespace ?? (resource === 'namespaces' ? target : '')) &&
+    !['a token', 'given a node'].includes(change) &&
+    !(resource === 'namespaces' && ['mark', 'unmarked'].includes(change))) ||
+  (namespace === 'squadkit-deployers' && group === '' && ['secrets', 'serviceaccounts'].includes(resource));
+
 /** By cluster, everybody who may come. The rights of each group stand below. */
 export const actors: Record<ClusterName, Actor[]> = {
   hub: [
@@ -61,6 +77,12 @@ export const actors: Record<ClusterName, Actor[]> = {
         ),
     },
     { name: 'an administrator whom nobody named', user: 'mallory', groups: ['walls:administrators'], may: otherMarks },
+    {
+      name: 'a controller of somebody in kube-system',
+      ...programOfKubeSystem,
+      may: otherMarks,
+      isLike: 'an administrator whom nobody named',
+    },
     {
       name: 'a member of the group without a name',
       user: 'mallory',
@@ -118,21 +140,20 @@ export const actors: Record<ClusterName, Actor[]> = {
     },
     { name: 'an administrator whom nobody named', user: 'mallory', groups: ['walls:administrators'], may: otherMarks },
     {
+      name: 'a controller of somebody in kube-system',
+      ...programOfKubeSystem,
+      may: otherMarks,
+      isLike: 'an administrator whom nobody named',
+    },
+    {
       name: 'a member of the group without a name',
       user: 'mallory',
       groups: ['walls:administrators', ''],
       may: otherMarks,
       isLike: 'an administrator whom nobody named',
     },
-    {
-      name: 'Squadkit itself',
-      ...account('squadkit-system', 'squadkit'),
-      may: ({ group, resource, namespace, target, change }) =>
-        (servicePlaces.includes(namespace ?? (resource === 'namespaces' ? target : '')) &&
-          !['a token', 'given a node'].includes(change) &&
-          !(resource === 'namespaces' && ['mark', 'unmarked'].includes(change))) ||
-        (namespace === 'squadkit-deployers' && group === '' && ['secrets', 'serviceaccounts'].includes(resource)),
-    },
+    { name: 'Squadkit itself', ...account('squadkit-system', 'squadkit'), may: asSquadkit },
+    { name: 'Squadkit under another name', user: otherSquadkit, groups: [], may: asSquadkit },
     {
       name: 'an SRE, in an emergency',
       user: 'grace',
@@ -140,7 +161,7 @@ export const actors: Record<ClusterName, Actor[]> = {
       may: ({ target, change, isDeletion }) =>
         !['everybody', 'given a node'].includes(change) &&
         !change.startsWith('a further kind') &&
-        !(target === 'squadkit-writers' && isDeletion),
+        !(['squadkit-writers', 'squadkit-allowed'].includes(target) && isDeletion),
     },
   ],
 };
@@ -168,7 +189,7 @@ export const bindings = (name: ClusterName): KubernetesObject[] => {
             bind(`harness:${identity}`, { kind: 'User', name: accounts[identity].user }),
           ),
         ]
-      : []),
+      : [bind('squadkit', { kind: 'User', name: otherSquadkit })]),
   ];
 };
 

@@ -12,5 +12,8 @@ export const behind: Record<ClusterName, Record<string, string>> = {
   aqua: {
     // Squadkit makes the only quota in the namespace of a Service, and marks it.
     'resourcequotas/* in core of squadkit-namespaces': 'binding squadkit-labels-squad',
+    // The list names the ServiceAccount of package/install/remote too, as it is shipped.
+    'binding squadkit-identity-namespaces': 'binding squadkit-identity-namespaces-named',
+    'binding squadkit-identity-objects': 'binding squadkit-identity-objects-named',
   },
 };

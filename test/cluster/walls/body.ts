@@ -63,7 +63,7 @@ const builtIn: Record<string, object> = {
   NetworkPolicy: { spec: { podSelector: {} } },
   Ingress: { spec: { defaultBackend: { service: { name: 'walls', port: { number: 80 } } } } },
   HorizontalPodAutoscaler: { spec: { scaleTargetRef: scaled, maxReplicas: 2 } },
-  PodDisruptionBudget: { spec: { selector, maxUnavailable: 1 } },
+  PodDisruptionBudget: { spec: { selector, maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' } },
   Lease: { spec: { holderIdentity: 'walls' } },
   CSIStorageCapacity: { storageClassName: 'walls' },
   ResourceClaim: { spec: { devices: { requests: [{ name: 'walls', exactly: { deviceClassName: 'walls' } }] } } },

@@ -11,7 +11,7 @@ const claim = (spec: object, annotations?: Record<string, string>) => ({
 const budget = (spec: object) => ({
   apiVersion: 'policy/v1',
   kind: 'PodDisruptionBudget',
-  spec: { selector, ...spec },
+  spec: { selector, unhealthyPodEvictionPolicy: 'AlwaysAllow', ...spec },
 });
 
 type Try = [resource: string, what: string, body: object, isAllowed?: true];
@@ -59,6 +59,13 @@ export const claimCases: Try[] = [
     (minAvailable): Try => ['poddisruptionbudgets', `keep ${minAvailable}`, budget({ minAvailable })],
   ),
   ['poddisruptionbudgets', 'say neither', budget({})],
+  ...[undefined, 'IfHealthyBudget'].map(
+    (unhealthyPodEvictionPolicy): Try => [
+      'poddisruptionbudgets',
+      `keep pods that never get ready by ${unhealthyPodEvictionPolicy}`,
+      budget({ maxUnavailable: 1, unhealthyPodEvictionPolicy }),
+    ],
+  ),
 ];
 
 /** A claim that has no volume yet, and a budget that was there before the policies. */
@@ -83,6 +90,11 @@ export const changes: [of: 'claim' | 'budget', what: string, change: object, isA
   ['claim', 'get a label', { metadata: { labels: { a: 'b' } } }, true],
   ['budget', 'keep more, later', { spec: { minAvailable: 2 } }],
   ['budget', 'let none go, later', { spec: { minAvailable: null, maxUnavailable: '00%' } }],
+  [
+    'budget',
+    'keep pods that never get ready, later',
+    { spec: { minAvailable: null, maxUnavailable: 1, unhealthyPodEvictionPolicy: null } },
+  ],
   ['budget', 'let one go, later', { spec: { minAvailable: null, maxUnavailable: 1 } }, true],
   ['budget', 'get a label', { metadata: { labels: { a: 'b' } } }, true],
 ];

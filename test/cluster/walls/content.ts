@@ -7,7 +7,7 @@ import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { waitForCrds } from '../../control-plane/providers.ts';
 import { repository } from '../../control-plane/state.ts';
 import { objectsIn } from '../../control-plane/steps/apply.ts';
-import { bindings } from './actors.ts';
+import { bindings, otherSquadkit } from './actors.ts';
 import { bodiesOf } from './body.ts';
 import { openDefinition } from './definition.ts';
 import { serveNetworks } from './networks.ts';
@@ -217,7 +217,14 @@ export const fillAqua = async ({ clusters: { aqua } }: Pick<Servers, 'clusters'>
     .map(({ spec }) => spec.forProvider.manifest as KubernetesObject)
     .sort((a, b) => rankOf(a) - rankOf(b));
   await serveNetworks(aqua);
-  await applyAll(aqua, [...installed.aqua.filter((object) => !isPolicy(object)), ...manifests, ...bindings('aqua')]);
+  const installedHere = installed.aqua
+    .filter((object) => !isPolicy(object))
+    .map((object) =>
+      object.kind === 'ConfigMap' && object.metadata.name === 'squadkit-writers'
+        ? { ...object, data: { ...object.data, squadkitUsers: `${object.data?.squadkitUsers}${otherSquadkit}\n` } }
+        : object,
+    );
+  await applyAll(aqua, [...installedHere, ...manifests, ...bindings('aqua')]);
 };
 
 const rankOf = ({ kind }: KubernetesObject) => (early.includes(kind) ? early.indexOf(kind) : early.length);

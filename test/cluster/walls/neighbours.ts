@@ -1,7 +1,7 @@
 import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { containerOf } from '../support/container.ts';
-import { carriers } from './carriers.ts';
+import { carriers, jobCases } from './carriers.ts';
 import { before, changes, claimCases } from './claims.ts';
 import { byLabel, nodes, reaches, usual } from './reaches.ts';
 import { routeCases } from './routes.ts';
@@ -22,9 +22,54 @@ const service = (spec: object, annotations?: Record<string, string>) => ({
   metadata: { ...(annotations && { annotations }) },
   spec: { ports: [{ port: 80 }], ...spec },
 });
-type Other = [resource: string, what: string, body: object, isAllowed?: true];
+type Other = [resource: string, what: string, body: object, isAllowed?: boolean];
 /** An Ingress for its own host that says something besides. */
 const own = (annotations: Record<string, string>) => ingress({ rules: [rule('{namespace}.example.org')] }, annotations);
+
+/** An Ingress for its own host with this path. */
+const at = (path: string | undefined, pathType: string) => {
+  const { http } = rule();
+
+  return ingress({
+    rules: [{ host: '{namespace}.example.org', http: { paths: [{ ...http.paths[0], path, pathType }] } }],
+  });
+};
+
+const paths: Other[] = [
+  ...[' ', '"', "'", ';', '#', '{', '}', '\\', '$x', '`', '\n', '\t', '\u0001', 'ä'].flatMap((piece): Other[] =>
+    ['ImplementationSpecific', 'Prefix', 'Exact'].map((pathType) => [
+      'ingresses',
+      `serve a path with ${JSON.stringify(piece)} of type ${pathType}`,
+      at(`/a${piece}b`, pathType),
+    ]),
+  ),
+  ...['/api(/|$)(.*)', '/.*', '/v[0-9]+'].flatMap((path): Other[] => [
+    ['ingresses', `serve ${path}`, at(path, 'ImplementationSpecific'), true],
+    ['ingresses', `serve ${path} as no regular expression`, at(path, 'Prefix')],
+  ]),
+  ['ingresses', 'serve no path', at(undefined, 'ImplementationSpecific'), true],
+  ...['/', '/api/v1', '/a-b_c.d~e', '/a%20b', '/users/@me'].map(
+    (path): Other => ['ingresses', `serve ${path}`, at(path, 'Prefix'), true],
+  ),
+];
+
+/** The class that the platform lists in these tests, as an older Ingress and a newer one say it. */
+export const listedClass = 'usual';
+
+const classes: Other[] = [listedClass, 'internal'].flatMap((name): Other[] => [
+  [
+    'ingresses',
+    `be of class ${name}`,
+    ingress({ ingressClassName: name, rules: [rule('{namespace}.example.org')] }),
+    name === listedClass,
+  ],
+  [
+    'ingresses',
+    `be of class ${name} by its annotation`,
+    own({ 'kubernetes.io/ingress.class': name }),
+    name === listedClass,
+  ],
+]);
 
 /** What other kinds may not say, and what they may: `{namespace}` is where they are. */
 const others: Other[] = [
@@ -73,10 +118,36 @@ const others: Other[] = [
     'cert-manager.io/cluster-issuer',
     'kubernetes.io/ingress.class',
   ].map((annotation): Other => ['ingresses', `say ${annotation}`, own({ [annotation]: 'usual' }), true]),
+  ...['/\n', '/;', '/{', '/}', '/\r', '/\u0001'].map(
+    (value): Other => [
+      'ingresses',
+      `rewrite to ${JSON.stringify(value)}`,
+      own({ 'nginx.ingress.kubernetes.io/rewrite-target': value }),
+    ],
+  ),
+  [
+    'ingresses',
+    'be applied by kubectl',
+    own({ 'kubectl.kubernetes.io/last-applied-configuration': '{"a":1}\n' }),
+    true,
+  ],
+  ...paths,
+  ...classes,
   ...routeCases,
+  ...jobCases,
   ['services', 'be reached in the cluster', service({}), true],
   ['services', 'be headless', service({ clusterIP: 'None' }), true],
-  ['services', 'be scraped', service({}, { 'prometheus.io/scrape': 'true' }), true],
+  ...[
+    'prometheus.io/scrape',
+    'checksum/config',
+    'app.kubernetes.io/version',
+    'helm.sh/hook',
+    'meta.helm.sh/release-name',
+    'argocd.argoproj.io/tracking-id',
+    'kustomize.toolkit.fluxcd.io/ssa',
+    'kubectl.kubernetes.io/last-applied-configuration',
+    'note',
+  ].map((annotation): Other => ['services', `say ${annotation}`, service({}, { [annotation]: 'true' }), true]),
   ['services', 'serve a route by an annotation', service({}, { 'getambassador.io/config': 'a' })],
   ...[
     'service.cilium.io/global',
@@ -88,6 +159,10 @@ const others: Other[] = [
     'metallb.universe.tf/address-pool',
     'kube-vip.io/loadbalancerIPs',
     'cloud.google.com/neg',
+    'skupper.io/proxy',
+    'networking.istio.io/exportTo',
+    'traefik.ingress.kubernetes.io/service.serverstransport',
+    'alpha.example.org/gateway',
   ].map((annotation): Other => ['services', `say ${annotation}`, service({}, { [annotation]: 'shop.example.org' })]),
   ['services', 'open a port on every node', service({ type: 'NodePort' })],
   ['services', 'order a load balancer', service({ type: 'LoadBalancer' })],
@@ -197,6 +272,7 @@ const later: [what: string, change: object, isAllowed?: true][] = [
     'attach another network, later',
     { metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': 'quasar-catalog/a' } } },
   ],
+  ['never go, later', { metadata: { finalizers: ['example.org/hold'] } }],
   ['say something else, later', { metadata: { annotations: { 'example.org/note': 'a' } } }, true],
   ['start', { spec: { schedulingGates: [] } }, true],
 ];

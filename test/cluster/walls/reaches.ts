@@ -7,6 +7,8 @@ export interface Reach {
   spec?: object;
   container?: object;
   annotations?: Record<string, string>;
+  finalizers?: string[];
+  labels?: Record<string, string>;
 }
 
 const term = (change: object) => ({ topologyKey: 'kubernetes.io/hostname', labelSelector: {}, ...change });
@@ -16,6 +18,17 @@ export const nodes = (change: object) => ({ affinity: { nodeAffinity: change } }
 export const byLabel = (key: string) => ({ nodeSelectorTerms: [{ matchExpressions: [{ key, operator: 'Exists' }] }] });
 const preferred = (key: string) => [{ weight: 1, preference: { matchExpressions: [{ key, operator: 'Exists' }] } }];
 const everywhere = { namespaceSelector: {} };
+
+/** By each a node asks whom a pod names: which field, and with what. */
+const asked: [field: string, host: object][] = [
+  { httpGet: { host: '169.254.169.254', port: 80, path: '/' } },
+  { tcpSocket: { host: 'web.nebula-shop', port: 80 } },
+].flatMap((ask) =>
+  [
+    ...['livenessProbe', 'readinessProbe', 'startupProbe'].map((probe) => [probe, { [probe]: ask }] as const),
+    ...['postStart', 'preStop'].map((hook) => [hook, { lifecycle: { [hook]: ask } }] as const),
+  ].map(([field, host]): [string, object] => [`${field} ${Object.keys(ask)[0]}`, host]),
+);
 
 /** By field, what a pod may not say. */
 export const reaches: Reach[] = [
@@ -127,6 +140,16 @@ export const reaches: Reach[] = [
     what: 'take a port of the node before it starts',
     spec: { initContainers: [{ ...containerOf('first'), ports: [{ containerPort: 80, hostPort: 81 }] }] },
   },
+  ...asked.map(([field, host]): Reach => ({ what: `have its node ask others by ${field}`, container: host })),
+  ...asked.map(
+    ([field, host]): Reach => ({
+      what: `have its node ask others by ${field} of a sidecar`,
+      spec: { initContainers: [{ ...containerOf('first'), restartPolicy: 'Always', ...host }] },
+    }),
+  ),
+  ...['example.org/hold', 'batch.kubernetes.io/job-tracking', 'foregroundDeletion'].map(
+    (finalizer): Reach => ({ what: `never go by ${finalizer}`, finalizers: [finalizer] }),
+  ),
   { what: 'hold its node for a day', spec: { terminationGracePeriodSeconds: 86_400 } },
 ];
 
@@ -180,6 +203,14 @@ export const usual: Reach[] = [
       affinity: {
         podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term({}) }] },
       },
+    },
+  },
+  {
+    what: 'be asked by its node',
+    container: {
+      livenessProbe: { httpGet: { port: 80, path: '/' } },
+      readinessProbe: { tcpSocket: { port: 80 } },
+      lifecycle: { preStop: { httpGet: { port: 80, path: '/stop' } } },
     },
   },
   { what: 'be scraped', annotations: { 'prometheus.io/scrape': 'true' } },

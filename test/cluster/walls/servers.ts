@@ -21,8 +21,11 @@ export interface Servers {
   tool: (name: string) => BuiltTool;
   /** Seconds of CPU that the API server of a cluster has used. */
   cpu(name: ClusterName): number;
-  /** Starts the garbage collector and the others; they know the kinds that there are when they start. */
-  startControllers(name: ClusterName): Promise<void>;
+  /**
+   * Starts the garbage collector and the others, and further ones by their names; they know the kinds that there are when
+   * they start.
+   */
+  startControllers(name: ClusterName, further?: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -102,12 +105,18 @@ export const startServers = async (names: readonly ClusterName[] = clusterNames)
     clusters: Object.fromEntries(names.map((name) => [name, new Cluster(kubeconfig(name))])) as Servers['clusters'],
     tool,
     cpu: (name) => cpuSeconds(processes.pid(`walls-${name}-apiserver`)),
-    startControllers: (name) =>
-      run(
-        controllerManager(tool('kubernetes'), {
-          ...{ name, directory: join(directory, name), controllerPort: ports[`walls-${name}-controllers`] },
-        }),
-      ),
+    startControllers: (name, further = []) => {
+      const manager = controllerManager(tool('kubernetes'), {
+        ...{ name, directory: join(directory, name), controllerPort: ports[`walls-${name}-controllers`] },
+      });
+
+      return run({
+        ...manager,
+        arguments: manager.arguments.map((argument) =>
+          argument.startsWith('--controllers=') ? [argument, ...further].join(',') : argument,
+        ),
+      });
+    },
     stop,
   };
 };

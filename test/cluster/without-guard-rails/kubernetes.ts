@@ -18,24 +18,28 @@ const withoutIdentity = ({ status: _, ...object }: KubernetesObject): Kubernetes
 });
 
 /** An admission policy, taken away by its binding. */
-const policy = (cluster: ClusterName, file: string, name: string): GuardRail => {
-  const reference = {
+const policy = (cluster: ClusterName, file: string, ...names: string[]): GuardRail => {
+  const references = names.map((name) => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicyBinding',
     metadata: { name },
-  };
-  let before: KubernetesObject | undefined;
+  }));
+  let before: KubernetesObject[] = [];
 
   return {
     from: `${directories[cluster]}/${file}`,
-    name: `policy ${name} on ${cluster}`,
+    name: `policy ${names[0]} on ${cluster}`,
     layer: 'Kubernetes',
     remove: async ({ controlPlane }) => {
-      before = await controlPlane[cluster].get(reference);
-      if (!before) throw new Error(`${cluster} has no ValidatingAdmissionPolicyBinding ${name}`);
-      await controlPlane[cluster].delete(reference);
+      const found = await Promise.all(references.map((reference) => controlPlane[cluster].get(reference)));
+      before = found.filter((binding) => binding !== undefined);
+      if (before.length < names.length)
+        throw new Error(`${cluster} has not all of the ValidatingAdmissionPolicyBindings ${names.join(', ')}`);
+      for (const reference of references) await controlPlane[cluster].delete(reference);
     },
-    restore: async ({ controlPlane }) => before && controlPlane[cluster].create(withoutIdentity(before)),
+    restore: async ({ controlPlane }) => {
+      for (const binding of before) await controlPlane[cluster].create(withoutIdentity(binding));
+    },
   };
 };
 
@@ -142,8 +146,8 @@ export const kubernetesGuardRails: GuardRail[] = [
   policy('aqua', 'volumes.yaml', 'squadkit-budgets'),
   policy('aqua', 'system.yaml', 'squadkit-system'),
   policy('aqua', 'controllers.yaml', 'squadkit-kubernetes-controllers'),
-  policy('aqua', 'identity.yaml', 'squadkit-identity-namespaces'),
-  policy('aqua', 'identity.yaml', 'squadkit-identity-objects'),
+  policy('aqua', 'identity.yaml', 'squadkit-identity-namespaces', 'squadkit-identity-namespaces-named'),
+  policy('aqua', 'identity.yaml', 'squadkit-identity-objects', 'squadkit-identity-objects-named'),
   role('aqua', 'squadkit.yaml', 'squadkit', { apiGroups: [''], resources: ['namespaces'], verbs: ['delete'] }),
   role('aqua', 'squadkit.yaml', 'squadkit', { apiGroups: [''], resources: ['secrets'], verbs: ['list'] }),
   role('aqua', 'squadkit.yaml', 'squadkit', {

@@ -179,7 +179,7 @@ const cases: Case[] = [
   },
   {
     name: 'an older wording of what pods may be, and a newer one',
-    target: zone(withKubernetes('podSecurity: { version: v1.10 }')),
+    target: zone(withKubernetes('podSecurity: { version: v1.30 }')),
     ...{ platform: ['RightsWidened'], service: ['RightsWidened'] },
     back: { platform: [], service: [] },
     isSecurityAsked: true,
