@@ -55,6 +55,10 @@ const signerOf = (signer: string, key: string, committer: string): Commit['signe
   return { name: signer, key, isCommitter: addressIn(signer) === addressIn(committer) };
 };
 
+/** Git gives its own format back for a time that nobody can read, and nothing for a person. */
+const timeOf = (time: string): string => (/^\d{4}-\d\d-\d\dT/.test(time) ? time : 'at no time that can be read');
+const personOf = (person: string): string => (person.trim() === '<>' ? 'nobody who can be read' : person);
+
 // No text of a commit can contain a zero byte, so none can look like the next field.
 const fields = [
   ...['%H', '%an <%ae>', '%aI', '%cn <%ce>', '%cI', '%G?', '%GS', '%GF', '%s'],
@@ -80,10 +84,10 @@ const commitsIn = (output: Buffer): Omit<Commit, 'merge'>[] => {
     ] = values.slice(start, start + fields.length);
     commits.push({
       id: id.trim(),
-      author,
-      authored,
-      committer,
-      committed,
+      author: personOf(author),
+      authored: timeOf(authored),
+      committer: personOf(committer),
+      committed: timeOf(committed),
       subject,
       trailers: trailers.split('\n').filter((trailer) => trailer.trim() !== ''),
       signature: signatures[verdict] ?? 'not signed',
@@ -108,7 +112,7 @@ export const historyOf = ({ file, tree }: { file: string; tree: string }, most: 
   const path = `${repository.prefix}${withSlashes(relative(tree, file))}`;
   try {
     if (!git(repository, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']).ok) return nothing(noCommits);
-    const { told, before } = changesOf(repository, path, most);
+    const { told, before, isCut } = changesOf(repository, path, most);
     if (told.length === 0) return nothing('Git has no commit of it: nobody has proposed it yet');
 
     const known = commitsNamed(repository, [...new Set(told.flatMap(({ id, merge }) => [id, merge ?? id]))]);
@@ -127,6 +131,7 @@ export const historyOf = ({ file, tree }: { file: string; tree: string }, most: 
           : { commits: rest.length, authors: [...new Set(rest.map(({ author }) => author))] },
       notes: [
         ...(isChanged(repository, path, file) ? ['it has changes that are in no commit'] : []),
+        ...(isCut ? ['more branches were merged into each other than are looked at, and commits may be missing'] : []),
         ...(isShallow(repository) ? ['only a part of the history was fetched, and older commits may be missing'] : []),
       ],
     };

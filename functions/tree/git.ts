@@ -5,7 +5,7 @@ import { endlessBytes, type Listing, withSlashes } from './file.ts';
 import { commitNamed } from './named-commit.ts';
 import { Unplannable } from './problem.ts';
 import { mayMatter } from './read.ts';
-import { git, isShallow, lineOf, type Repository, repositoryAround } from './repository.ts';
+import { git, isShallow, lineOf, linesOf, type Repository, repositoryAround } from './repository.ts';
 
 /** A commit of the repository around a directory. */
 export interface Revision {
@@ -37,9 +37,15 @@ export const revisionOf = (directory: string, asked: string): Revision => {
       `cannot compare with ${JSON.stringify(asked)}: this repository has no such revision, and ${directoryNamed(asked)}; fetch it first (in CI: fetch-depth: 0)`,
     );
   }
-  const fork = git(repository, ['merge-base', tip, 'HEAD']);
+  const fork = git(repository, ['merge-base', '--all', tip, 'HEAD']);
   if (fork.ok) {
-    const commit = lineOf(fork.output);
+    const [commit = '', ...others] = linesOf(fork.output);
+    // Of several, what a merge brings back or takes away is told by none; dates of commits would say which Git names first.
+    if (others.length > 0) {
+      throw new Unplannable(
+        `cannot tell what this branch changes, because it and ${asked} were merged into each other: merge ${asked} into this branch first`,
+      );
+    }
     const ahead = Number(lineOf(git(repository, ['rev-list', '--count', `${commit}..${tip}`]).output));
     const isHead = asked !== 'HEAD' && commit === commitNamed(repository, 'HEAD');
     return { asked, commit, ahead, isHead };

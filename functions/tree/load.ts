@@ -43,11 +43,7 @@ export const load = (directory: string, options: { base?: string; platform?: str
   const whole = joined(treeOf(directory, known), ...platform);
   const target = withApprovals(worldOf(whole));
   const unsure = (whole.unsure ?? []).map(problemLine);
-  if (target.zones.size === 0 && target.problems.length === 0) {
-    throw new Unplannable(
-      `there is no Zone in ${[directory, options.platform].filter((part) => part !== undefined).join(' or ')}: a plan needs the Zones and Squads of the platform; name their directory with --platform`,
-    );
-  }
+  if (target.zones.size === 0 && target.problems.length === 0) throw withoutZones(directory, options.platform);
   if (options.base === undefined) {
     return { target, base: undefined, comparedWith: undefined, notes: unsure, commit: undefined, past: undefined };
   }
@@ -84,6 +80,12 @@ export const load = (directory: string, options: { base?: string; platform?: str
     notes,
   };
 };
+
+/** That there is nothing to plan with: an empty plan would look like good news. */
+const withoutZones = (...places: (string | undefined)[]): Unplannable =>
+  new Unplannable(
+    `there is no Zone in ${places.filter((place) => place !== undefined).join(' or ')}: a plan needs the Zones and Squads of the platform; name their directory with --platform`,
+  );
 
 /** The platform's documents on the side of the base: of the same commit, if that has them; otherwise what is so is told. */
 const platformOf = (
@@ -158,6 +160,7 @@ export const loadRendered = (before: string, after: string, platform: string | u
   const known: ReadFiles = new Map();
   const more = platform === undefined ? [] : [treeOf(platform, known)];
   const target = withApprovals(worldOf(joined(renderedOf(after, known), ...more)));
+  if (target.zones.size === 0 && target.problems.length === 0) throw withoutZones(after, platform);
   const base = withoutBrokenApprovals(worldOf(joined(renderedOf(before, known), ...more)));
   const notes = base.problems.map(
     (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,

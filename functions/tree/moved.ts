@@ -10,7 +10,7 @@ import type { World } from './world.ts';
  * The folder that an engine applies for a document: of a Service the one that has its squad's name, of a Squad or a Zone the
  * one called platform, the highest there is; undefined where a tree is laid out otherwise.
  */
-const appliedFolder = ({ kind, metadata }: KubernetesObject, path: string): string | undefined => {
+export const appliedFolder = ({ kind, metadata }: KubernetesObject, path: string): string | undefined => {
   const folders = folderOf(path).split('/');
   const depth = folders.indexOf(kind === 'Service' ? asText(metadata?.namespace) : 'platform');
 

@@ -2,6 +2,7 @@ import { documentsOf, type TreeDocument } from './document.ts';
 import { absurdBytes, endlessBytes, isInSquadFolder, mayHoldDocuments, mostBytes, type TreeFile } from './file.ts';
 import { looked } from './net.ts';
 import type { Problem } from './problem.ts';
+import { tooMuchIn } from './reader/budget.ts';
 import { disguiseIn } from './reader/disguised.ts';
 import { positionIn } from './reader/lines.ts';
 import { mayBecomeOurs, mentions, mentionsInBase64, wideMention } from './reader/mention.ts';
@@ -89,6 +90,9 @@ const parse = (path: string, content: Buffer, text: string) => {
   if (content.length > mostBytes) {
     return problem(path, `this file has ${megabytes(content.length)}, and a document has at most 1 MB: split it`);
   }
+
+  const tooMuch = isInSquadFolder(path) ? tooMuchIn(text) : undefined;
+  if (tooMuch !== undefined) return problem(path, tooMuch);
 
   const { documents, problems, inside, foreign } = documentsOf(path, text, isOurs);
   // What is made of a template is not in it.

@@ -36,6 +36,8 @@ export const nameOf = ({ metadata }: KubernetesObject): string =>
 /** The world of a tree. Documents that a cluster could not even store are problems and left out. */
 export const worldOf = (tree: Tree): World => {
   const problems = [...tree.problems];
+  // What a cluster could not store may be there as it was before, and of two documents of a name it has one.
+  const unread = [...tree.problems];
   const byKind = {
     Service: new Map<string, TreeDocument>(),
     Squad: new Map<string, TreeDocument>(),
@@ -50,6 +52,7 @@ export const worldOf = (tree: Tree): World => {
     );
     if (problem !== undefined) {
       problems.push(problem);
+      unread.push(problem);
       continue;
     }
     const { object, file, line, column } = document;
@@ -63,12 +66,9 @@ export const worldOf = (tree: Tree): World => {
     const other = known.get(key);
     if (other !== undefined) {
       const name = object.kind === 'Approvals' ? 'Approvals' : `${object.kind} ${nameOf(object)}`;
-      problems.push({
-        file,
-        line,
-        column,
-        message: `${name} is also in ${other.file}:${other.line}: keep one of them`,
-      });
+      const twice = { file, line, column, message: `${name} is also in ${other.file}:${other.line}: keep one of them` };
+      problems.push(twice);
+      unread.push(twice);
       continue;
     }
     known.set(key, document);
@@ -93,7 +93,7 @@ export const worldOf = (tree: Tree): World => {
     registered: registryOf(registered),
     open: registryOf(registered.map(opened)),
     problems,
-    unread: tree.problems,
+    unread,
     files: tree.files,
   };
 };

@@ -29,6 +29,10 @@ beforeEach(async () => {
   host.files.set(`/${tag}/squadkit.mjs`, squadkit);
   host.files.set(`/${tag}/checksums.txt`, Buffer.from(`${checksum}  squadkit.mjs\n${checksum}  another.tgz\n`));
   tree = exampleRepository();
+  // The host has the branch that is merged into as it was before the change.
+  const origin = `${tree}.origin`;
+  git(tree, 'clone', '-q', '--bare', tree, origin);
+  git(tree, 'remote', 'add', 'origin', origin);
 });
 afterEach(() => host.end());
 
@@ -113,7 +117,7 @@ const onGitlab = (given: Record<string, string>) => {
 
   return bash(script.join('\n'), {
     ...variablesOf('gitlab', host.url, ''),
-    CI_MERGE_REQUEST_DIFF_BASE_SHA: git(tree, 'rev-parse', 'HEAD^1').trim(),
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
     ...filled,
   });
 };

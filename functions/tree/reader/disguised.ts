@@ -11,15 +11,30 @@ import { textTag } from './scalars.ts';
  */
 export const disguiseIn = (text: string): Doubt | undefined => {
   const isOpen = text.includes('${') || (text.includes('\\') && unescaped(text).includes('${'));
-  if (!isOpen && !(text.includes('!') && mayBeTagged.test(text))) return undefined;
+  if (!isOpen && !(text.includes('!') && (mayBeTagged.test(text) || hasTaggedKey(text)))) return undefined;
 
   return documentsIn(text)
     .flatMap((document) => [...tagsOf(document.contents, document), ...openIn(document)])
     .at(0);
 };
 
-/** Fields by which a tag reaches what a document is: itself, an alias, what is merged in, and a key that has one. */
-const mayBeTagged = /(apiVersion|kind)["']?\s*:\s*[&*!]|<<["']?\s*:|(^|[\s{,?])!\S*\s+\S+\s*:/;
+/** Fields by which a tag reaches what a document is: itself, an alias, and what is merged in. */
+const mayBeTagged = /(apiVersion|kind)["']?\s*:\s*[&*!]|<<["']?\s*:/;
+
+/**
+ * Whether a key has a tag: `!x key:`. The words of a text are gone through once, because a pattern would begin anew at each
+ * exclamation mark of a long one.
+ */
+export const hasTaggedKey = (text: string): boolean => {
+  let [isBehindTag, isBehindKey] = [false, false];
+  for (const [word] of text.matchAll(/\S+/g)) {
+    if ((isBehindKey && word.startsWith(':')) || (isBehindTag && word.indexOf(':', 1) > 0)) return true;
+    isBehindKey = isBehindTag;
+    isBehindTag = /(^|[{,?])!/.test(word);
+  }
+
+  return false;
+};
 
 /** Those that are broken among them, as far as they can be read: others may read more. */
 const documentsIn = (text: string): Document.Parsed<ParsedNode>[] => {

@@ -74,9 +74,20 @@ const tabbedLines = (document: Document, text: string): Doubt[] => {
       if (node.range && (isQuoted || isBlock(node) || isFlow(node))) inside.push([node.range[0], node.range[1]]);
     },
   });
-  const first = found.find((offset) => !inside.some(([from, to]) => offset > from && offset < to));
+  const first = firstOutside(found, inside);
 
   return first === undefined ? [] : [{ offset: first, message: tab }];
+};
+
+/** The first of these places that is in none of these parts: both are gone through once, in the order of the text. */
+const firstOutside = (places: readonly number[], parts: readonly [number, number][]): number | undefined => {
+  const sorted = [...parts].sort(([one], [other]) => one - other);
+  let [next, end] = [0, -1];
+
+  return places.find((place) => {
+    for (; (sorted[next]?.[0] ?? place) < place; next += 1) end = Math.max(end, sorted[next]?.[1] ?? -1);
+    return place >= end;
+  });
 };
 
 const hasTabInIndent = (block: string): boolean => {

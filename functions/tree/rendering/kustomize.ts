@@ -1,68 +1,74 @@
-import { posix } from 'node:path';
-import { asText, isMapping } from '../../objects/record.ts';
-import { folderOf, isUnder, mayHoldDocuments } from '../file.ts';
+import { isInSquadFolder, isUnder } from '../file.ts';
 import type { Problem } from '../problem.ts';
-import { contentOf, parsedIn } from '../reader/parsed.ts';
+import { type Kustomization, namesOfKustomizations, readKustomization } from './kustomization.ts';
+import { anythingMadeBy } from './made.ts';
 import { rendererOf, renderFirst } from './marks.ts';
-
-/** A file of Kustomize, as far as it says what is built. */
-interface Kustomization {
-  file: string;
-  folder: string;
-  /** Paths of the tree that it lists. */
-  resources: string[];
-  /** Paths of the tree that it names anywhere: patches, components, bases. */
-  named: string[];
-  /** Fields that change what is built, and what it lists that is not in the tree. */
-  changes: string[];
-  elsewhere: string[];
-}
-
-const plainFields = ['apiVersion', 'kind', 'metadata', 'resources'];
+import { type Reach, reachOf } from './reach.ts';
 
 /**
- * What Kustomize does to our documents. A kustomization that does nothing but list them is as good as none, if it lists all
- * of them; every other one around them, or out of the tree, is a problem, because its outcome is not in the tree.
+ * What Kustomize does to our documents, or makes beside them. A kustomization that does nothing but list them is as good as none,
+ * if it lists all of them; every other one around them, where an engine looks, or out of the tree, is a problem, because its
+ * outcome is not in the tree. Elsewhere it is one if it may make documents of ours.
  *
  * @param paths every file of the tree
  * @param ours files with documents for us
+ * @param applied folders that an engine applies for them
  * @param textOf what a file says
  */
 export const kustomizeProblems = (
   paths: readonly string[],
   ours: readonly string[],
+  applied: readonly string[],
   textOf: (path: string) => string,
 ): Problem[] => {
   const files = new Set(paths);
-  const found = paths.filter((path) => rendererOf(path) === 'Kustomize').map((path) => read(path, textOf(path), files));
-  const byFolder = new Map(found.map((each) => [each.folder, each]));
-  const twice = listedTwice(found, byFolder, ours);
+  const own = new Set(ours);
+  const found = paths
+    .filter((path) => rendererOf(path) === 'Kustomize')
+    .map((path) => readKustomization(path, textOf(path), files));
+  const reach = reachOf(found);
+  const twice = listedTwice(found, reach, (path) => own.has(path) || isInSquadFolder(path));
   const unlisted = new Map<string, Problem>();
   const problems = found.flatMap((kustomization): Problem[] => {
-    const { file, folder, named, changes, elsewhere } = kustomization;
+    const { file, folder, elsewhere } = kustomization;
     const at = (message: string): Problem[] => [{ file, message }];
     if (elsewhere.length > 0) {
       return at(`what ${JSON.stringify(elsewhere[0])} brings is not in this tree: ${renderFirst}`);
     }
-    const listed = reached(kustomization, byFolder);
-    const foreign = foreignIn(
-      kustomization,
-      [...listed].filter((path) => ours.includes(path)),
-    );
+    const { listed, kustomizations, circle, isEndless } = reach.from(kustomization);
+    if (isEndless) return at('kustomizations list each other too often here to be followed: list fewer of them');
+    const oursListed = [...listed].filter((path) => own.has(path));
+    const foreign = foreignIn(kustomization, oursListed);
     if (foreign !== undefined) {
       return at(
         `this lists ${foreign}, which is not in the folder of this squad: let each squad list its own files only`,
       );
     }
-    const touched = [folder, ...named].some((path) => ours.some((own) => isUnder(own, path)));
-    if (changes.length > 0) {
-      return touched || [...listed].some((path) => ours.includes(path))
-        ? at(`Kustomize makes other documents of those around it, by ${changes.join(', ')}: ${renderFirst}`)
-        : [];
+    // Where an engine looks, all that is made counts; around that, what is made of ours.
+    const isWhereApplied = isInSquadFolder(file) || applied.some((each) => isUnder(folder, each));
+    const isAround = [folder, ...kustomization.named].some((path) => ours.some((each) => isUnder(each, path)));
+    if (!isWhereApplied && !isAround && oursListed.length === 0) {
+      const fields = anythingMadeBy(kustomization, textOf);
+      return fields.length === 0
+        ? []
+        : at(`Kustomize may make any document here, by ${fields.join(', ')}: ${renderFirst}`);
     }
-    for (const own of ours.filter((path) => isUnder(path, folder) && !listed.has(path))) {
-      unlisted.set(own, {
-        file: own,
+    const refused = refusalOf(kustomization, files, circle);
+    if (refused !== undefined) return at(`Kustomize ${refused}`);
+    if (kustomization.changes.length > 0) {
+      return at(
+        `Kustomize makes other documents of those around it, by ${kustomization.changes.join(', ')}: ${renderFirst}`,
+      );
+    }
+    const brought = isWhereApplied ? kustomizations.find(({ changes }) => changes.length > 0) : undefined;
+    if (brought !== undefined) {
+      return at(
+        `this lists ${brought.folder || 'all of the tree'}, where Kustomize makes documents by ${brought.changes.join(', ')}: ${renderFirst}`,
+      );
+    }
+    for (const each of ours.filter((path) => isUnder(path, folder) && !listed.has(path))) {
+      unlisted.set(each, {
+        file: each,
         message: `${file} does not list this file, so nobody may apply it: list it under resources, or take it out of the tree`,
       });
     }
@@ -70,6 +76,21 @@ export const kustomizeProblems = (
   });
 
   return [...problems, ...twice, ...unlisted.values()];
+};
+
+/** Why Kustomize builds nothing of a folder: how it is written, what lies beside it, and what it lists. */
+const refusalOf = (
+  { file, folder, refused }: Kustomization,
+  files: ReadonlySet<string>,
+  circle: Kustomization | undefined,
+): string | undefined => {
+  if (refused !== undefined) return refused;
+  const others = namesOfKustomizations
+    .map((name) => (folder === '' ? name : `${folder}/${name}`))
+    .filter((path) => path !== file && files.has(path));
+  if (others.length > 0) return `takes one kustomization of a folder, and there is ${others[0]} too: keep one`;
+
+  return circle === undefined ? undefined : `refuses a circle, and ${circle.file} lists what lists it: take one out`;
 };
 
 /** The folder of a squad that a path lies in. */
@@ -83,20 +104,17 @@ const foreignIn = ({ file }: Kustomization, listed: readonly string[]): string |
 };
 
 /** What is listed more than once, in one kustomization, which Kustomize refuses, or in two, so that two apply it. */
-const listedTwice = (
-  found: readonly Kustomization[],
-  byFolder: ReadonlyMap<string, Kustomization>,
-  ours: readonly string[],
-): Problem[] => {
+const listedTwice = (found: readonly Kustomization[], reach: Reach, isOurs: (path: string) => boolean): Problem[] => {
   const first = new Map<string, string>();
 
   return found.flatMap(({ file, resources }) =>
     resources.flatMap((path): Problem[] => {
       const before = first.get(path);
       first.set(path, before ?? file);
-      const next = byFolder.get(path);
-      const isOurs = ours.includes(path) || (next && [...reached(next, byFolder)].some((each) => ours.includes(each)));
-      if (before === undefined || isOurs !== true) return [];
+      if (before === undefined) return [];
+      const next = reach.at(path);
+      const isTold = isOurs(path) || (next !== undefined && [...reach.from(next).listed].some(isOurs));
+      if (!isTold) return [];
       const where = before === file ? 'twice' : `, and so does ${before}`;
 
       return [{ file, message: `this lists ${path}${before === file ? ' ' : ''}${where}: list it once, in one place` }];
@@ -118,7 +136,7 @@ export const passedOverProblems = (
   const files = new Set(paths);
   const listed = paths
     .filter((path) => rendererOf(path) === 'Kustomize')
-    .flatMap((path) => read(path, textOf(path), files).resources);
+    .flatMap((path) => readKustomization(path, textOf(path), files).resources);
 
   return odd
     .filter((path) => !listed.includes(path))
@@ -127,70 +145,4 @@ export const passedOverProblems = (
       message:
         'Flux takes only files that end in .yaml or .yml, unless a kustomization lists them: rename it if Flux applies this tree',
     }));
-};
-
-const textsIn = (value: unknown): string[] => {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isMapping(value) ? Object.values(value).flatMap(textsIn) : [];
-};
-
-const read = (file: string, text: string, files: ReadonlySet<string>): Kustomization => {
-  const folder = folderOf(file);
-  const pathOf = (entry: string): string => posix.join(folder, entry).replace(/\/$/, '').replace(/^\.$/, '');
-  const isThere = (entry: string): boolean => {
-    const path = pathOf(entry);
-    const isFolder = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].some((name) =>
-      files.has(posix.join(path, name)),
-    );
-    return (
-      !entry.startsWith('/') && !path.startsWith('..') && (isFolder || (files.has(path) && mayHoldDocuments(path)))
-    );
-  };
-  const content = parsed(text);
-  if (content === undefined)
-    return { file, folder, resources: [], named: [], changes: ['what cannot be read'], elsewhere: [] };
-
-  const resources = textsIn(content.resources);
-  const fields = Object.keys(content).filter((field) => !plainFields.includes(field));
-  const isOdd = content.kind !== undefined && content.kind !== 'Kustomization';
-  // What a patch or a generator says may look like a path, and is none.
-  const local = [...resources, ...['bases', 'components'].flatMap((field) => textsIn(content[field]))];
-
-  return {
-    file,
-    folder,
-    resources: resources.map(pathOf),
-    named: local.map(pathOf).filter((path) => path !== '' || folder !== ''),
-    changes: isOdd ? [`kind ${asText(content.kind)}`, ...fields] : fields,
-    elsewhere: local.filter((entry) => !isThere(entry)),
-  };
-};
-
-const parsed = (text: string): Record<string, unknown> | undefined => {
-  try {
-    const [document, ...more] = parsedIn(text);
-    const content = document === undefined || document.errors.length > 0 ? undefined : contentOf(document);
-    return more.length === 0 && isMapping(content) ? content : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** The files that a kustomization lists, with those that the kustomizations list that it lists. */
-const reached = (from: Kustomization, byFolder: ReadonlyMap<string, Kustomization>): Set<string> => {
-  const files = new Set<string>();
-  const seen = new Set<Kustomization>();
-  const walk = (kustomization: Kustomization): void => {
-    if (seen.has(kustomization)) return;
-    seen.add(kustomization);
-    for (const path of kustomization.resources) {
-      const next = byFolder.get(path);
-      if (next === undefined) files.add(path);
-      else walk(next);
-    }
-  };
-  walk(from);
-
-  return files;
 };

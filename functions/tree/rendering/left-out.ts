@@ -40,12 +40,23 @@ const withoutEnds = (pattern: string): string => {
   return pattern.slice(start, Math.max(start, end));
 };
 
-const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.trim());
+const linesOf = (text: string): string[] => text.split(/\r?\n/);
+
+/**
+ * Lines of a file like .sourceignore that say something. Flux looks for `#` and `!` at the very beginning of a line, and blanks
+ * before them are part of a name (fluxcd/pkg/sourceignore v0.18.0, ReadPatterns and ParsePattern).
+ */
+const saidIn = (text: string): string[] => linesOf(text).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+
+/** A line as it stands, and as one that is read without blanks around it: either may be meant. */
+const meanings = (line: string): string[] => [...new Set([line.trimEnd(), line.trim()])];
 
 /** The first of our files that a file like .sourceignore may leave out; what takes it in again is not looked at. */
 export const leftOutBy = (text: string, folder: string, ours: readonly string[]): string | undefined =>
   meantBy(
-    linesOf(text).filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!')),
+    saidIn(text)
+      .filter((line) => !line.startsWith('!'))
+      .flatMap(meanings),
     folder,
     ours,
   );
@@ -57,13 +68,15 @@ export const leftOutBy = (text: string, folder: string, ours: readonly string[])
  * @param paths from the top of the repository
  */
 export const leftOutInOrder = (text: string, paths: readonly string[]): string | undefined => {
-  const lines = linesOf(text).filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = saidIn(text);
   if (isEndless(lines)) return paths[0];
-  const rules = lines.map((line) => ({ line, pattern: line.startsWith('!') ? undefined : ruleOf(line) }));
+  const rules = lines.map((line) => ({ line, patterns: line.startsWith('!') ? [] : meanings(line).map(ruleOf) }));
 
   return paths.find((path) => {
-    const last = rules.findLast(({ line, pattern }) =>
-      line.startsWith('!') ? takesIn(line.slice(1), path) : pattern === undefined || means(pattern, path),
+    const last = rules.findLast(({ line, patterns }) =>
+      line.startsWith('!')
+        ? takesIn(line.slice(1).trimEnd(), path)
+        : patterns.some((pattern) => pattern === undefined || means(pattern, path)),
     );
     return last !== undefined && !last.line.startsWith('!');
   });
@@ -83,6 +96,7 @@ const converting = /(^|\s)!?(working-tree-encoding|filter|ident)(=|\s|$)/;
 /** The first of our files of which a file .gitattributes may make something else when it is checked out. */
 export const convertedBy = (text: string, folder: string, ours: readonly string[]): string | undefined => {
   const patterns = linesOf(text)
+    .map((line) => line.trim())
     .filter((line) => !line.startsWith('#') && converting.test(line))
     // What a macro means may be used anywhere: its brackets mean everything.
     .map((line) => /^("(?:[^"\\]|\\.)*"|\S+)/.exec(line)?.[0] ?? '[');

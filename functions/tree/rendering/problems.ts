@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
 import { folderOf, isInSquadFolder, isUnder, type Listing, mayHoldDocuments } from '../file.ts';
+import { appliedFolder } from '../moved.ts';
 import { looked } from '../net.ts';
 import type { Problem } from '../problem.ts';
 import type { Tree } from '../read.ts';
 import { mentions, mentionsEngine, mentionsGroup } from '../reader/mention.ts';
+import { besideProblems, isApplied } from './beside.ts';
 import { engineProblems } from './engines.ts';
 import { kustomizeProblems, passedOverProblems } from './kustomize.ts';
 import { convertedBy, leftOutAnyway, leftOutBy } from './left-out.ts';
@@ -16,6 +18,46 @@ import { unreadKustomization, unreadProblems } from './unread.ts';
 const appliedIn = (documents: Tree['documents']): string[] => [
   ...new Set(documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => file)),
 ];
+
+/** Folders that an engine applies, from what lies in them. */
+interface Applied {
+  /** Those of documents, those that are called as what they are for, and the one that all Squads and Zones lie in. */
+  applied: string[];
+  /** Those of Squads and Zones, but for the top of the tree, where much else lies. */
+  platform: string[];
+}
+
+const foldersOf = (documents: Tree['documents']): Applied => {
+  const known = documents.filter(({ object }) => object.kind !== 'Approvals');
+  const inEach = (some: Tree['documents']): string[] =>
+    some.flatMap(({ object, file }) => [folderOf(file), ...[appliedFolder(object, file)].filter(isSaid)]);
+  const platform = known.filter(({ object }) => object.kind !== 'Service');
+  const around = commonFolder(platform.map(({ file }) => folderOf(file)));
+
+  return {
+    applied: [...new Set([...inEach(known), ...(around === '' ? [] : [around])])],
+    platform: [...new Set(inEach(platform))].filter((folder) => folder !== ''),
+  };
+};
+
+const isSaid = (folder: string | undefined): folder is string => folder !== undefined;
+
+/** Rules of approvals where an engine applies all that it finds: no cluster knows their kind. */
+const misplacedApprovals = (documents: Tree['documents'], { platform }: Applied): Problem[] =>
+  documents
+    .filter(({ object, file }) => object.kind === 'Approvals' && platform.some((each) => isUnder(file, each)))
+    .map(({ file, line, column }) => ({
+      ...{ file, line, column },
+      message:
+        'Approvals are read by the plan alone, and an engine that finds them in this folder applies nothing of it: keep them at the top of the tree',
+    }));
+
+const commonFolder = (folders: readonly string[]): string => {
+  let [common = ''] = folders;
+  for (const folder of folders) while (!isUnder(folder, common)) common = folderOf(common);
+
+  return common;
+};
 
 /** What an engine may pass over, though it is read here. */
 export const passedOverIn = ({ files }: Listing, { documents }: Tree): Problem[] => {
@@ -58,7 +100,9 @@ export const renderingProblems = (listing: Listing, { documents, problems }: Tre
   const paths = files.map(({ path }) => path);
   const contents = new Map(files.map((file) => [file.path, file]));
   const textOf = (path: string): string => contents.get(path)?.read()?.toString('utf8') ?? '';
-  const byKustomize = kustomizeProblems(paths, ours, textOf);
+  const folders = foldersOf(documents);
+  const toldOf = new Set([...ours, ...problems.map(({ file }) => file)]);
+  const byKustomize = kustomizeProblems(paths, ours, folders.applied, textOf);
 
   const inEach = (which: readonly string[], problemsOf: (path: string) => Problem[]): Problem[] =>
     which.flatMap((path) =>
@@ -81,7 +125,18 @@ export const renderingProblems = (listing: Listing, { documents, problems }: Tre
       ),
       (path) => unreadKustomization(path, textOf(path)),
     ),
+    ...misplacedApprovals(documents, folders),
+    ...besideProblems(paths, folders, (path) => toldOf.has(path), textOf),
     ...inEach(paths, (path) => rendererProblems(path, ours, textOf)),
+    ...inEach(
+      paths.filter((path) => rendererOf(path) === 'Git'),
+      (path) =>
+        convertedProblems(
+          path,
+          [...new Set([...ours, ...paths.filter((each) => isApplied(each, folders.applied))])],
+          textOf,
+        ),
+    ),
     ...inEach(paths.filter(mayHoldDocuments), (path) => {
       const text = textOf(path);
       if (!mentionsEngine(text)) return [];
@@ -153,18 +208,20 @@ const rendererProblems = (file: string, ours: readonly string[], textOf: (path: 
     return left === undefined ? [] : at(`Flux leaves ${left} out, as it is told here`);
   }
 
-  if (renderer === 'Git') {
-    const other = convertedBy(textOf(file), folder, ours);
-    return other === undefined
-      ? []
-      : [{ file, message: `Git makes something else of ${other} than was committed, as it is told here: ${takeOut}` }];
-  }
-
   // A template that speaks of us has been found when it was read.
   const text = isGenerator(file) ? textOf(file) : '';
   return isGenerator(file) && !mentions(text) && (mentionsGroup(text) || isInSquadFolder(file) || isNear(folder, ours))
     ? at('documents may be made of this file')
     : [];
+};
+
+/** That Git makes something else of what an engine applies, or may: what nobody can read counts too. */
+const convertedProblems = (file: string, applied: readonly string[], textOf: (path: string) => string): Problem[] => {
+  const other = convertedBy(textOf(file), folderOf(file), applied);
+
+  return other === undefined
+    ? []
+    : [{ file, message: `Git makes something else of ${other} than was committed, as it is told here: ${takeOut}` }];
 };
 
 /** Folders that Git takes for a repository: HEAD, with objects or refs beside it. */
