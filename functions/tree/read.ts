@@ -110,8 +110,12 @@ const disguised = (file: string, text: string) => {
   return { documents: [], problems: [{ file, ...positionIn(text, doubt.offset), message: doubt.message }] };
 };
 
-/** SOPS leaves only the names of fields: https://github.com/getsops/sops, which Flux decrypts. */
-const isEncrypted = /(^|[\s"'{,])apiVersion["']?\s*:\s*["']?ENC\[/;
+/**
+ * SOPS leaves only the names of fields: https://github.com/getsops/sops, which Flux decrypts. A value may be of several lines, or
+ * have a tag or an anchor.
+ */
+const isEncrypted =
+  /(^|[\s"'{,])(apiVersion|kind)["']?\s*:\s*([>|][-+0-9]{0,2}\s+)?([!&]\S{0,60}\s{1,20}){0,3}["']?ENC\[/;
 const encrypted =
   'this document is encrypted, so nobody can review what it is: leave apiVersion and kind readable (encrypted_regex)';
 

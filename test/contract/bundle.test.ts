@@ -75,14 +75,14 @@ test('a backup carries nothing of the janitor, of what is only told, and of what
   expect(backup.filter((file) => /^functions\/(janitor|server\/(?!log)|round|compose)/.test(file))).toEqual([]);
 });
 
-test('the function is smaller than 660 kB, and the command line carries no server', async () => {
+test('the function is smaller than 670 kB, and the command line carries no server', async () => {
   const {
     'function.cjs': served,
     'janitor.cjs': janitor,
     'squadkit.mjs': commandLine,
   } = await bundle({ outputDirectory: directory });
 
-  expect(served).toBeLessThan(660_000);
+  expect(served).toBeLessThan(670_000);
   expect(janitor).toBeLessThan(410_000);
   for (const [file, has] of [
     ['function.cjs', false],
@@ -91,5 +91,5 @@ test('the function is smaller than 660 kB, and the command line carries no serve
   ] as const)
     expect(readFileSync(join(directory, file), 'utf8').includes('sslconnect'), file).toBe(has);
   // What package/install applies is in it, for squadkit doctor, and what reads a tree as kubectl and engines do.
-  expect(commandLine).toBeLessThan(1_250_000);
+  expect(commandLine).toBeLessThan(1_300_000);
 });

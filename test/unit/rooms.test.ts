@@ -61,6 +61,7 @@ test.each(files)('%s is at most 250 lines, and says of every name that it hands 
       /^export (async )?(const|function|class|interface|type) \w/.test(line) && !before(index).endsWith('*/'),
   );
 
-  expect(lines.length - 1).toBeLessThanOrEqual(250);
+  // What is generated is a table, and grows with what it lists.
+  if (!lines[0]?.startsWith('// Generated')) expect(lines.length - 1).toBeLessThanOrEqual(250);
   expect(silent).toEqual([]);
 });

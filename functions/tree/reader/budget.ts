@@ -1,5 +1,6 @@
-/** More than a squad ever needs in one file, a hundred times over. */
+/** Documents in one file: more than a squad ever needs, a hundred times over. */
 export const mostDocuments = 1000;
+/** Values in one file, keys and what stands for them: the same. */
 export const mostValues = 50_000;
 
 /**

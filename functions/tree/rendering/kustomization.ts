@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { asText, isMapping, isTexts } from '../../objects/record.ts';
-import { folderOf, isUnder, mayHoldDocuments } from '../file.ts';
+import { folderOf, isInSquadFolder, isUnder, mayHoldDocuments } from '../file.ts';
 import { contentOf, parsedIn } from '../reader/parsed.ts';
 
 /** A file of Kustomize, as far as it says what is built. */
@@ -30,11 +30,11 @@ const isHost = /^(www\.)?(github\.com|gitlab\.com|bitbucket\.org)$/i;
 
 /**
  * Whether an entry can mean nothing but a path. Kustomize takes what may be a repository for one, whatever lies beside it (api 0.21,
- * internal/git/repospec.go): by a scheme, a user, a host that it knows, `.git`, `_git`, two slashes or a query.
+ * internal/git/repospec.go): by a scheme, a user, a host that it knows, `.git`, `_git` or a query. Two slashes alone are one.
  */
 export const isLocal = (entry: string): boolean => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (entry === '' || /[:@?%\\\u0000-\u001f]|\/\/|^\/|^\s|\s$/.test(entry)) return false;
+  if (entry === '' || /[:@?%\\\u0000-\u001f]|^\/|^\s|\s$/.test(entry)) return false;
   const parts = entry.split('/');
 
   return !isHost.test(parts[0] ?? '') && !parts.some((part) => /^(_git|.*\.git)$/i.test(part));
@@ -68,7 +68,9 @@ export const readKustomization = (file: string, text: string, files: ReadonlySet
   const isOdd = content.kind !== undefined && content.kind !== 'Kustomization';
   // What a patch or a generator says may look like a path, and is none.
   const local = [...resources, ...['bases', 'components'].flatMap((field) => textsIn(content[field]))];
-  const outside = resources.find((entry) => files.has(pathOf(entry)) && !isUnder(pathOf(entry), folder));
+  // Flux takes such a file, kubectl and Argo CD do not. In a squad's folder Flux has it by itself, and refuses it a second time.
+  const isOutside = (entry: string): boolean => files.has(pathOf(entry)) && !isUnder(pathOf(entry), folder);
+  const outside = isInSquadFolder(file) ? resources.find(isOutside) : undefined;
 
   return {
     file,
