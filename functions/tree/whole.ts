@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { problemsAbove } from './above.ts';
+import { problemsAround } from './around.ts';
 import { listingOfDirectory } from './directory.ts';
 import type { Listing } from './file.ts';
 import { listingOfRevision } from './git.ts';
+import { problemLine } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
 import { passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
 import type { Around } from './rendering/sources.ts';
@@ -26,7 +28,15 @@ export const treeOf = (directory: string, known: ReadFiles): Tree => {
   const tree = lookedAt(directory, listingOfDirectory(directory), known);
   const ours = [...new Set(tree.documents.map(({ file }) => file))];
 
-  return under(directory, { ...tree, problems: [...tree.problems, ...problemsAbove(directory, ours)] });
+  const applied = tree.documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => file);
+  const around = problemsAround(directory, [...new Set(applied)]);
+  const told = new Set((tree.unsure ?? []).map(problemLine));
+
+  return under(directory, {
+    ...tree,
+    problems: [...tree.problems, ...problemsAbove(directory, ours), ...around.problems],
+    unsure: [...(tree.unsure ?? []), ...around.unsure.filter((problem) => !told.has(problemLine(problem)))],
+  });
 };
 
 /** All that is in a directory as it is in a commit. */

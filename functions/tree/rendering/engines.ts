@@ -35,20 +35,29 @@ export const engineProblems = (file: string, text: string, ours: readonly string
     return [{ file, ...positionIn(text, doubt.offset), message }];
   }
 
-  return objectsOf(text).flatMap((object) => {
-    const changes = changesOf(object);
-    const isAround = changes.some(({ path }) => ours.some((own) => isUnder(own, path) || isUnder(path, own)));
-
-    return isAround
-      ? [
-          {
-            file,
-            message: `${asText(object.kind)} changes documents when it applies them, by ${changes.map(({ field }) => field).join(', ')}: ${renderFirst}`,
-          },
-        ]
-      : [];
-  });
+  return changedByEngines(file, text)
+    .filter(({ paths }) => paths.some((path) => ours.some((own) => isUnder(own, path) || isUnder(path, own))))
+    .map(({ message }) => ({ file, message }));
 };
+
+/** What engines are told to change when they apply folders, whosever they are. */
+export const changedByEngines = (file: string, text: string): (Problem & { paths: string[] })[] =>
+  unreadable(text) !== undefined
+    ? []
+    : objectsOf(text).flatMap((object) => {
+        const changes = changesOf(object);
+        const fields = changes.map(({ field }) => field).join(', ');
+
+        return changes.length === 0
+          ? []
+          : [
+              {
+                file,
+                message: `${asText(object.kind)} changes documents when it applies them, by ${fields}: ${renderFirst}`,
+                paths: [...new Set(changes.map(({ path }) => path))],
+              },
+            ];
+      });
 
 /** All objects of a text, those of lists among them; none of what cannot be read, which `unreadProblems` tells. */
 export const objectsOf = (text: string): Record<string, unknown>[] => {
@@ -81,7 +90,8 @@ interface Change {
   path: string;
 }
 
-const pathOf = (path: unknown): string =>
+/** From the top of the tree, without a slash at the end; all of the tree if it is not said, or filled in later. */
+export const pathOf = (path: unknown): string =>
   typeof path !== 'string' || /[{$*]/.test(path) ? '' : posix.join('/', path).slice(1).replace(/\/$/, '');
 
 const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[] => {
@@ -90,6 +100,8 @@ const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[
   if (group === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization') {
     return [
       ...fluxChanges.filter((field) => spec[field] !== undefined),
+      // What cannot be changed is deleted and made again: a Service with its access.
+      ...(spec.force === true ? ['force'] : []),
       ...(isTelling(spec.commonMetadata) ? ['commonMetadata'] : []),
     ].map((field) => ({ field, path: pathOf(spec.path) }));
   }
@@ -105,6 +117,21 @@ const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[
     ];
     return fields.map((field) => ({ field, path: pathOf(source.path) }));
   });
+};
+
+/** What an Application, or the template of an ApplicationSet, is told: each source, and when it is synced by itself. */
+export const applications = ({
+  apiVersion,
+  kind,
+  spec,
+}: Record<string, unknown>): { source: Record<string, unknown>; automated: unknown }[] => {
+  if (!asText(apiVersion).startsWith('argoproj.io/') || !isMapping(spec)) return [];
+  const template = isMapping(spec.template) ? spec.template.spec : undefined;
+  const told = kind === 'Application' ? spec : kind === 'ApplicationSet' ? template : undefined;
+  if (!isMapping(told)) return [];
+  const automated = isMapping(told.syncPolicy) ? told.syncPolicy.automated : undefined;
+
+  return sourcesIn(told).map((source) => ({ source, automated }));
 };
 
 /** Sources of an Application, and of the template of an ApplicationSet, wherever they stand. */

@@ -7,6 +7,7 @@ import type { Tree } from '../read.ts';
 import { mentions, mentionsEngine, mentionsGroup } from '../reader/mention.ts';
 import { besideProblems, isApplied } from './beside.ts';
 import { engineProblems } from './engines.ts';
+import { idleEngines } from './idle.ts';
 import { kustomizeProblems, passedOverProblems } from './kustomize.ts';
 import { convertedBy, leftOutAnyway, leftOutBy } from './left-out.ts';
 import { linkProblems } from './links.ts';
@@ -59,32 +60,35 @@ const commonFolder = (folders: readonly string[]): string => {
   return common;
 };
 
-/** What an engine may pass over, though it is read here. */
+/** What an engine may pass over, though it is read here, and what it is told not to do. */
 export const passedOverIn = ({ files }: Listing, { documents }: Tree): Problem[] => {
   const contents = new Map(files.map((file) => [file.path, file]));
+  const paths = [...contents.keys()];
+  const ours = appliedIn(documents);
+  const textOf = (path: string): string => contents.get(path)?.read()?.toString('utf8') ?? '';
 
-  return passedOverProblems(
-    [...contents.keys()],
-    appliedIn(documents),
-    (path) => contents.get(path)?.read()?.toString('utf8') ?? '',
-  );
+  return [...passedOverProblems(paths, ours, textOf), ...idleEngines(engineTexts(files), ours, paths)];
 };
+
+/** What speaks of engines, as far as it is read as documents. */
+const engineTexts = (files: Listing['files']): { file: string; text: string }[] =>
+  files
+    .filter(({ path }) => mayHoldDocuments(path))
+    .map(({ path, read }) => ({ file: path, text: read()?.toString('utf8') ?? '' }))
+    .filter(({ text }) => mentionsEngine(text));
 
 /** What the tree says of sources of Flux that may be of this repository: problems, and what nobody can tell here. */
 export const sourcesIn = ({ files }: Listing, { documents }: Tree, around: () => Around): SourceFinding[] => {
   const ours = appliedIn(documents);
-  const texts = files
-    .filter(({ path }) => mayHoldDocuments(path))
-    .map(({ path, read }) => ({ path, text: read()?.toString('utf8') ?? '' }))
-    .filter(({ text }) => mentionsEngine(text));
+  const texts = engineTexts(files);
   if (texts.length === 0) return [];
   // Git is asked only if there is something to ask.
   const known = around();
 
-  return texts.flatMap(({ path, text }) =>
+  return texts.flatMap(({ file, text }) =>
     looked(
-      path,
-      () => sourceFindings(path, text, ours, known),
+      file,
+      () => sourceFindings(file, text, ours, known),
       (found) => [{ ...found, isOfThis: true }],
     ),
   );

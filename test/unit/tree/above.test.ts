@@ -61,6 +61,94 @@ describe('what lies above a tree holds in it', () => {
   });
 });
 
+describe('what lies beside a tree in its repository, and is about it, holds too', () => {
+  const kustomization = (content: string) =>
+    `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${content}`;
+  const prefix = 'namePrefix: a-\n';
+  const flux = (spec: object) =>
+    `${JSON.stringify({ apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata: { name: 'apps' }, spec: { prune: true, ...spec } })}\n`;
+  const argo = (source: object) =>
+    `${JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'apps' }, spec: { source, syncPolicy: { automated: { prune: true } } } })}\n`;
+  const byKustomize = /Kustomize makes other documents of those of this tree, by namePrefix: /;
+  const byEngine = /(Kustomization|Application) changes documents when it applies them, by \S+: /;
+  const cases: [what: string, files: Record<string, string>, want: RegExp | undefined, isProblem?: boolean][] = [
+    [
+      'a kustomization above lists a file',
+      { 'kustomization.yaml': kustomization(`resources: [one/two/${file}]\n${prefix}`) },
+      byKustomize,
+    ],
+    [
+      'one beside lists the folder',
+      { 'overlays/kustomization.yml': kustomization(`resources: [../one/two]\n${prefix}`) },
+      byKustomize,
+    ],
+    [
+      'one beside lists one that lists it',
+      {
+        'overlays/kustomization.yaml': kustomization(`resources: [../all]\n${prefix}`),
+        'all/kustomization.yaml': kustomization(`resources: [../one/two/${file}]\n`),
+      },
+      byKustomize,
+    ],
+    [
+      'one above lists it plainly',
+      { 'kustomization.yaml': kustomization(`resources: [one/two/${file}]\n`) },
+      undefined,
+    ],
+    [
+      'one beside is about others',
+      { 'overlays/kustomization.yaml': kustomization(`resources: [a.yaml]\n${prefix}`), 'overlays/a.yaml': 'a: 1\n' },
+      undefined,
+    ],
+    ['Flux patches the folder', { 'clusters/hub.yaml': flux({ path: './one/two/squads', patches: [] }) }, byEngine],
+    ['Flux patches what is around', { 'clusters/hub.yaml': flux({ path: './one', targetNamespace: 'a' }) }, byEngine],
+    [
+      'Flux is told inside of the tree, with the path from the top',
+      { 'one/two/clusters/hub.yaml': flux({ path: './one/two/squads', patches: [] }) },
+      byEngine,
+    ],
+    ['Flux patches others', { 'clusters/hub.yaml': flux({ path: './apps', patches: [] }) }, undefined],
+    [
+      'Flux patches it knows not what',
+      { 'clusters/hub.yaml': flux({ patches: [] }) },
+      /Note: .*changes documents/,
+      false,
+    ],
+    [
+      'Flux is suspended',
+      { 'clusters/hub.yaml': flux({ path: './one/two', suspend: true }) },
+      /Note: .*is suspended/,
+      false,
+    ],
+    [
+      'Argo CD renames',
+      { 'apps/hub.json': argo({ path: 'one/two/squads', kustomize: { namePrefix: 'a-' } }) },
+      byEngine,
+    ],
+    [
+      'Argo CD does not look into folders',
+      { 'apps/hub.json': argo({ path: 'one/two' }) },
+      /Note: .*does not look into folders/,
+      false,
+    ],
+    ['Argo CD does', { 'apps/hub.json': argo({ path: 'one/two', directory: { recurse: true } }) }, undefined],
+  ];
+
+  test.each(cases)('%s', async (_, files, want, isProblem = true) => {
+    const repository = inFolder('one/two');
+    write(repository, files);
+    const { status, said } = await planned(repository, 'one/two');
+
+    if (want === undefined) {
+      expect(said).not.toMatch(/Kustomiz|Application/);
+    } else {
+      expect(said).toMatch(want);
+      expect(said).toContain(`repository/${Object.keys(files)[0]}`);
+    }
+    expect(status).toBe(want !== undefined && isProblem ? 1 : 0);
+  });
+});
+
 describe('a tree that is somewhere else in its base is not new', () => {
   const move = (repository: string, from: string, to: string): void => {
     write(repository, { [join(to, 'keep.txt')]: 'x' });
