@@ -1,5 +1,6 @@
 import { type DataClass, dataClassNeeds, needsOf } from '../documents/data-classes.ts';
 import { declaredFacts } from '../documents/guarantees.ts';
+import { zonesOf } from '../documents/zones.ts';
 import { asText } from '../objects/record.ts';
 import { toldOf } from '../providers/all-told.ts';
 import { providerOf } from '../providers/index.ts';
@@ -41,7 +42,6 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
   // What is there may go on in closed zones, and evidence is about what is there.
   const outcome = outcomeOfService(object, world.open);
   const dataClass = outcome.service?.dataClass ?? asText(object.spec?.dataClass, 'internal');
-  const zones = Array.isArray(object.spec?.zones) ? object.spec.zones.map((zone) => asText(zone?.name)) : [];
 
   const evidence: Evidence = {
     service: nameOf(object),
@@ -53,7 +53,7 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
     history: historyOf(document, mostCommits),
     deciders: [
       ...lastChange('Squad', squad, world.squads),
-      ...zones.flatMap((zone) => lastChange('Zone', zone, world.zones)),
+      ...zonesOf(object).flatMap((zone) => lastChange('Zone', zone, world.zones)),
     ],
     dataClass,
     needs: Object.hasOwn(dataClassNeeds, dataClass) ? needsOf(dataClass as DataClass) : [],

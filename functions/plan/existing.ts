@@ -1,3 +1,4 @@
+import { zonesOf } from '../documents/zones.ts';
 import { asText } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { type Outcome, outcomeOfService } from '../simulation/outcome.ts';
@@ -17,10 +18,6 @@ export interface Before {
   /** What made it, if it was another version of Squadkit. */
   otherVersion?: OtherVersion | undefined;
 }
-
-/** The zones that a Service asks for, as its document has them. */
-export const zonesOf = ({ spec }: KubernetesObject): string[] =>
-  Array.isArray(spec?.zones) ? spec.zones.map((zone) => asText(zone?.name)) : [];
 
 /** What is there of a Service. */
 export interface Existing {

@@ -1,4 +1,5 @@
 import { readApprovals } from '../documents/approvals.ts';
+import { zonesOf } from '../documents/zones.ts';
 import { isSame } from '../objects/same.ts';
 import { admissionOf, nothing, type Outcome, outcomeOfService } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
@@ -12,7 +13,7 @@ import { changeOf } from './change.ts';
 import { withReaders } from './compare/metadata.ts';
 import { moved, pairMoves } from './compare/move.ts';
 import { compareService } from './compare/service.ts';
-import { type Before, type Existing, existing, isNew, zonesOf } from './existing.ts';
+import { type Before, type Existing, existing, isNew } from './existing.ts';
 import { withoutHub } from './hub.ts';
 import { type Capacity, capacityOf } from './limits/capacity.ts';
 import { protectedDocuments } from './limits/protection.ts';

@@ -115,13 +115,13 @@ export const failingIn = (
 export const troubles = (failing: Failing[], observed: Record<string, Observed>): Trouble[] =>
   failing.flatMap(({ name, object, message, known, passes }) => {
     if (passes) return [];
-    const text = masked(message, secretsOf(observed)).replaceAll(/\s+/g, ' ').slice(0, longestMessage);
+    const shown = () => masked(message, secretsOf(observed)).replaceAll(/\s+/g, ' ').slice(0, longestMessage);
     if (known !== undefined) {
       const next = inThisCase(known, object, message);
-      return [{ name, actor: known.actor, next: known.shows ? `${next}: ${text}` : next }];
+      return [{ name, actor: known.actor, next: known.shows ? `${next}: ${shown()}` : next }];
     }
 
-    return [{ name, actor: 'SRE', next: `${object.kind} ${object.metadata?.name ?? name} says: ${text}` }];
+    return [{ name, actor: 'SRE', next: `${object.kind} ${object.metadata?.name ?? name} says: ${shown()}` }];
   });
 
 /** The first that somebody can end, else the first. */

@@ -138,7 +138,9 @@ const isMoving = ({ component }: ComposedComponent): boolean =>
 /** What was published of a connection and is passed over. */
 const oddDetails = ({ component }: ComposedComponent): Trouble[] =>
   (providerOf(component.provider).oddDetails?.(component) ?? []).map(({ local, actor, next }) => ({
-    ...{ name: component.prefix + local, actor, next },
+    name: component.prefix + local,
+    actor,
+    next,
   }));
 
 /** Seconds until time alone changes something, at least one. */

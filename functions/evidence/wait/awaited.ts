@@ -1,5 +1,5 @@
+import { zonesOf } from '../../documents/zones.ts';
 import { differences } from '../../objects/difference.ts';
-import { asText } from '../../objects/record.ts';
 import {
   conditionOf,
   isBeingDeleted,
@@ -106,7 +106,7 @@ const ofCurrent = (name: string, found: KubernetesObject): Awaited => {
     return { state: 'Refused', words: `${name} is refused: ${accepted.message ?? accepted.reason}` };
   }
   if (isTrue(found, 'Synced') && isTrue(found, 'Accepted') && isTrue(found, 'Ready') && isAbout(found, 'Ready')) {
-    return { state: 'Ready', words: `${name} is Ready in ${zonesOf(found)}` };
+    return { state: 'Ready', words: `${name} is Ready in ${zonesOf(found).join(', ')}` };
   }
   const open = ['Synced', 'Accepted', 'Provisioned', 'Delivered', 'ActionNeeded']
     .map((type) => conditionOf(found, type))
@@ -117,9 +117,3 @@ const ofCurrent = (name: string, found: KubernetesObject): Awaited => {
 
 const isOpen = ({ type, status }: { type: string; status: string }): boolean =>
   type === 'ActionNeeded' ? status === 'True' : status !== 'True';
-
-const zonesOf = ({ spec }: KubernetesObject): string => {
-  const zones = Array.isArray(spec?.zones) ? (spec.zones as { name?: unknown }[]) : [];
-
-  return zones.map(({ name }) => asText(name)).join(', ');
-};

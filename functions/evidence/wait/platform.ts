@@ -1,5 +1,5 @@
+import { zonesOf } from '../../documents/zones.ts';
 import { differences } from '../../objects/difference.ts';
-import { asText } from '../../objects/record.ts';
 import { conditionOf, isPaused, type KubernetesObject, specOf } from '../../objects/resource.ts';
 import { squadSpec } from '../../squad/schema.ts';
 import type { World } from '../../tree/world.ts';
@@ -21,10 +21,9 @@ export const registeredFor = async (
   { zones, squads }: Pick<World, 'zones' | 'squads'>,
   { get }: Pick<Hub, 'get'>,
 ): Promise<Registered[]> => {
-  const asked = Array.isArray(service.spec?.zones) ? (service.spec.zones as { name?: unknown }[]) : [];
   const documents = [
     squads.get(service.metadata?.namespace ?? ''),
-    ...[...new Set(asked.map(({ name }) => asText(name)))].map((name) => zones.get(name)),
+    ...[...new Set(zonesOf(service))].map((name) => zones.get(name)),
   ].flatMap((document) => document?.object ?? []);
 
   return Promise.all(
