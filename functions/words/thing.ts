@@ -35,6 +35,8 @@ interface Property {
   wider: Meaning;
   /** What it means when it becomes less: a lower figure or rank, an entry that goes, no text where there was one. */
   narrower: Meaning;
+  /** What it means where the thing itself is new: nothing unless it is said. */
+  whenNew?: RiskReason;
   /** The label of the fact with which it comes and goes, where that one says what this means. */
   comesWith?: string;
   /** Left out: always. Where it only matters when it changes, what is new is told without it. */

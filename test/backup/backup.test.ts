@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GetObjectCommand, GetObjectRetentionCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Contents } from '../../functions/backup/contents.ts';
 import type { Manifest } from '../../functions/backup/manifest.ts';
+import { connectPostgres } from '../control-plane/postgres.ts';
 import { blockWith } from '../install/page.ts';
-import { canary, inDatabase, password } from './databases.ts';
+import { canary, inDatabase, makeDatabase, password } from './databases.ts';
 import { type Outcome, openScene, runProgram, type Scene } from './scene.ts';
 import { secretOf } from './store.ts';
 
@@ -35,6 +36,19 @@ const manifest = async (): Promise<Manifest> => JSON.parse((await bytesOf(manife
 /** What age of Go makes of something, with one of the private keys. */
 const opened = (sealed: Buffer, identity: string): Buffer =>
   execFileSync(scene.age.binary('age'), ['-d', '-i', identity], { input: sealed, maxBuffer: 1 << 28 });
+
+/** Types what a page says into a shell, with tools that others wrote. */
+const typed = (block: string, room: string): void => {
+  const { host, port, caPath } = scene.server;
+  execFileSync('bash', ['-euo', 'pipefail', '-c', block], {
+    cwd: room,
+    stdio: 'pipe',
+    env: {
+      PATH: [dirname(scene.age.binary('age')), scene.programs, process.env.PATH].join(':'),
+      ...{ PGHOST: host, PGPORT: `${port}`, PGPASSWORD: password, PGSSLMODE: 'verify-full', PGSSLROOTCERT: caPath },
+    },
+  });
+};
 
 /** Rows of every table as text in order, by a question of another kind than the program's. */
 const rowsIn = (database: string) =>
@@ -105,25 +119,73 @@ test.each([0, 1])(
     const named = (text: string) => text.replaceAll('restored', `restored_${which}`);
     copyFileSync(scene.identities[which] as string, join(room, 'backups-1.txt'));
     writeFileSync(join(room, '2026-11-28T023704Z.dump.age'), await bytesOf(said.dump.key));
-    const { host, port, caPath } = scene.server;
+    const somebody = { user: `somebody_${which}`, password };
+    await inDatabase(scene.server, 'postgres', async (client) => {
+      await client.query(`CREATE ROLE ${somebody.user} LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`);
+      await client.query(`GRANT CONNECT ON DATABASE postgres TO ${somebody.user}`);
+    });
+    const client = await connectPostgres(scene.server, { ...somebody, database: 'postgres' });
     for (const statement of named(blockWith(page, 'CREATE DATABASE restored', 'sql'))
       .replace('…', password)
       .split('\n'))
-      await inDatabase(scene.server, 'postgres', (client) => client.query(statement));
-    execFileSync('bash', ['-euc', named(blockWith(page, 'age --decrypt', 'sh'))], {
-      cwd: room,
-      stdio: 'pipe',
-      env: {
-        PATH: [dirname(scene.age.binary('age')), scene.programs, process.env.PATH].join(':'),
-        ...{ PGHOST: host, PGPORT: `${port}`, PGPASSWORD: password, PGSSLMODE: 'verify-full', PGSSLROOTCERT: caPath },
-      },
-    });
+      await client.query(statement);
+    await client.end();
+    typed(named(blockWith(page, 'age --decrypt', 'sh')), room);
     const [was, is] = [await rowsIn('galaxy_billing'), await rowsIn(`restored_${which}`)];
 
     expect(Object.keys(is)).toHaveLength(9);
     expect(is).toEqual(was);
   },
 );
+
+describe('what was opened by hand fills the empty database of a Service', () => {
+  const again = 'galaxy_again';
+  const asAgain = (text: string): string => text.replaceAll('galaxy_billing', again);
+
+  beforeAll(async () => {
+    await makeDatabase(scene.server, again, []);
+    await inDatabase(scene.server, 'postgres', async (client) => {
+      await client.query(`CREATE ROLE ${again}_migrator LOGIN IN ROLE ${again}_owner PASSWORD '${password}'`);
+      await client.query(`ALTER ROLE ${again}_migrator SET role = '${again}_owner'`);
+      await client.query(`GRANT CONNECT ON DATABASE ${again} TO ${again}_owner`);
+    });
+  });
+
+  test('as its migrator, by the page: its app reads it, and nothing is left beside', async () => {
+    const room = mkdtempSync(join(scene.state, 'by-hand-'));
+    const dump = opened(await bytesOf(said.dump.key), scene.identities[0] as string);
+    writeFileSync(join(room, 'billing.dump'), dump);
+    typed(asAgain(blockWith('package/install/README.md', '--use-list', 'sh')), room);
+
+    expect(await rowsIn(again)).toEqual(await rowsIn('galaxy_billing'));
+    expect(readdirSync(room)).toEqual([]);
+    const counted = await inDatabase(scene.server, again, async (client) => {
+      await client.query(`SET ROLE ${again}_app`);
+      return (await client.query('SELECT count(*)::int AS rows FROM app.invoice')).rows;
+    });
+    expect(counted).toEqual([{ rows: 2000 }]);
+  });
+
+  test('single rows that are only in the other one come over, as the page of squads says', async () => {
+    const room = mkdtempSync(join(scene.state, 'rows-'));
+    const { host, port, caPath } = scene.server;
+    const query = `sslmode=verify-full&sslrootcert=${encodeURIComponent(caPath)}`;
+    writeFileSync(
+      join(room, 'uri'),
+      `postgresql://${again}_migrator:${encodeURIComponent(password)}@${host}:${port}/${again}?${query}`,
+    );
+    const here = (part: string) =>
+      blockWith('examples/README.md', part, 'sh').replaceAll('/bindings/spike', room).replaceAll('/dump', room);
+    const before = await rowsIn(again);
+    typed(here('--data-only'), room);
+    await inDatabase(scene.server, again, (client) => client.query('DELETE FROM app.invoice WHERE id > 1000'));
+    typed(here('ON CONFLICT DO NOTHING'), room);
+    const is = await rowsIn(again);
+
+    expect(is['app.invoice']).toEqual(before['app.invoice']);
+    expect(is['app.invoice_before']).toHaveLength(2000);
+  });
+});
 
 test('the facts of each table are for the recipients only, and tell one byte and one row from another', async () => {
   const {

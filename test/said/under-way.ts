@@ -2,6 +2,7 @@ import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { leftoverRequirements } from '../../functions/providers/leftovers.ts';
 import { generationOf } from '../../functions/providers/postgres/names.ts';
+import { Unrestored } from '../../functions/restore/failure.ts';
 import { simulate } from '../../functions/simulation/simulate.ts';
 import { createTurns } from '../../functions/waiting/turns.ts';
 import { janitorReport } from '../../functions/zone/sessions.ts';
@@ -116,7 +117,7 @@ const drills = (): State[] => [
 ];
 
 /** A database that is to begin with a backup, of which the last try said that. */
-const restoring = (when: string, actor: string): State => {
+const restoring = (when: string, { kind, message, move }: Unrestored): State => {
   const registry = [...exampleRegistry().filter(({ kind }) => kind !== 'Zone'), ...zonesWithBackups({ drill })];
   const at = '2000-01-01T00:00:00Z';
   const document = billing(in_('frontier', { ...spike, postgres: { restore: { at } } }));
@@ -124,7 +125,7 @@ const restoring = (when: string, actor: string): State => {
   const binding = objectIn(observed, 'frontier.spike.binding') as { data?: Record<string, string> };
   binding.data = { ...binding.data, database: Buffer.from('galaxy_billing').toString('base64') };
   const report = objectIn(observed, `frontier.spike.${generationOf(at)}.restore-report`);
-  const notRestored = { ...failure, because: 'there is not room enough', actor, next: 'give it more room' };
+  const notRestored = { at: failure.at, ...(kind !== 'absent' && failure), because: message, ...move };
   report.status = {
     ...report.status,
     atProvider: { manifest: { data: { notRestored: JSON.stringify(notRestored) } } },
@@ -193,7 +194,12 @@ const ofService = (): State[] => {
     exchanged(),
     ...backups(),
     ...drills(),
-    ...['Squad', 'Platform', 'SRE'].map((actor) => restoring('a backup could not be restored', actor)),
+    // One for each whose move it can be.
+    ...[
+      new Unrestored('absent', 'there is no backup of it at 2000-01-01T00:00:00Z or before'),
+      new Unrestored('room', 'there is not room enough in the folder that it works in'),
+      new Unrestored('server', 'the server cannot be reached'),
+    ].map((failed) => restoring('a backup could not be restored', failed)),
     failing(service, 'frontier.spike.database', 'pq: something that no provider knows'),
     paused(service, 'frontier.spike.database'),
     odd("the Zone's Secret for a server has no host or port", 'frontier.spike.app', 'port', 'abc'),

@@ -44,7 +44,14 @@ export const created = (thing: Thing, where: Where | undefined): Compared => ({
       words: `creates ${thing.name}${thing.purpose ? `, ${thing.purpose}` : ''}${described(thing.facts)}`,
     },
   ],
-  concerns: thing.facts.flatMap((fact) => nearlyUsed(fact, undefined, thing, where)),
+  concerns: thing.facts.flatMap((fact) => [
+    ...(fact.whenNew === undefined || fact.value === ''
+      ? []
+      : [
+          concern(fact.whenNew, where?.environment ?? '', `${thing.name}: ${step({ before: undefined, after: fact })}`),
+        ]),
+    ...nearlyUsed(fact, undefined, thing, where),
+  ]),
   told: new Set([thing.key]),
   paths: pathsOf([thing]),
 });

@@ -74,7 +74,7 @@ export const restoreErrors: KnownError[] = [
     (actor): KnownError => ({
       match: new RegExp(`^${begins}${actor}$`),
       actor,
-      next: 'the backup could not be restored',
+      next: 'do what ActionNeeded of the Service says: the backup could not be restored',
       tells: (object) => whyNotRestored(object)?.sentence,
     }),
   ),

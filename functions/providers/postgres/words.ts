@@ -84,7 +84,7 @@ const restored = ({ squad, service, settings, observed }: Component<PostgresZone
       holds: 'data',
       facts: [],
       lost: 'with all its data, for good',
-      kept: 'with what was written into it, out of use; workloads have to read their Secrets again',
+      kept: 'with what was written into it, out of use; workloads that go on have to read their Secrets again',
     },
   ];
 };
@@ -103,8 +103,10 @@ const things = (component: Component<PostgresZone, PostgresService>): Thing[] =>
     },
     {
       ...{ label: 'in its place', value: settings.restore === undefined ? '' : lastBefore(settings.restore) },
-      // Also what is written into the one with a backup stays behind, when the line goes.
+      // Also what is written into the one with a backup stays behind, when the line goes; and of a Service that is new what was
+      // kept of one before.
       ...{ wider: 'DataLeftBehind', narrower: 'DataLeftBehind', replaced: 'DataLeftBehind', path: 'restore' },
+      whenNew: 'DataLeftBehind',
     },
     {
       ...{ label: 'extensions', value: settings.extensions, left: 'stays installed, because data may depend on it' },

@@ -165,6 +165,17 @@ const cases: Case[] = [
     change: { 'squads/galaxy/billing.yaml': withPostgres('{ restore: { at: "2026-11-28T02:37:04Z" } }') },
   },
   {
+    // What was kept of a Service before it may be there, and in use when it comes back.
+    name: 'restore-of-a-new-service.txt',
+    base: { 'platform/zones/frontier.yaml': drilled },
+    change: {
+      'squads/galaxy/invoices.yaml': withPostgres('{ restore: { at: "2026-11-28T02:37:04Z" } }').replace(
+        'name: billing',
+        'name: invoices',
+      ),
+    },
+  },
+  {
     name: 'restore-taken-back.txt',
     base: {
       'platform/zones/frontier.yaml': drilled,
