@@ -30,6 +30,24 @@ export const spent = (before: Counters, after: Counters): Counters => ({
   requests: difference(before.requests, after.requests),
 });
 
+/**
+ * As `spent`, where something was started again in between, which counts from nothing: `started` is its name. What it had
+ * used between the first reading and its end is not in it.
+ */
+export const spentAcross = (started: string, before: Counters, after: Counters): Counters => {
+  const ended = (name: string, is: string) => started === is || (before.cpu[name] ?? 0) > (after.cpu[name] ?? 0);
+  const cpu = Object.entries(before.cpu).filter(([name]) => !ended(name, name));
+
+  return spent(
+    {
+      cpu: Object.fromEntries(cpu),
+      reconciles: ended('crossplane', 'crossplane') ? 0 : before.reconciles,
+      requests: ended('hub-apiserver', 'hub-apiserver') ? {} : before.requests,
+    },
+    after,
+  );
+};
+
 const difference = (before: Record<string, number>, after: Record<string, number>): Record<string, number> => {
   const missing = Object.keys(before).find((name) => (after[name] ?? 0) < (before[name] ?? 0));
   if (missing) throw new Error(`${missing} ended while it was measured`);
@@ -76,6 +94,27 @@ export const quiet = async (controlPlane: ControlPlane, seconds: number): Promis
     const busy = Object.keys(after).filter((name) => (after[name] ?? 0) - (before[name] ?? 0) > window * 0.1);
     if (busy.length === 0 || Date.now() > deadline) return busy;
   }
+};
+
+/**
+ * Waits until no process has used a tenth of a core for a minute, or at most for `seconds`. Resolves to how many seconds it
+ * took until the last of them was quiet.
+ */
+export const settled = async (controlPlane: ControlPlane, seconds: number): Promise<number> => {
+  const [window, silence] = [2, 60];
+  const started = performance.now();
+  const passed = () => (performance.now() - started) / 1000;
+  let busyUntil = 0;
+  for (let before = cpuSeconds(controlPlane); passed() < Math.min(seconds, busyUntil + silence); ) {
+    await sleep(window * 1000);
+    const after = cpuSeconds(controlPlane);
+    // Who was started again counts from nothing, and is busy with its start.
+    const used = Object.entries(after).map(([name, value]) => Math.abs(value - (before[name] ?? 0)));
+    if (used.some((value) => value > window * 0.1)) busyUntil = passed();
+    before = after;
+  }
+
+  return busyUntil;
 };
 
 /** User and system time of every process of the control plane in seconds, in ticks of 10 ms (Linux, proc(5)). */

@@ -43,12 +43,14 @@ command
   )
   .option('--rounds <rounds>', 'how often each tree has its turn', atLeastOne, 2)
   .option('--base <revision>', 'what to compare with, any commit of this repository: v0.1.0 unless given')
+  .option('--alone', 'only this tree, beside nothing', false)
   .option(
     '--rest <minutes>',
     'how long those of the last size are watched while nothing changes: 0 is not at all',
     count,
     0,
   )
+  .option('--restart', 'then parts of the control plane are started again, one after the other', false)
   .option('--json <file>', 'where to write all figures as well, after each measurement')
   .action(
     ({
@@ -58,7 +60,9 @@ command
       services?: number[];
       rounds: number;
       base?: string;
+      alone: boolean;
       rest: number;
+      restart: boolean;
       json?: string;
     }) => benchMany({ sizes: services, ...options }),
   );

@@ -10,6 +10,7 @@ import type { Measurement, Run } from './measurement.ts';
 import { removeServices } from './removal.ts';
 import { report } from './report.ts';
 import { watchAtRest } from './rest.ts';
+import { restartParts } from './restart.ts';
 import { makeTogether, servicesOf } from './together.ts';
 import { baseRelease, type Tree, takeTree, thisTree } from './tree.ts';
 import { createUndo, type Undo } from './undo.ts';
@@ -22,8 +23,12 @@ export interface ManyOptions {
   rounds: number;
   /** The revision to compare with; the base release if undefined. */
   base?: string | undefined;
+  /** Whether this tree is measured and nothing beside it. */
+  alone: boolean;
   /** For how many minutes those of the last size are watched while nothing changes; not at all if 0. */
   rest: number;
+  /** Whether parts of the control plane are started again while those of the last size are there. */
+  restart: boolean;
   /** The file that gets the figures as JSON, after each measurement. */
   json?: string | undefined;
 }
@@ -42,15 +47,17 @@ export const benchMany = async ({
   sizes,
   rounds,
   base = baseRelease.commit,
+  alone,
   rest,
+  restart,
   json,
 }: ManyOptions): Promise<void> => {
   const since = Date.now();
   const progress = createProgress();
   const undo = createUndo();
   try {
-    const trees = [await takeTree(undo, progress, base), thisTree] as const;
-    const run = newRun([trees[0].name, trees[1].name]);
+    const trees = alone ? [thisTree] : [await takeTree(undo, progress, base), thisTree];
+    const run = newRun(trees.map(({ name }) => name));
     const write = () => {
       if (json !== undefined) writeFileSync(json, `${JSON.stringify(run, null, 2)}\n`);
     };
@@ -61,7 +68,7 @@ export const benchMany = async ({
       write();
     };
     for (let round = 1; round <= rounds; round += 1) {
-      for (const tree of trees) await measureTree(tree, { sizes, round, rest, keep, write, progress, undo });
+      for (const tree of trees) await measureTree(tree, { sizes, round, rest, restart, keep, write, progress, undo });
     }
     console.log(`\n${report(run)}\n\nIt took ${elapsed(since)}.`);
   } finally {
@@ -73,13 +80,15 @@ interface Turn {
   sizes: number[];
   round: number;
   rest: number;
+  restart: boolean;
   keep: (measurement: Measurement) => void;
   write: () => void;
   progress: Progress;
   undo: Undo;
 }
 
-const measureTree = async (tree: Tree, { sizes, round, rest, keep, write, progress, undo }: Turn): Promise<void> => {
+const measureTree = async (tree: Tree, turn: Turn): Promise<void> => {
+  const { sizes, round, rest, restart, keep, write, progress, undo } = turn;
   const { controlPlane, stop } = await startTree(undo, progress, tree, poll);
   await progress.step(`${tree.name}: room for all of them`, async () => {
     await applyRoom(controlPlane, servicesOfSquad, tree.directory);
@@ -98,6 +107,12 @@ const measureTree = async (tree: Tree, { sizes, round, rest, keep, write, progre
       await untilQuiet(controlPlane, progress);
       const watched = `${what}: at rest for ${rest} minutes`;
       measurement.rest = await progress.step(watched, () => watchAtRest(controlPlane, rest));
+    }
+    // Kept as well before parts are started again: one that does not come back ends all of it.
+    write();
+    if (restart && index === sizes.length - 1) {
+      await untilQuiet(controlPlane, progress);
+      measurement.restarted = await restartParts(controlPlane, { progress, what });
     }
     measurement.removed = await progress.step(`${what}: gone again`, () => removeServices(controlPlane.hub, services));
     write();

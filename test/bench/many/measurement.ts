@@ -1,5 +1,6 @@
 import type { Removed } from './removal.ts';
 import type { AtRest } from './rest.ts';
+import type { Restarted } from './restart.ts';
 import type { Together } from './together.ts';
 
 /** What it took, in one round on one tree, until so many Services were Ready. */
@@ -10,6 +11,8 @@ export interface Measurement extends Together {
   round: number;
   /** What they cost afterwards while nothing changed; undefined if nobody asked. */
   rest?: AtRest | undefined;
+  /** What it cost, with all of them there, that parts of the control plane were started again; undefined if nobody asked. */
+  restarted?: Restarted[] | undefined;
   /** How long their removal took. */
   removed?: Removed | undefined;
 }
@@ -21,7 +24,7 @@ export interface Run {
   machine: { cores: number; model: string; memoryGibibytes: number; node: string };
   /** How often the providers look at what they manage. */
   poll: string;
-  /** The names of the trees: the base, then this one. */
-  trees: [base: string, ours: string];
+  /** The names of the trees: the base, then this one; this one only if it was measured alone. */
+  trees: string[];
   measurements: Measurement[];
 }

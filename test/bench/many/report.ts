@@ -2,6 +2,7 @@ import { total } from '../counters.ts';
 import { median, table } from '../figures.ts';
 import type { Measurement, Run } from './measurement.ts';
 import type { AtRest } from './rest.ts';
+import type { Restarted } from './restart.ts';
 
 /** How many kinds of requests the report names. */
 const listed = 12;
@@ -23,7 +24,7 @@ const figures: Record<string, { of: (measurement: Measurement) => number; digits
   'failed creates': { of: ({ failures }) => failures.length, digits: 0 },
 };
 
-/** Tables: all figures of both trees with their ratios, then where CPU and API requests went, and what they cost at rest. */
+/** Tables: all figures of both trees with their ratios, then where CPU and API requests went, what they cost at rest and when parts start again. */
 export const report = (run: Run): string => {
   const groups = sizesOf(run).flatMap((size) => run.trees.map((tree) => groupOf(run, size, tree)));
   const names = (of: keyof Pick<Measurement, 'cpu' | 'requests'>) => [
@@ -42,6 +43,7 @@ export const report = (run: Run): string => {
       ),
     ),
     ...atRest(run),
+    ...startedAgain(run),
   ].join('\n\n');
 };
 
@@ -99,6 +101,45 @@ const atRest = (run: Run): string[] => {
   ];
 };
 
+/** A row for each part that was started again, on each tree. */
+const startedAgain = (run: Run): string[] => {
+  const measured = run.measurements.filter(({ restarted }) => restarted !== undefined);
+  const groups = run.trees.flatMap((tree) => {
+    const ofTree = measured.filter((measurement) => measurement.tree === tree);
+    const parts = [...new Set(ofTree.flatMap(({ restarted = [] }) => restarted.map(({ part }) => part)))];
+
+    return parts.map((part) => ({ tree, part, ofTree }));
+  });
+  if (groups.length === 0) return [];
+
+  return [
+    'Started again, with all of them there:',
+    table(
+      groups.map(({ tree, part, ofTree }) => ({
+        'started again': `${part}, ${ofTree[0]?.size}, ${tree}`,
+        ...Object.fromEntries(
+          Object.entries(restartFigures).map(([name, { of, digits }]) => [
+            name,
+            median(
+              ofTree.flatMap(({ restarted = [], size }) =>
+                restarted.filter((one) => one.part === part).map((one) => of(one, size)),
+              ),
+            ).toFixed(digits),
+          ]),
+        ),
+      })),
+    ),
+  ];
+};
+
+/** What it cost that a part was started again: until all is quiet, and each. */
+const restartFigures: Record<string, { of: (restarted: Restarted, size: number) => number; digits: number }> = {
+  'quiet after s': { of: ({ seconds }) => seconds, digits: 0 },
+  'reconciles each': { of: ({ reconciles }, size) => reconciles / size, digits: 1 },
+  'API requests each': { of: ({ requests }, size) => total(requests) / size, digits: 0 },
+  'CPU s each': { of: ({ cpu }, size) => total(cpu) / size, digits: 2 },
+};
+
 interface Group {
   size: number;
   tree: string;
@@ -129,7 +170,9 @@ const comparison = (run: Run, size: number): Record<string, string>[] => {
   });
   const ratios = ours.map((value, index) => ratio(value, base[index] ?? 0));
 
-  return groups.every(({ measurements }) => measurements.length > 0) ? [...rows, row('   ratio', ratios)] : rows;
+  return groups.length > 1 && groups.every(({ measurements }) => measurements.length > 0)
+    ? [...rows, row('   ratio', ratios)]
+    : rows;
 };
 
 /** `1.25x`; nothing where there is nothing to compare with. */

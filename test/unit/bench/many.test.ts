@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { silentProgress } from '../../../package/tools/progress.ts';
-import { reconcilesIn, requestsIn, spent } from '../../bench/counters.ts';
+import { reconcilesIn, requestsIn, spent, spentAcross } from '../../bench/counters.ts';
 import type { Measurement } from '../../bench/many/measurement.ts';
 import { report } from '../../bench/many/report.ts';
 import { storageIn } from '../../bench/many/rest.ts';
@@ -61,6 +61,26 @@ test.each([
   const before = { cpu: { etcd: 1 }, reconciles: 0, requests: {} };
 
   expect(() => spent(before, { cpu, reconciles: 0, requests: {} })).toThrow('etcd ended while it was measured');
+});
+
+test('of what was started again only what it has used since counts, and of all else the difference', () => {
+  const before = { cpu: { etcd: 1, crossplane: 9 }, reconciles: 5, requests: { 'GET secrets': 10 } };
+  const after = { cpu: { etcd: 1.5, crossplane: 4 }, reconciles: 8, requests: { 'GET secrets': 12 } };
+
+  expect(spentAcross('crossplane', before, after)).toEqual({
+    cpu: { etcd: 0.5, crossplane: 4 },
+    reconciles: 8,
+    requests: { 'GET secrets': 2 },
+  });
+  expect(spentAcross('hub-apiserver', before, { ...after, requests: { 'GET secrets': 11 } })).toMatchObject({
+    requests: { 'GET secrets': 11 },
+  });
+  // An API server that is away takes along who waits for it.
+  expect(spentAcross('etcd', before, { ...after, reconciles: 1, cpu: { etcd: 2, crossplane: 0.5 } })).toEqual({
+    cpu: { etcd: 2, crossplane: 0.5 },
+    reconciles: 1,
+    requests: { 'GET secrets': 2 },
+  });
 });
 
 test("the function's calls are counted by document", () => {
@@ -134,6 +154,35 @@ API requests each and hour at rest, the 12 most:
                2, v0.1.0  2, this tree
 PATCH objects      300.0         150.0
 `.trim(),
+  );
+});
+
+test('the report of one tree alone compares with nothing, and has a row for each part that was started again', () => {
+  const text = report({
+    started: '2026-01-01T00:00:00.000Z',
+    machine: { cores: 2, model: 'some', memoryGibibytes: 8, node: 'v24.0.0' },
+    poll: '10m',
+    trees: ['this tree'],
+    measurements: [
+      {
+        ...{ tree: 'this tree', round: 1, size: 2, ready: [3, 5], calls: [14, 16], cpu: { etcd: 1 }, reconciles: 15 },
+        ...{ requests: { 'GET secrets': 400 }, failures: [] },
+        restarted: [
+          { part: 'function', seconds: 3, cpu: { etcd: 1 }, reconciles: 0, requests: {} },
+          { part: 'crossplane', seconds: 31, cpu: { etcd: 4 }, reconciles: 4, requests: { 'GET secrets': 90 } },
+        ],
+      },
+    ],
+  });
+
+  expect(text).not.toContain('ratio');
+  expect(text).toContain(
+    `
+Started again, with all of them there:
+
+started again             quiet after s  reconciles each  API requests each  CPU s each
+function, 2, this tree                3              0.0                  0        0.50
+crossplane, 2, this tree             31              2.0                 45        2.00`.trim(),
   );
 });
 
