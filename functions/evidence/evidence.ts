@@ -68,6 +68,11 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
       zone: component.zone.name,
       facts: declaredFacts(providerOf(component.provider).guarantees(component.platform)).map(factOf),
     })),
+    backups: outcome.parts.flatMap(({ component }) =>
+      (toldOf(component.provider).words.backups?.(component) ?? []).map((words) => ({
+        ...{ component: component.component, zone: component.zone.name, words },
+      })),
+    ),
     guardRails: register.filter((guardRail) => concerns(guardRail, outcome)),
     unwatched: outcome.parts
       .filter(({ component }) => janitorOf(component) === 'none')

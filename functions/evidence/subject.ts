@@ -47,6 +47,8 @@ export interface Evidence {
   places: DataPlace[];
   access: Access[];
   declared: Declared[];
+  /** Who makes copies of it, where they lie, and who reads them; none where Squadkit makes none. */
+  backups: Access[];
   guardRails: OwnedGuardRail[];
   /** Components on whose servers nobody ends sessions of logins that have ended: `spike in zone frontier`. */
   unwatched: string[];

@@ -7,6 +7,11 @@ import type { Component } from './provider.ts';
 /** What a plan says about a component, for people who know neither Crossplane nor this technology's resources. */
 export interface Words<ZoneSettings, ServiceSettings> {
   things: (component: Component<ZoneSettings, ServiceSettings>, bindings: Binding[]) => Thing[];
+  /**
+   * Who makes copies of the data, where they lie and who reads them, for evidence, a line each. Left out where Squadkit makes
+   * none.
+   */
+  backups?: (component: Component<ZoneSettings, ServiceSettings>) => string[];
   /** What a change of each of the platform's settings means for the squads that use the component. */
   zone: Record<keyof ZoneSettings & string, string>;
   /**

@@ -177,7 +177,7 @@ describe('what was opened by hand fills the empty database of a Service', () => 
     const here = (part: string) =>
       blockWith('examples/README.md', part, 'sh').replaceAll('/bindings/spike', room).replaceAll('/dump', room);
     const before = await rowsIn(again);
-    typed(here('--data-only'), room);
+    typed(here('/dump/invoice.copy\'"'), room);
     await inDatabase(scene.server, again, (client) => client.query('DELETE FROM app.invoice WHERE id > 1000'));
     typed(here('ON CONFLICT DO NOTHING'), room);
     const is = await rowsIn(again);

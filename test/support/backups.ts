@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { exampleCertificate } from './examples.ts';
 import { zonesWith } from './registered.ts';
+import { exampleFile } from './squadkit.ts';
 
 /** A public key of age of which nobody has the other half. */
 export const recipient = 'age1csggcql7hcp4qnaeqxe02vzfwdpwg9wz2hhyghqyye5f68t03qus3z3cyh';
@@ -17,6 +18,15 @@ export const backups = {
 /** The example's Zones, in which Squadkit backs up every database. */
 export const zonesWithBackups = (more: object = {}): KubernetesObject[] =>
   zonesWith({ postgres: { backups: { ...backups, ...more }, guarantees: { encryptedAtRest: true } } });
+
+/** The file of Zone frontier of the examples, in which Squadkit backs up, in the place of what is declared of backups. */
+export const frontierWithBackups = (more: object = {}): string =>
+  exampleFile('platform/zones/frontier.yaml')
+    .replace(/ +backups: .*\n +pointInTimeRecovery: .*\n/, '')
+    .replace(
+      '        readEndpoint:',
+      `        backups: ${JSON.stringify({ ...backups, ...more })}\n        readEndpoint:`,
+    );
 
 /** The Secret by which they are proven. */
 export const drill = { secretRef: { name: 'frontier-drill' } };

@@ -119,6 +119,12 @@ const declared = (evidence: Evidence): Section => ({
   ),
 });
 
+const backedUp = (evidence: Evidence): Section => ({
+  title: 'Backed up by Squadkit',
+  note: 'What came of it is on the hub: condition BackedUp of the Service, and `backup` in its status.',
+  rows: evidence.backups.map((backup) => row(placeIn(evidence, backup), backup.words)),
+});
+
 const filesOf = (tests: OwnedGuardRail['tests']): string[] => [...new Set(tests.map(({ file }) => file))];
 
 const guardRailRow = (guardRail: OwnedGuardRail, { live }: Evidence): Row => {
@@ -200,6 +206,7 @@ export const sectionsOf = (evidence: Evidence): Section[] =>
     asked(evidence),
     lies(evidence),
     reached(evidence),
+    backedUp(evidence),
     declared(evidence),
     ...seen(evidence),
     enforced(evidence),

@@ -3,6 +3,7 @@ import { type Fact, rankIn, type Thing } from '../../words/thing.ts';
 import type { Component } from '../provider.ts';
 import type { Words } from '../told.ts';
 import { backupResourceNames, drillResourceNames } from './backups.ts';
+import { backupsTold } from './backups-told.ts';
 import { connectionsOf } from './connections.ts';
 import { localIn, observedIn } from './generation.ts';
 import { decisionsOf, generationInForce, type LoginKind, localOf, membershipOf, roleNameOf } from './logins.ts';
@@ -170,6 +171,7 @@ const things = (component: Component<PostgresZone, PostgresService>): Thing[] =>
 /** A database in words. */
 export const words: Words<PostgresZone, PostgresService> = {
   things,
+  backups: backupsTold,
   registered,
   zone: {
     credentialsSecretRef: 'decides which server it is, and as whom Squadkit works there',

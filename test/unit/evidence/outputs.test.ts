@@ -8,6 +8,7 @@ import { markdownOf } from '../../../functions/evidence/output/markdown.ts';
 import { textOf } from '../../../functions/evidence/output/text.ts';
 import type { Evidence } from '../../../functions/evidence/subject.ts';
 import { load } from '../../../functions/tree/load.ts';
+import { drill, frontierWithBackups } from '../../support/backups.ts';
 import { exampleFile, exampleTree, type Files } from '../../support/squadkit.ts';
 import { type FakeHub, hubOf } from './hub.ts';
 
@@ -47,6 +48,16 @@ const cases: Case[] = [
   {
     name: 'refused.txt',
     change: { 'squads/galaxy/billing.yaml': billing.replace('spec:', 'spec:\n  dataClass: restricted') },
+  },
+  {
+    name: 'backed-up-and-restored.txt',
+    change: {
+      'squads/galaxy/billing.yaml': billing.replace(
+        'provider: postgres',
+        'provider: postgres\n          postgres: { restore: { at: "2026-11-28T02:37:04Z" } }',
+      ),
+      'platform/zones/frontier.yaml': frontierWithBackups({ drill }),
+    },
   },
   { name: 'live.txt', hub: () => {} },
   {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { backups, drill } from '../../support/backups.ts';
+import { drill, frontierWithBackups } from '../../support/backups.ts';
 import { exampleFile, exampleTree, type Files, goldenFiles, squadkit } from '../../support/squadkit.ts';
 
 const billing = exampleFile('squads/galaxy/billing.yaml');
@@ -27,11 +27,7 @@ interface Case {
 /** The same with logins that are exchanged. */
 /** Without what says how the server is backed up otherwise. */
 const notBackedUp = frontier.replace(/ +backups: .*\n +pointInTimeRecovery: .*\n/, '');
-const backedUp = notBackedUp.replace(
-  '        readEndpoint:',
-  `        backups: ${JSON.stringify(backups)}\n        readEndpoint:`,
-);
-const drilled = backedUp.replace(JSON.stringify(backups), JSON.stringify({ ...backups, drill }));
+const [backedUp, drilled] = [frontierWithBackups(), frontierWithBackups({ drill })];
 const rotating = frontier.replace(
   / +adminRole:/,
   (indented) => `${indented.replace('adminRole:', 'credentials: { rotateEvery: 90d }')}\n${indented}`,
