@@ -14,7 +14,7 @@ import { type Request, readRequest } from './round/request.ts';
 import { writeAnswer, writeConditions, writeNotOurs, writeRequirements } from './round/write.ts';
 import { serviceKind } from './service/index.ts';
 import { squadKind } from './squad/index.ts';
-import { inTurn, type Memory, nextLook } from './waiting/memory.ts';
+import { inTurn, type Memory, nextLook, withTransitions } from './waiting/memory.ts';
 import { zoneKind } from './zone/index.ts';
 
 const kinds: readonly Kind[] = [serviceKind, zoneKind, squadKind];
@@ -66,7 +66,7 @@ export const round = (
   request: RunFunctionRequest,
   now: number,
   hub: string | undefined,
-  { looks, turns }: Memory = {},
+  { looks, turns, transitions }: Memory = {},
 ): Round => {
   const read = readRequest(request, hub ?? '');
   const kind = kindOf(read.composite);
@@ -82,7 +82,8 @@ export const round = (
     const progress = progressConditions(kind, answer.conditions, { refusal, isReady: answer.ready });
     const conditions = [...answer.conditions, ...progress];
     const said = { ...answer, conditions, ttl: looks ? nextLook(looks, read, answer, conditions, now) : answer.ttl };
-    return { response: writeAnswer(request, read.composite, said, requirements), refusal };
+    const written = transitions ? withTransitions(said, read, transitions) : said;
+    return { response: writeAnswer(request, read.composite, written, requirements), refusal };
   };
 
   try {

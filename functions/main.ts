@@ -4,6 +4,7 @@ import { hubPattern, hubRule } from './documents/names.ts';
 import { createLog } from './server/log.ts';
 import { run } from './server/run.ts';
 import { createLooks } from './waiting/looks.ts';
+import { createTransitions } from './waiting/transitions.ts';
 import { createTurns, usuallyAtOnce } from './waiting/turns.ts';
 import { version } from './words/version.ts';
 
@@ -79,5 +80,9 @@ void run(
     log: createLog({ debug: options.debug }),
     conditionsAfterFault,
   },
-  functionOf(options.hub, { looks: createLooks(), turns: createTurns(options.atOnce) }),
+  functionOf(options.hub, {
+    looks: createLooks(),
+    turns: createTurns(options.atOnce),
+    transitions: createTransitions(),
+  }),
 );

@@ -6,6 +6,7 @@ import { actionNeeded } from '../round/condition.ts';
 import type { Request } from '../round/request.ts';
 import type { Looks } from './looks.ts';
 import { isMoving, losesEventsFor } from './pace.ts';
+import type { Transitions } from './transitions.ts';
 import type { Turns } from './turns.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Memory {
   looks?: Looks;
   /** Which new Services are begun now; all of them without it. */
   turns?: Turns;
+  /** Since when conditions are as they are; without it they are left to Crossplane. */
+  transitions?: Transitions;
 }
 
 const idOf = ({ metadata }: KubernetesObject): string =>
@@ -43,6 +46,15 @@ const isSaid = (
   const before = conditionOf(composite, type);
 
   return before?.status === status && before.reason === reason && (before.message ?? '') === message;
+};
+
+/** The status of an answer, with the conditions that are there, each with the time that it keeps. */
+export const withTransitions = (answer: Answer, { composite }: Request, transitions: Transitions): Answer => {
+  // Of a refusal Crossplane writes no status.
+  if (answer.status === undefined) return answer;
+  const conditions = transitions.settled(idOf(composite), composite);
+
+  return conditions.length === 0 ? answer : { ...answer, status: { ...answer.status, conditions } };
 };
 
 /** The answer of what is new and has to wait: as it is, without anything that is to be made. */

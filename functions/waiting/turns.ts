@@ -57,6 +57,12 @@ const leastTurn = 20_000;
 /** Of the time after which it is probably its turn, so that no turn is lost, and how seldom it is looked at, in seconds. */
 const [early, mostSeconds] = [0.7, 60];
 
+/**
+ * Several end at nearly the same time, and then none for a while: what lies between two of them says little just then, and is no
+ * less than this part of what a turn takes for as many as have one.
+ */
+const leastShare = 0.9;
+
 /** For so long a turn waits for somebody who came earlier, and who is late, in milliseconds. */
 const [worthWaiting, late] = [1500, 5000];
 
@@ -140,7 +146,8 @@ export const createTurns = (atOnce = usuallyAtOnce): Turns => {
       const coming = before.filter(({ due }) => due <= now + worthWaiting && due >= now - late).length;
       if (taken(now) + coming < atOnce) return begun(asking);
       const place = taken(now) + before.length - atOnce + 1;
-      const seconds = Math.floor(Math.min(mostSeconds, Math.max(1, (early * place * between) / 1000)));
+      const each = Math.max(between, (leastShare * whole) / atOnce);
+      const seconds = Math.floor(Math.min(mostSeconds, Math.max(1, (early * place * each) / 1000)));
       waiting.set(id, { created: asking.created, due: now + seconds * 1000 });
 
       return { waits: true, seconds };

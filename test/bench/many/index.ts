@@ -9,7 +9,7 @@ import { startTree } from './control-plane.ts';
 import type { Measurement, Run } from './measurement.ts';
 import { removeServices } from './removal.ts';
 import { report } from './report.ts';
-import { watchAtRest } from './rest.ts';
+import { untilResponsive, watchAtRest } from './rest.ts';
 import { restartParts } from './restart.ts';
 import { makeTogether, servicesOf } from './together.ts';
 import { baseRelease, type Tree, takeTree, thisTree } from './tree.ts';
@@ -104,6 +104,7 @@ const measureTree = async (tree: Tree, turn: Turn): Promise<void> => {
     // Kept at once, and then again with what came after: whoever stops it now has this.
     keep(measurement);
     if (rest > 0 && index === sizes.length - 1) {
+      await progress.step(`${what}: Crossplane hears of all of them`, () => untilResponsive(controlPlane, services));
       await untilQuiet(controlPlane, progress);
       const watched = `${what}: at rest for ${rest} minutes`;
       measurement.rest = await progress.step(watched, () => watchAtRest(controlPlane, rest));

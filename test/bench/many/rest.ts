@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
+import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { type Counters, readCounters, spent } from '../counters.ts';
 import { residentMebibytes } from '../load.ts';
 
@@ -14,6 +15,26 @@ export interface AtRest extends Counters {
   /** What etcd's file takes at the end, in MiB. */
   storage: number;
 }
+
+/** For so long at most it takes until Crossplane hears of all that happens to a Service again, in minutes. */
+const patience = 15;
+
+/**
+ * Waits until Crossplane loses events of none of these Services any more, which it does for five minutes after each was made:
+ * before that they are looked at more often.
+ */
+export const untilResponsive = async ({ hub }: ControlPlane, services: KubernetesObject[]): Promise<void> => {
+  const names = new Set(services.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+  for (const deadline = Date.now() + patience * 60_000; Date.now() < deadline; await sleep(5000)) {
+    const found = await hub.list('squadkit.io/v1alpha1', 'Service');
+    const losing = found.filter(
+      (service) =>
+        names.has(`${service.metadata.namespace}/${service.metadata.name}`) &&
+        condition(service, 'Responsive')?.status === 'False',
+    );
+    if (losing.length === 0) return;
+  }
+};
 
 /** Watches a control plane for some minutes, without a word. */
 export const watchAtRest = async (controlPlane: ControlPlane, minutes: number): Promise<AtRest> => {

@@ -148,8 +148,8 @@ describe('turns', () => {
     turns.of(asking('a', { isThere: true, isReady: true, now: 2000 }));
 
     // Its time may still come, and then it is gone.
-    expect(turns.of(asking('c', { created: 2, now: 2500 })).waits).toBe(true);
-    expect(turns.of(asking('c', { created: 2, now: 9000 })).waits).toBe(false);
+    expect(turns.of(asking('c', { created: 2, now: 5500 })).waits).toBe(true);
+    expect(turns.of(asking('c', { created: 2, now: 12_000 })).waits).toBe(false);
   });
 
   test('nothing that exists ever waits, and the more is under way the more seldom it is looked at', () => {
