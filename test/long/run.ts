@@ -36,10 +36,6 @@ const suites: Record<string, { name: string; command: string[] }> = {
     name: 'every way in which a Service and its logins go',
     command: ['test/cluster/run.ts', '--long', 'gone', 'deeds', 'leaving'],
   },
-  steady: {
-    name: 'five minutes in which nothing changes, and the servers of three clouds',
-    command: ['test/cluster/run.ts', '--long', 'steady', 'servers'],
-  },
   lost: {
     name: 'a database that is lost comes back by one line',
     command: ['test/cluster/run.ts', '--long', 'restore-lost'],

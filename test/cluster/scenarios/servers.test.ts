@@ -13,7 +13,6 @@ import { condition, isTrue, type KubernetesObject } from '../../control-plane/ob
 import type { Encoding } from '../../control-plane/postgres.ts';
 import { repository } from '../../control-plane/state.ts';
 import { eventually } from '../support/eventually.ts';
-import { isLong } from '../support/long.ts';
 import { applyPlatform, makeReady, sessionOf, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 import { type SpareServer, startSpareServers } from '../support/spare.ts';
@@ -152,8 +151,7 @@ test.each(clouds)('the page says who comes to %s: %s, %s', (cloud, role, attribu
   );
 });
 
-// Its customer may do least; the others only with --long.
-test.each(clouds.filter(([cloud]) => isLong || cloud === 'Google Cloud SQL'))(
+test.each(clouds)(
   'with what %s lets a customer do, the page leads to a Service that works',
   async (_, role, attributes, name) => {
     const [server] = (await startSpareServers(controlPlane, [name])) as [SpareServer];
