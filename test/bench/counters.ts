@@ -96,22 +96,29 @@ export const quiet = async (controlPlane: ControlPlane, seconds: number): Promis
   }
 };
 
+/** What all processes together use in a window of so many seconds, in cores. */
+export const usage = async (controlPlane: ControlPlane, window: number): Promise<number> => {
+  const before = cpuSeconds(controlPlane);
+  await sleep(window * 1000);
+  // Who was started again counts from nothing.
+  const used = Object.entries(cpuSeconds(controlPlane)).map(([name, value]) =>
+    value < (before[name] ?? 0) ? value : value - (before[name] ?? 0),
+  );
+
+  return used.reduce((sum, value) => sum + value, 0) / window;
+};
+
 /**
- * Waits until no process has used a tenth of a core for a minute, or at most for `seconds`. Resolves to how many seconds it
- * took until the last of them was quiet.
+ * Waits until for a minute no more is used than usually, by half and a tenth of a core, or at most for `seconds`. Resolves to how
+ * many seconds it took until the last time that more was used.
  */
-export const settled = async (controlPlane: ControlPlane, seconds: number): Promise<number> => {
-  const [window, silence] = [2, 60];
+export const settled = async (controlPlane: ControlPlane, usual: number, seconds: number): Promise<number> => {
+  const [window, silence] = [5, 60];
   const started = performance.now();
   const passed = () => (performance.now() - started) / 1000;
   let busyUntil = 0;
-  for (let before = cpuSeconds(controlPlane); passed() < Math.min(seconds, busyUntil + silence); ) {
-    await sleep(window * 1000);
-    const after = cpuSeconds(controlPlane);
-    // Who was started again counts from nothing, and is busy with its start.
-    const used = Object.entries(after).map(([name, value]) => Math.abs(value - (before[name] ?? 0)));
-    if (used.some((value) => value > window * 0.1)) busyUntil = passed();
-    before = after;
+  while (passed() < Math.min(seconds, busyUntil + silence)) {
+    if ((await usage(controlPlane, window)) > 1.5 * usual + 0.1) busyUntil = passed();
   }
 
   return busyUntil;

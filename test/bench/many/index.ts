@@ -112,7 +112,6 @@ const measureTree = async (tree: Tree, turn: Turn): Promise<void> => {
     // Kept as well before parts are started again: one that does not come back ends all of it.
     write();
     if (restart && index === sizes.length - 1) {
-      await untilQuiet(controlPlane, progress);
       measurement.restarted = await restartParts(controlPlane, { progress, what });
     }
     measurement.removed = await progress.step(`${what}: gone again`, () => removeServices(controlPlane.hub, services));

@@ -134,7 +134,7 @@ const startedAgain = (run: Run): string[] => {
 
 /** What it cost that a part was started again: until all is quiet, and each. */
 const restartFigures: Record<string, { of: (restarted: Restarted, size: number) => number; digits: number }> = {
-  'quiet after s': { of: ({ seconds }) => seconds, digits: 0 },
+  'as before after s': { of: ({ seconds }) => seconds, digits: 0 },
   'reconciles each': { of: ({ reconciles }, size) => reconciles / size, digits: 1 },
   'API requests each': { of: ({ requests }, size) => total(requests) / size, digits: 0 },
   'CPU s each': { of: ({ cpu }, size) => total(cpu) / size, digits: 2 },

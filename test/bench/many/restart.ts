@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../../package/tools/progress.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import { type Counters, readCounters, settled, spentAcross } from '../counters.ts';
+import { type Counters, readCounters, settled, spentAcross, usage } from '../counters.ts';
 
 /** What is started again, one after the other: what a node's end, an upgrade or an eviction starts again in a hub. */
 const parts = ['function', 'provider-sql', 'provider-kubernetes', 'crossplane', 'hub-apiserver'];
 
-/** How long it may be busy, in seconds. */
-const patience = 1200;
+/** How long it may be busy, and for how long is watched before what is usual, in seconds. */
+const [patience, watched] = [1200, 60];
 
-/** What it cost that one part was started again, until all had been quiet for a minute. */
+/** What it cost that one part was started again, until for a minute all was as before. */
 export interface Restarted extends Counters {
   part: string;
-  /** Seconds from its end until no process used a tenth of a core any more. */
+  /** Seconds from its end until no more was used than before. */
   seconds: number;
 }
 
@@ -30,10 +30,11 @@ export const restartParts = async (
 };
 
 const restartPart = async (controlPlane: ControlPlane, part: string): Promise<Restarted> => {
+  const usual = await usage(controlPlane, watched);
   const before = await readCounters(controlPlane);
   const started = performance.now();
   await controlPlane.restart(part);
-  const seconds = (performance.now() - started) / 1000 + (await settled(controlPlane, patience));
+  const seconds = (performance.now() - started) / 1000 + (await settled(controlPlane, usual, patience));
 
   return { part, seconds, ...spentAcross(part, before, await answering(controlPlane)) };
 };

@@ -180,9 +180,9 @@ test('the report of one tree alone compares with nothing, and has a row for each
     `
 Started again, with all of them there:
 
-started again             quiet after s  reconciles each  API requests each  CPU s each
-function, 2, this tree                3              0.0                  0        0.50
-crossplane, 2, this tree             31              2.0                 45        2.00`.trim(),
+started again             as before after s  reconciles each  API requests each  CPU s each
+function, 2, this tree                    3              0.0                  0        0.50
+crossplane, 2, this tree                 31              2.0                 45        2.00`.trim(),
   );
 });
 
