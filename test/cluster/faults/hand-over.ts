@@ -22,10 +22,12 @@ export const handOver = async ({ controlPlane, service }: Scene): Promise<string
     const client = await controlPlane.postgres.connect(database === undefined ? {} : { database });
     await client.query(statements).finally(() => client.end());
   };
-  // Rename it or drop it, is said, until the provider looks again. What broke off has nothing, so it goes; what was made in
-  // its place has its mark.
+  // Rename it or drop it, is said, until the provider looks again. What broke off has no mark, though perhaps other settings, so it
+  // goes; what was made in its place has one.
+  const isUnmarked =
+    "NOT EXISTS (SELECT FROM unnest(rolconfig) setting WHERE setting ~ '^(squadkit[.]mark|application_name)=')";
   for (const [, role] of roles)
-    await typed(`DO $$BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}' AND rolconfig IS NULL)
+    await typed(`DO $$BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}' AND ${isUnmarked})
       THEN DROP ROLE ${role}; END IF; END$$`);
   for (const [, statements, database] of databases) await typed(statements as string, database);
 
