@@ -92,14 +92,21 @@ const isFilledIn = (text: string): boolean => {
 
 /** Encodings that a reader of YAML knows by the first bytes, and tools of Windows write. */
 const wide: { name: string; decode: (content: Buffer) => string }[] = [
-  { name: 'UTF-16', decode: (content) => content.toString('utf16le') },
+  { name: 'UTF-16', decode: (content) => wholeUnits(content, 2).toString('utf16le') },
   { name: 'UTF-16', decode: (content) => swapped(content, 2).toString('utf16le') },
   { name: 'UTF-32', decode: (content) => utf32(content, true) },
   { name: 'UTF-32', decode: (content) => utf32(content, false) },
 ];
 
+/**
+ * Without what is left over at the end, which is no letter. Node 24.21 writes a byte beyond its memory where it makes UTF-16 of an odd
+ * number of bytes that begin at an odd place, as files of a commit may: the whole command ends then, at once or later.
+ */
+const wholeUnits = (content: Buffer, width: number): Buffer =>
+  content.subarray(0, content.length - (content.length % width));
+
 const swapped = (content: Buffer, width: number): Buffer => {
-  const whole = Buffer.from(content.subarray(0, content.length - (content.length % width)));
+  const whole = Buffer.from(wholeUnits(content, width));
   return width === 2 ? whole.swap16() : whole.swap32();
 };
 
