@@ -36,6 +36,10 @@ const suites: Record<string, { name: string; command: string[] }> = {
     name: 'every way in which a Service and its logins go',
     command: ['test/cluster/run.ts', '--long', 'gone', 'deeds', 'leaving'],
   },
+  rest: {
+    name: 'a hub at rest, on which nothing changes',
+    command: ['test/cluster/run.ts', '--long', 'steady'],
+  },
   lost: {
     name: 'a database that is lost comes back by one line',
     command: ['test/cluster/run.ts', '--long', 'restore-lost'],
