@@ -70,7 +70,9 @@ export const evidenceOf = (world: World, document: TreeDocument): Subject => {
     })),
     backups: outcome.parts.flatMap(({ component }) =>
       (toldOf(component.provider).words.backups?.(component) ?? []).map((words) => ({
-        ...{ component: component.component, zone: component.zone.name, words },
+        component: component.component,
+        zone: component.zone.name,
+        words,
       })),
     ),
     guardRails: register.filter((guardRail) => concerns(guardRail, outcome)),

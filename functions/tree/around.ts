@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
 import { listingOfDirectory } from './directory.ts';
-import { absurdBytes, isUnder, type Listing, mayHoldDocuments } from './file.ts';
+import { absurdBytes, isUnder, type Listing } from './file.ts';
 import type { Problem } from './problem.ts';
-import { mentionsEngine } from './reader/mention.ts';
+import { unreadable } from './reader/parsed.ts';
 import { changedByEngines } from './rendering/engines.ts';
 import { idleEngines } from './rendering/idle.ts';
 import { readKustomization } from './rendering/kustomization.ts';
 import { rendererOf, renderFirst } from './rendering/marks.ts';
+import { engineTexts } from './rendering/problems.ts';
 import { reachOf } from './rendering/reach.ts';
 import { sourceFindings } from './rendering/sources.ts';
 import { remotesOf, repositoryAround } from './repository.ts';
@@ -31,42 +32,40 @@ export const problemsAround = (directory: string, ours: readonly string[]): Foun
   const { files } = listingOfDirectory(top);
   const paths = files.map(({ path }) => path);
   const own = ours.map((path) => prefix + path);
-  const texts = engineTextsIn(files);
-  const engines = texts.flatMap(({ file, text }) => changedByEngines(file, text));
-  const changed = engines.filter((one) => one.paths.some((path) => own.some((each) => isUnder(each, path))));
-  const sources = texts.flatMap(({ file, text }) =>
-    sourceFindings(file, text, ours, { prefix, remotes: remotesOf(repository) }),
+  // What nobody wrote by hand is looked at in a tree only.
+  const texts = engineTexts(files.filter(({ bytes }) => bytes <= absurdBytes)).filter(
+    ({ text }) => unreadable(text) === undefined,
   );
-  const isBeside = ({ file }: Problem): boolean => !isUnder(file, prefix.slice(0, -1));
+  const isBeside = (file: string): boolean => !isUnder(file, prefix.slice(0, -1));
+  const beside = texts.filter(({ file }) => isBeside(file));
+  const engines = texts.flatMap(({ file, text }) => changedByEngines(file, text));
+  // A folder that is not said may be all of another repository.
+  const isSure = ({ paths: applied }: { paths: string[] }): boolean =>
+    applied.some((path) => path !== '' && own.some((each) => isUnder(each, path)));
+  const known = beside.length === 0 ? undefined : { prefix, remotes: remotesOf(repository) };
+  const sources =
+    known === undefined ? [] : beside.flatMap(({ file, text }) => sourceFindings(file, text, ours, known));
   // From where the tree is, as its own are.
   const seen = ({ file, message }: Problem): Problem => ({ file: posix.relative(prefix, file), message });
 
   return {
     problems: [
       ...changedByKustomize(files, own, isBeside),
-      // A folder that is not said may be all of another repository.
-      ...changed.filter(({ paths }) => !paths.includes('')),
-      ...sources.filter((found) => found.isOfThis && isBeside(found)),
+      ...engines.filter(isSure),
+      ...sources.filter(({ isOfThis }) => isOfThis),
     ].map(seen),
     unsure: [
-      ...changed.filter((found) => found.paths.includes('') && isBeside(found)),
-      ...sources.filter((found) => !found.isOfThis && isBeside(found)),
+      ...engines.filter((found) => !isSure(found) && found.paths.includes('') && isBeside(found.file)),
+      ...sources.filter(({ isOfThis }) => !isOfThis),
       ...idleEngines(texts, own, paths),
     ].map(seen),
   };
 };
 
-const engineTextsIn = (files: Listing['files']): { file: string; text: string }[] =>
-  files
-    // What nobody wrote by hand is looked at in a tree only.
-    .filter(({ path, bytes }) => mayHoldDocuments(path) && bytes <= absurdBytes)
-    .map(({ path, read }) => ({ file: path, text: read()?.toString('utf8') ?? '' }))
-    .filter(({ text }) => mentionsEngine(text));
-
 const changedByKustomize = (
   files: Listing['files'],
   own: readonly string[],
-  isBeside: (problem: Problem) => boolean,
+  isBeside: (file: string) => boolean,
 ): Problem[] => {
   const paths = new Set(files.map(({ path }) => path));
   const found = files
@@ -74,18 +73,23 @@ const changedByKustomize = (
     .map(({ path, read }) => readKustomization(path, read()?.toString('utf8') ?? '', paths));
   const reach = reachOf(found);
 
-  return found.flatMap((kustomization) => {
-    const { file, named } = kustomization;
-    const { listed, kustomizations, isEndless } = reach.from(kustomization);
-    const brings = own.find(
-      (path) => listed.has(path) || named.some((each) => each !== '' && isUnder(path, each)) || isEndless,
-    );
-    const changes = [kustomization, ...kustomizations]
-      .filter((each) => isBeside({ file: each.file, message: '' }))
-      .flatMap((each) => each.changes);
-    if (brings === undefined || changes.length === 0) return [];
-    const message = `Kustomize makes other documents of those of this tree, by ${[...new Set(changes)].join(', ')}: ${renderFirst}`;
+  return found
+    .filter(({ file }) => isBeside(file))
+    .flatMap((kustomization) => {
+      const { file, named } = kustomization;
+      const { listed, kustomizations, isEndless } = reach.from(kustomization);
+      const brings =
+        isEndless || own.some((path) => listed.has(path) || named.some((each) => each !== '' && isUnder(path, each)));
+      const changes = [kustomization, ...kustomizations]
+        .filter((each) => isBeside(each.file))
+        .flatMap((each) => each.changes);
+      if (!brings || changes.length === 0) return [];
 
-    return [{ file, message }].filter(isBeside);
-  });
+      return [
+        {
+          file,
+          message: `Kustomize makes other documents of those of this tree, by ${[...new Set(changes)].join(', ')}: ${renderFirst}`,
+        },
+      ];
+    });
 };

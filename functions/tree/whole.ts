@@ -6,7 +6,7 @@ import type { Listing } from './file.ts';
 import { listingOfRevision } from './git.ts';
 import { problemLine } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
-import { passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
+import { engineTexts, passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
 import type { Around } from './rendering/sources.ts';
 import { remotesOf, repositoryAround } from './repository.ts';
 
@@ -46,7 +46,9 @@ export const treeAt = (directory: string, commit: string, known: ReadFiles): Tre
 /** What is read, and all that may be applied without having been read. */
 const lookedAt = (directory: string, listing: Listing, known: ReadFiles): Tree => {
   const tree = readTree(listing.files, known);
-  const sources = sourcesIn(listing, tree, () => aroundOf(directory));
+  // Every file is opened for it: once.
+  const texts = engineTexts(listing.files);
+  const sources = sourcesIn(texts, tree, () => aroundOf(directory));
   const problems = [
     ...listing.problems,
     ...tree.problems,
@@ -57,7 +59,7 @@ const lookedAt = (directory: string, listing: Listing, known: ReadFiles): Tree =
   return {
     ...tree,
     problems,
-    unsure: [...sources.filter(({ isOfThis }) => !isOfThis), ...passedOverIn(listing, tree)],
+    unsure: [...sources.filter(({ isOfThis }) => !isOfThis), ...passedOverIn(listing, tree, texts)],
   };
 };
 

@@ -24,7 +24,7 @@ export interface Look {
 const late = 10;
 
 /** More documents than a hub can have: what was removed is forgotten then, and all others once. */
-const most = 20_000;
+export const most = 20_000;
 
 /**
  * Sees to it that no edit is lost for long. While Crossplane loses events one passes in 30 s, whatever it is of: a change of

@@ -1,15 +1,13 @@
 import { isMapping } from '../objects/record.ts';
 import type { KubernetesObject } from '../objects/resource.ts';
 import { timeOf } from '../objects/time.ts';
+import { most } from './looks.ts';
 
 /** What one process knows of since when conditions of documents are as they are: it decides nothing but these times. */
 export interface Transitions {
   /** The conditions that a document has, with one time for what says the same. */
   settled: (id: string, composite: KubernetesObject) => Record<string, unknown>[];
 }
-
-/** More documents than a hub can have: what was removed is forgotten then, and all others once. */
-const most = 20_000;
 
 /**
  * Sees to it that two rounds of one document do not answer each other for ever.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mapValues } from '../../functions/objects/record.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 
 /** What a control plane has used since it started; two of them, subtracted by `spent`, are what some work cost. */
@@ -35,14 +36,14 @@ export const spent = (before: Counters, after: Counters): Counters => ({
  * used between the first reading and its end is not in it.
  */
 export const spentAcross = (started: string, before: Counters, after: Counters): Counters => {
-  const ended = (name: string, is: string) => started === is || (before.cpu[name] ?? 0) > (after.cpu[name] ?? 0);
-  const cpu = Object.entries(before.cpu).filter(([name]) => !ended(name, name));
+  const hasEnded = (name: string) => started === name || (before.cpu[name] ?? 0) > (after.cpu[name] ?? 0);
+  const cpu = Object.entries(before.cpu).filter(([name]) => !hasEnded(name));
 
   return spent(
     {
       cpu: Object.fromEntries(cpu),
-      reconciles: ended('crossplane', 'crossplane') ? 0 : before.reconciles,
-      requests: ended('hub-apiserver', 'hub-apiserver') ? {} : before.requests,
+      reconciles: hasEnded('crossplane') ? 0 : before.reconciles,
+      requests: hasEnded('hub-apiserver') ? {} : before.requests,
     },
     after,
   );
@@ -88,25 +89,26 @@ export const reconcilesIn = (metrics: string): number =>
 export const quiet = async (controlPlane: ControlPlane, seconds: number): Promise<string[]> => {
   const window = 2;
   for (const deadline = Date.now() + seconds * 1000; ; ) {
-    const before = cpuSeconds(controlPlane);
-    await sleep(window * 1000);
-    const after = cpuSeconds(controlPlane);
-    const busy = Object.keys(after).filter((name) => (after[name] ?? 0) - (before[name] ?? 0) > window * 0.1);
+    const used = Object.entries(await usedIn(controlPlane, window));
+    const busy = used.filter(([, value]) => value > window * 0.1).map(([name]) => name);
     if (busy.length === 0 || Date.now() > deadline) return busy;
   }
 };
 
-/** What all processes together use in a window of so many seconds, in cores. */
-export const usage = async (controlPlane: ControlPlane, window: number): Promise<number> => {
+/** CPU seconds by process in the next seconds; of one that was started again, since then. */
+const usedIn = async (controlPlane: ControlPlane, seconds: number): Promise<Record<string, number>> => {
   const before = cpuSeconds(controlPlane);
-  await sleep(window * 1000);
-  // Who was started again counts from nothing.
-  const used = Object.entries(cpuSeconds(controlPlane)).map(([name, value]) =>
-    value < (before[name] ?? 0) ? value : value - (before[name] ?? 0),
-  );
+  await sleep(seconds * 1000);
 
-  return used.reduce((sum, value) => sum + value, 0) / window;
+  return mapValues(cpuSeconds(controlPlane), (value, name) => {
+    const was = before[name] ?? 0;
+    return value < was ? value : value - was;
+  });
 };
+
+/** What all processes together use in a window of so many seconds, in cores. */
+export const usage = async (controlPlane: ControlPlane, window: number): Promise<number> =>
+  total(await usedIn(controlPlane, window)) / window;
 
 /**
  * Waits until for a minute no more is used than usually, by half and a tenth of a core, or at most for `seconds`. Resolves to how

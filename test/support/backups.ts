@@ -19,14 +19,16 @@ export const backups = {
 export const zonesWithBackups = (more: object = {}): KubernetesObject[] =>
   zonesWith({ postgres: { backups: { ...backups, ...more }, guarantees: { encryptedAtRest: true } } });
 
-/** The file of Zone frontier of the examples, in which Squadkit backs up, in the place of what is declared of backups. */
+/** The file of Zone frontier of the examples, without what it declares of backups. */
+export const frontierNotBackedUp = (): string =>
+  exampleFile('platform/zones/frontier.yaml').replace(/ +backups: .*\n +pointInTimeRecovery: .*\n/, '');
+
+/** The same, in which Squadkit backs up. */
 export const frontierWithBackups = (more: object = {}): string =>
-  exampleFile('platform/zones/frontier.yaml')
-    .replace(/ +backups: .*\n +pointInTimeRecovery: .*\n/, '')
-    .replace(
-      '        readEndpoint:',
-      `        backups: ${JSON.stringify({ ...backups, ...more })}\n        readEndpoint:`,
-    );
+  frontierNotBackedUp().replace(
+    '        readEndpoint:',
+    `        backups: ${JSON.stringify({ ...backups, ...more })}\n        readEndpoint:`,
+  );
 
 /** The Secret by which they are proven. */
 export const drill = { secretRef: { name: 'frontier-drill' } };

@@ -40,24 +40,15 @@ export const engineProblems = (file: string, text: string, ours: readonly string
     .map(({ message }) => ({ file, message }));
 };
 
-/** What engines are told to change when they apply folders, whosever they are. */
+/** What engines are told to change when they apply folders, whosever they are, by a text that can be read. */
 export const changedByEngines = (file: string, text: string): (Problem & { paths: string[] })[] =>
-  unreadable(text) !== undefined
-    ? []
-    : objectsOf(text).flatMap((object) => {
-        const changes = changesOf(object);
-        const fields = changes.map(({ field }) => field).join(', ');
+  objectsOf(text).flatMap((object) => {
+    const changes = changesOf(object);
+    const fields = changes.map(({ field }) => field).join(', ');
+    const message = `${asText(object.kind)} changes documents when it applies them, by ${fields}: ${renderFirst}`;
 
-        return changes.length === 0
-          ? []
-          : [
-              {
-                file,
-                message: `${asText(object.kind)} changes documents when it applies them, by ${fields}: ${renderFirst}`,
-                paths: [...new Set(changes.map(({ path }) => path))],
-              },
-            ];
-      });
+    return changes.length === 0 ? [] : [{ file, message, paths: [...new Set(changes.map(({ path }) => path))] }];
+  });
 
 /** All objects of a text, those of lists among them; none of what cannot be read, which `unreadProblems` tells. */
 export const objectsOf = (text: string): Record<string, unknown>[] => {

@@ -1,5 +1,5 @@
 import { asText, isMapping } from '../../objects/record.ts';
-import { isUnder } from '../file.ts';
+import { folderOf, isUnder } from '../file.ts';
 import type { Problem } from '../problem.ts';
 import { unreadable } from '../reader/parsed.ts';
 import { applications, objectsOf, pathOf } from './engines.ts';
@@ -49,8 +49,6 @@ export const idleEngines = (
     ].map((said) => ({ file, message: `${name} ${said}` }));
   });
 };
-
-const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
 const keepsAll = 'takes nothing away: what goes from here stays on the cluster, with its access';
 

@@ -61,26 +61,29 @@ const commonFolder = (folders: readonly string[]): string => {
 };
 
 /** What an engine may pass over, though it is read here, and what it is told not to do. */
-export const passedOverIn = ({ files }: Listing, { documents }: Tree): Problem[] => {
+export const passedOverIn = ({ files }: Listing, { documents }: Tree, texts = engineTexts(files)): Problem[] => {
   const contents = new Map(files.map((file) => [file.path, file]));
   const paths = [...contents.keys()];
   const ours = appliedIn(documents);
   const textOf = (path: string): string => contents.get(path)?.read()?.toString('utf8') ?? '';
 
-  return [...passedOverProblems(paths, ours, textOf), ...idleEngines(engineTexts(files), ours, paths)];
+  return [...passedOverProblems(paths, ours, textOf), ...idleEngines(texts, ours, paths)];
 };
 
 /** What speaks of engines, as far as it is read as documents. */
-const engineTexts = (files: Listing['files']): { file: string; text: string }[] =>
+export const engineTexts = (files: Listing['files']): { file: string; text: string }[] =>
   files
     .filter(({ path }) => mayHoldDocuments(path))
     .map(({ path, read }) => ({ file: path, text: read()?.toString('utf8') ?? '' }))
     .filter(({ text }) => mentionsEngine(text));
 
 /** What the tree says of sources of Flux that may be of this repository: problems, and what nobody can tell here. */
-export const sourcesIn = ({ files }: Listing, { documents }: Tree, around: () => Around): SourceFinding[] => {
+export const sourcesIn = (
+  texts: ReturnType<typeof engineTexts>,
+  { documents }: Tree,
+  around: () => Around,
+): SourceFinding[] => {
   const ours = appliedIn(documents);
-  const texts = engineTexts(files);
   if (texts.length === 0) return [];
   // Git is asked only if there is something to ask.
   const known = around();

@@ -104,7 +104,9 @@ const measureTree = async (tree: Tree, turn: Turn): Promise<void> => {
     // Kept at once, and then again with what came after: whoever stops it now has this.
     keep(measurement);
     if (rest > 0 && index === sizes.length - 1) {
-      await progress.step(`${what}: Crossplane hears of all of them`, () => untilResponsive(controlPlane, services));
+      const hears = `${what}: Crossplane hears of all of them`;
+      const losing = await progress.step(hears, () => untilResponsive(controlPlane, services));
+      if (losing > 0) progress.note(`   not of ${losing}, measured all the same`);
       await untilQuiet(controlPlane, progress);
       const watched = `${what}: at rest for ${rest} minutes`;
       measurement.rest = await progress.step(watched, () => watchAtRest(controlPlane, rest));

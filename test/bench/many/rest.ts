@@ -21,18 +21,18 @@ const patience = 15;
 
 /**
  * Waits until Crossplane loses events of none of these Services any more, which it does for five minutes after each was made:
- * before that they are looked at more often.
+ * before that they are looked at more often. Resolves to how many there are still of which it does, when it takes too long.
  */
-export const untilResponsive = async ({ hub }: ControlPlane, services: KubernetesObject[]): Promise<void> => {
+export const untilResponsive = async ({ hub }: ControlPlane, services: KubernetesObject[]): Promise<number> => {
   const names = new Set(services.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
-  for (const deadline = Date.now() + patience * 60_000; Date.now() < deadline; await sleep(5000)) {
+  for (const deadline = Date.now() + patience * 60_000; ; await sleep(5000)) {
     const found = await hub.list('squadkit.io/v1alpha1', 'Service');
     const losing = found.filter(
       (service) =>
         names.has(`${service.metadata.namespace}/${service.metadata.name}`) &&
         condition(service, 'Responsive')?.status === 'False',
     );
-    if (losing.length === 0) return;
+    if (losing.length === 0 || Date.now() > deadline) return losing.length;
   }
 };
 

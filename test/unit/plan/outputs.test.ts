@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { drill, frontierWithBackups } from '../../support/backups.ts';
+import { drill, frontierNotBackedUp, frontierWithBackups } from '../../support/backups.ts';
 import { exampleFile, exampleTree, type Files, goldenFiles, squadkit } from '../../support/squadkit.ts';
 
 const billing = exampleFile('squads/galaxy/billing.yaml');
@@ -24,10 +24,8 @@ interface Case {
   status?: number;
 }
 
-/** The same with logins that are exchanged. */
-/** Without what says how the server is backed up otherwise. */
-const notBackedUp = frontier.replace(/ +backups: .*\n +pointInTimeRecovery: .*\n/, '');
 const [backedUp, drilled] = [frontierWithBackups(), frontierWithBackups({ drill })];
+/** The same with logins that are exchanged. */
 const rotating = frontier.replace(
   / +adminRole:/,
   (indented) => `${indented.replace('adminRole:', 'credentials: { rotateEvery: 90d }')}\n${indented}`,
@@ -147,7 +145,7 @@ const cases: Case[] = [
   {
     name: 'backups-end.txt',
     base: { 'platform/zones/frontier.yaml': backedUp },
-    change: { 'platform/zones/frontier.yaml': notBackedUp },
+    change: { 'platform/zones/frontier.yaml': frontierNotBackedUp() },
   },
   {
     name: 'logins-end-at-once.txt',

@@ -126,6 +126,16 @@ describe('what lies beside a tree in its repository, and is about it, holds too'
       byEngine,
     ],
     [
+      'Argo CD renames by one source, and has a chart of elsewhere by another',
+      {
+        'apps/hub.json': argo({ path: 'one/two/squads', kustomize: { namePrefix: 'a-' } }).replace(
+          /"source":(\{.*?\}\})/,
+          '"sources":[$1,{"chart":"other"}]',
+        ),
+      },
+      /Application changes documents when it applies them, by kustomize, chart: /,
+    ],
+    [
       'Argo CD does not look into folders',
       { 'apps/hub.json': argo({ path: 'one/two' }) },
       /Note: .*does not look into folders/,
