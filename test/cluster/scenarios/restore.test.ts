@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { connectPostgres } from '../../control-plane/postgres.ts';
+import { blockWith } from '../../install/page.ts';
 import { type BackedUpServer, backupsNamespace, madeOf, startBackedUpServer } from '../support/backed-up-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { applyPlatform, makeReady, textOf } from '../support/platform.ts';
@@ -201,4 +203,54 @@ test('without the line the database of before is in use again, as it was; with i
   expect(await server.runPod('restore', 'fghij')).toEqual({ status: 0, error: '' });
   await makeReady(controlPlane, service({ at: moment }), 240);
   expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
+});
+
+test('what it leaves is erased by what the page types, and nobody can come back to it', async () => {
+  const { hub } = controlPlane;
+  const { database = '' } = await binding();
+  await hub.delete(service());
+  await hub.waitFor(service(), (found) => found === undefined, { what: 'gone' });
+  await eventually('nothing left of its databases and logins on the hub', async () => {
+    const kinds = ['Database', 'Role'];
+    const left = await Promise.all(
+      kinds.map((kind) => hub.list('postgresql.sql.m.crossplane.io/v1alpha1', kind, { namespace: 'quasar' })),
+    );
+
+    return !left.flat().some(({ metadata: { name } }) => name.startsWith('ledger.'));
+  });
+  const page = 'package/install/README.md';
+  const ends = blockWith(page, 'get cronjob,secret,configmap', 'sh');
+  const drops = blockWith(page, 'DROP DATABASE galaxy_billing;', 'sql');
+  const made = await madeOf(controlPlane, 'CronJob');
+  const [digits] = made.flatMap(({ metadata: { name } }) => /^quasar-ledger-([0-9a-f]{16})/.exec(name)?.[1] ?? []);
+  const ended = spawnSync('bash', ['-c', ends.replaceAll('0123456789abcdef', digits ?? '')], {
+    env: { ...process.env, KUBECONFIG: hub.kubeconfigPath },
+    encoding: 'utf8',
+  });
+  expect([ended.status, ended.stderr]).toEqual([0, '']);
+
+  const { admin } = server.spare.connection;
+  const client = await server.spare.connect({ user: admin.user, password: admin.password, database: 'postgres' });
+  const typed = drops
+    .replaceAll('galaxy_billing-tp6xxs', database)
+    .replaceAll('galaxy_billing', 'quasar_ledger')
+    .trim()
+    .split('\n');
+  try {
+    for (const statement of typed) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+  const left = await server.query(
+    `SELECT datname AS name FROM pg_database WHERE datname LIKE 'quasar\\_ledger%'
+     UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'quasar\\_ledger%'`,
+  );
+  expect(left).toEqual([]);
+  const kept = await Promise.all(
+    (['v1 Secret', 'v1 ConfigMap', 'batch/v1 CronJob', 'batch/v1 Job'] as const).map((kind) => {
+      const [apiVersion = '', name = ''] = kind.split(' ');
+      return hub.list(apiVersion, name, { namespace: backupsNamespace });
+    }),
+  );
+  expect(kept.flat().filter(({ metadata: { name } }) => name.includes(digits as string))).toEqual([]);
 });
