@@ -41,8 +41,8 @@ const suites: Record<string, { name: string; command: string[] }> = {
     command: ['test/cluster/run.ts', '--long', 'steady'],
   },
   lost: {
-    name: 'a database that is lost comes back by one line',
-    command: ['test/cluster/run.ts', '--long', 'restore-lost'],
+    name: 'a database that is broken or lost comes back by one line',
+    command: ['test/cluster/run.ts', '--long', 'scenarios/restore'],
   },
   walls: {
     name: 'every wall, by every door that two API servers have',

@@ -95,7 +95,7 @@ const only = (open: Record<Login, Client>, who: readonly Login[]): Record<string
 const patience = { deleted: 30, edited: 90 };
 
 /** The others only in a long run. */
-const ofEveryMerge = ['background', 'refused-foreground', 'database-out'];
+const ofEveryMerge = ['refused-foreground', 'database-out'];
 const chosen = ways.filter(({ how }) => isLong || ofEveryMerge.includes(how));
 
 describe('open sessions of all logins', () => {

@@ -6,6 +6,7 @@ import { connectPostgres } from '../../control-plane/postgres.ts';
 import { blockWith } from '../../install/page.ts';
 import { type BackedUpServer, backupsNamespace, madeOf, startBackedUpServer } from '../support/backed-up-server.ts';
 import { eventually } from '../support/eventually.ts';
+import { isLong } from '../support/long.ts';
 import { applyPlatform, makeReady, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 
@@ -88,24 +89,27 @@ afterAll(async () => {
   await server.end();
 });
 
-test('a moment before the first backup restores nothing, says whose move that is, and what is there stays in use', async () => {
-  const { hub } = controlPlane;
-  await hub.apply(service({ at: '2026-01-01T00:00:00Z' }));
-  await restoreJob();
+test.runIf(isLong)(
+  'a moment before the first backup restores nothing, says whose move that is, and what is there stays in use',
+  async () => {
+    const { hub } = controlPlane;
+    await hub.apply(service({ at: '2026-01-01T00:00:00Z' }));
+    await restoreJob();
 
-  expect((await server.runPod('restore', 'abcde')).status).toBe(1);
-  expect(await restoreIs('NotRestored')).toMatchObject({
-    message: expect.stringMatching(/ Until then quasar_ledger stays in use[.] Move: Squad[.]$/),
-  });
-  const said = await hub.waitFor(service(), (one) => condition(one, 'ActionNeeded')?.reason === 'Squad', {
-    ...{ seconds: 60, what: 'a move of the squad' },
-  });
-  expect(condition(said, 'Ready')?.status).toBe('False');
-  expect(await notes()).toEqual(good);
-  await hub.apply(service());
-  await makeReady(controlPlane, service(), 240);
-  await noJob();
-});
+    expect((await server.runPod('restore', 'abcde')).status).toBe(1);
+    expect(await restoreIs('NotRestored')).toMatchObject({
+      message: expect.stringMatching(/ Until then quasar_ledger stays in use[.] Move: Squad[.]$/),
+    });
+    const said = await hub.waitFor(service(), (one) => condition(one, 'ActionNeeded')?.reason === 'Squad', {
+      ...{ seconds: 60, what: 'a move of the squad' },
+    });
+    expect(condition(said, 'Ready')?.status).toBe('False');
+    expect(await notes()).toEqual(good);
+    await hub.apply(service());
+    await makeReady(controlPlane, service(), 240);
+    await noJob();
+  },
+);
 
 test('broken rows are good again in a database beside, by the same login, and nobody writes into the old one any more', async () => {
   const { hub } = controlPlane;
@@ -167,43 +171,49 @@ test('what made it is gone, with the login of the migrator; and it is what is ba
   });
 });
 
-test('a Service that comes back with it finds what was restored, as it was left, and restores nothing again', async () => {
-  const { hub } = controlPlane;
-  await hub.delete(service());
-  await hub.waitFor(service(), (found) => found === undefined, { what: 'gone' });
-  await eventually('nothing left of its databases', async () => {
-    const left = await hub.list('postgresql.sql.m.crossplane.io/v1alpha1', 'Database', { namespace: 'quasar' });
+test.runIf(isLong)(
+  'a Service that comes back with it finds what was restored, as it was left, and restores nothing again',
+  async () => {
+    const { hub } = controlPlane;
+    await hub.delete(service());
+    await hub.waitFor(service(), (found) => found === undefined, { what: 'gone' });
+    await eventually('nothing left of its databases', async () => {
+      const left = await hub.list('postgresql.sql.m.crossplane.io/v1alpha1', 'Database', { namespace: 'quasar' });
 
-    return !left.some(({ metadata: { name } }) => name.startsWith('ledger.'));
-  });
-  await hub.apply(service({ at: moment }));
-  await restoreJob();
-  expect(await hub.list('v1', 'Secret', { namespace: 'quasar' })).not.toContainEqual(
-    expect.objectContaining({ metadata: expect.objectContaining({ name: 'ledger.ravine.ravine.binding' }) }),
-  );
+      return !left.some(({ metadata: { name } }) => name.startsWith('ledger.'));
+    });
+    await hub.apply(service({ at: moment }));
+    await restoreJob();
+    expect(await hub.list('v1', 'Secret', { namespace: 'quasar' })).not.toContainEqual(
+      expect.objectContaining({ metadata: expect.objectContaining({ name: 'ledger.ravine.ravine.binding' }) }),
+    );
 
-  expect(await server.runPod('restore', 'abcde')).toEqual({ status: 0, error: '' });
-  await makeReady(controlPlane, service({ at: moment }), 240);
-  expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
-});
+    expect(await server.runPod('restore', 'abcde')).toEqual({ status: 0, error: '' });
+    await makeReady(controlPlane, service({ at: moment }), 240);
+    expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
+  },
+);
 
-test('without the line the database of before is in use again, as it was; with it again, the restored one', async () => {
-  await controlPlane.hub.apply(service());
-  await makeReady(controlPlane, service(), 240);
-  expect((await binding()).database).toBe('quasar_ledger');
-  await eventually('the app is let in again', async () => Array.isArray(await notes()));
-  expect(await notes()).toEqual([
-    ...good.map(({ id }) => ({ id, note: 'broken' })),
-    ...[4, 5].map((id) => ({ id, note: 'later' })),
-  ]);
-  await server.say('ledger', 'app', [insert]);
+test.runIf(isLong)(
+  'without the line the database of before is in use again, as it was; with it again, the restored one',
+  async () => {
+    await controlPlane.hub.apply(service());
+    await makeReady(controlPlane, service(), 240);
+    expect((await binding()).database).toBe('quasar_ledger');
+    await eventually('the app is let in again', async () => Array.isArray(await notes()));
+    expect(await notes()).toEqual([
+      ...good.map(({ id }) => ({ id, note: 'broken' })),
+      ...[4, 5].map((id) => ({ id, note: 'later' })),
+    ]);
+    await server.say('ledger', 'app', [insert]);
 
-  await controlPlane.hub.apply(service({ at: moment }));
-  await restoreJob();
-  expect(await server.runPod('restore', 'fghij')).toEqual({ status: 0, error: '' });
-  await makeReady(controlPlane, service({ at: moment }), 240);
-  expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
-});
+    await controlPlane.hub.apply(service({ at: moment }));
+    await restoreJob();
+    expect(await server.runPod('restore', 'fghij')).toEqual({ status: 0, error: '' });
+    await makeReady(controlPlane, service({ at: moment }), 240);
+    expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
+  },
+);
 
 test('what it leaves is erased by what the page types, and nobody can come back to it', async () => {
   const { hub } = controlPlane;
