@@ -78,7 +78,7 @@ export default defineConfig({
         test: {
           name: 'backup',
           include: ['test/backup/**/*.test.ts'],
-          exclude: ['test/backup/drill-*.test.ts'],
+          exclude: ['test/backup/drill-*.test.ts', 'test/backup/too-long.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
           fileParallelism: false,
@@ -98,7 +98,7 @@ export default defineConfig({
       {
         test: {
           name: 'drill',
-          include: ['test/backup/drill-*.test.ts'],
+          include: ['test/backup/drill-*.test.ts', 'test/backup/too-long.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -20,6 +20,7 @@ import { storeAt } from './backup/store.ts';
 import { isDatabaseOf } from './backup/subject.ts';
 import { Unusable } from './outside/reason.ts';
 import { isMark } from './ownership/mark.ts';
+import { mostBackupMinutes, tookTooLong } from './providers/postgres/pod.ts';
 import { createLog, describeThrown, type LogFields } from './server/log.ts';
 import { version } from './words/version.ts';
 
@@ -58,6 +59,12 @@ command
       numberTo(36_500, 'Expected days from 1 to 36500.'),
     ),
   )
+  .option(
+    '--most-minutes <number>',
+    'for how long it goes on',
+    numberTo(10_000, 'Expected minutes from 1 to 10000.'),
+    mostBackupMinutes,
+  )
   .option('--pg-dump <path>', 'pg_dump, of the major version of the server or a later one', 'pg_dump')
   .addHelpText(
     'after',
@@ -65,7 +72,8 @@ command
 The writer needs s3:PutObject, s3:PutObjectRetention and s3:AbortMultipartUpload, and should have nothing else.
 A line of JSON on stdout says what was made; a failure is one sentence in a line of JSON on stderr, and leaves no backup.
 
-Exit status: 0 when the backup and its manifest are in the store, and reported if that was asked for; 1 otherwise.`,
+Exit status: 0 when the backup and its manifest are in the store, and reported if that was asked for; ${tookTooLong} when
+that took too long; 1 otherwise.`,
   )
   .allowExcessArguments(false)
   .parse();
@@ -79,11 +87,13 @@ const options = command.opts<
     writer: string;
     recipient: string[];
     keepDays: number;
+    mostMinutes: number;
     pgDump: string;
   }
 >();
 const log = createLog();
 const stopped = stoppedBySignal(20_000);
+const late = AbortSignal.timeout(options.mostMinutes * 60_000);
 
 const order = async (): Promise<Manifest> => {
   const { of: subject, mark, authorityFile, recipient: recipients, database = subject.database } = options;
@@ -92,13 +102,14 @@ const order = async (): Promise<Manifest> => {
 
   return backUp({
     ...{ subject, mark, login, authorityFile, program: options.pgDump, store, recipients },
-    ...{ keepDays: options.keepDays, stop: stopped },
+    ...{ keepDays: options.keepDays, stop: AbortSignal.any([stopped, late]) },
   }).finally(store.close);
 };
 
 /** One sentence; of what nobody foresaw only where it was thrown. */
 const whyNot = (error: unknown): LogFields => {
   if (stopped.aborted) return { because: 'it was stopped' };
+  if (late.aborted) return { because: `it takes longer than ${options.mostMinutes} minutes` };
   if (error instanceof Unusable) return { because: error.message };
 
   return { because: 'a fault of the program', ...describeThrown(error) };
@@ -127,7 +138,7 @@ order().then(
     await tell({ made: manifest });
   },
   async (error: unknown) => {
-    process.exitCode = 1;
+    process.exitCode = late.aborted && !stopped.aborted ? tookTooLong : 1;
     const why = whyNot(error);
     log.error('not backed up', { of: options.of.name, ...why });
     await tell({ failed: String(why.because), at: new Date() });

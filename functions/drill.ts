@@ -4,6 +4,7 @@ import { storeIn } from './backup/options.ts';
 import { unproven } from './drill/failure.ts';
 import { dataOf } from './drill/outcome.ts';
 import { prove } from './drill/prove.ts';
+import { tookTooLong } from './providers/postgres/pod.ts';
 import { carryOut, type ErrandOptions, withErrandOptions } from './retrieve/errand.ts';
 import { openerWith } from './retrieve/opened.ts';
 import { shelfAt } from './retrieve/shelf.ts';
@@ -20,7 +21,8 @@ const command = withErrandOptions(new Command('squadkit-drill'), 'bin/initdb, bi
 The reader needs s3:ListBucketVersions, s3:GetObject, s3:GetObjectVersion and s3:GetObjectRetention, and should have nothing else.
 A line of JSON on stdout says what was proven; if it is not, one sentence in a line of JSON on stderr says why, and whose move it is.
 
-Exit status: 0 when the backup is proven, and that is reported if it was asked for; 1 otherwise.`,
+Exit status: 0 when the backup is proven, and that is reported if it was asked for; ${tookTooLong} when
+that took too long; 1 otherwise.`,
   )
   .allowExcessArguments(false)
   .parse();

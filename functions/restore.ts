@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { certificatesIn, loginIn, storeLoginIn } from './backup/given.ts';
 import { parsed, required, storeIn } from './backup/options.ts';
+import { tookTooLong } from './providers/postgres/pod.ts';
 import { unrestored } from './restore/failure.ts';
 import { databaseAt, momentIn } from './restore/into.ts';
 import { dataOf } from './restore/outcome.ts';
@@ -32,7 +33,8 @@ The reader needs s3:ListBucketVersions, s3:GetObject, s3:GetObjectVersion and s3
 Begun again, it restores nothing twice: a database that has what the backup has is restored, and one that has something else is left as it is.
 A line of JSON on stdout says what was restored; if it is not, one sentence in a line of JSON on stderr says why, and whose move it is.
 
-Exit status: 0 when the backup is restored, and that is reported if it was asked for; 1 otherwise.`,
+Exit status: 0 when the backup is restored, and that is reported if it was asked for; ${tookTooLong} when
+that took too long; 1 otherwise.`,
   )
   .allowExcessArguments(false)
   .parse();

@@ -12,6 +12,7 @@ import {
 } from '../backup/options.ts';
 import { say } from '../backup/report.ts';
 import { reasonIn } from '../outside/reason.ts';
+import { tookTooLong } from '../providers/postgres/pod.ts';
 import { createLog, describeThrown } from '../server/log.ts';
 import { Failed, type Move, orFailed } from './failure.ts';
 import { factsOf, type Outcome } from './outcome.ts';
@@ -117,7 +118,7 @@ export const carryOut = async <Done>(errand: Errand<Done>): Promise<void> => {
   const facts = { of: options.of.name, ...factsOf(outcome), ...besides };
   if (outcome.because === undefined) process.stdout.write(`${JSON.stringify(facts)}\n`);
   else {
-    process.exitCode = 1;
+    process.exitCode = late.aborted && !stopped.aborted ? tookTooLong : 1;
     log.error(otherwise, facts);
   }
   await tell(errand.dataOf(outcome, besides));

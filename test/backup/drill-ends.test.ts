@@ -129,7 +129,9 @@ describe('earlier', () => {
 });
 
 test('a restore that never ends is ended', async () => {
-  expectUnproven(await scene.drill(slow, { mostMinutes: 1 }), /^it takes longer than 1 minutes$/, 'Platform');
+  expectUnproven(await scene.drill(slow, { mostMinutes: 1 }), /^it takes longer than 1 minutes$/, 'Platform', {
+    code: 3,
+  });
 });
 
 test('programs that are not there', async () => {

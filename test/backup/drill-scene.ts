@@ -167,7 +167,7 @@ export const expectUnproven = (
   { status, out, error, left, running }: Drilled,
   because: RegExp,
   actor: 'Squad' | 'Platform' | 'SRE' | 'anybody',
-  message = 'not proven',
+  { message = 'not proven', code = 1 }: { message?: string; code?: number } = {},
 ): void => {
   const lines = error.split('\n').map((line) => JSON.parse(line || '{}') as Record<string, unknown>);
   expect(lines).toEqual([
@@ -177,6 +177,6 @@ export const expectUnproven = (
       next: expect.any(String),
     }),
   ]);
-  expect({ status, out, left, running }).toEqual({ status: 1, out: '', left: [], running: [] });
+  expect({ status, out, left, running }).toEqual({ status: code, out: '', left: [], running: [] });
   for (const secret of [canary, secretOf('reader'), 'AGE-SECRET-KEY']) expect(error).not.toContain(secret);
 };

@@ -144,6 +144,6 @@ export const expectRestored = (
 
 /** One sentence, whose move it is, no text of a row or of a password, and nothing left. */
 export const expectUnrestored = (outcome: Drilled, because: RegExp, actor: 'Squad' | 'Platform' | 'SRE'): void => {
-  expectUnproven(outcome, because, actor, 'not restored');
+  expectUnproven(outcome, because, actor, { message: 'not restored' });
   expect(outcome.error).not.toContain(password);
 };

@@ -44,6 +44,7 @@ export interface Wrong {
   recipients?: string[];
   keepDays?: number;
   pgDump?: string;
+  mostMinutes?: number;
   /** Told the number of the process once it runs. */
   started?: (pid: number) => void;
 }
@@ -170,5 +171,6 @@ const wordsOf = ({ server, store, programs, recipients }: Needed, wrong: Wrong, 
     ...['--writer', secret('writer', { ...writer, ...wrong.writer })],
     ...(wrong.recipients ?? recipients).flatMap((recipient) => ['--recipient', recipient]),
     ...['--keep-days', String(wrong.keepDays ?? 14), '--pg-dump', wrong.pgDump ?? join(programs, 'pg_dump')],
+    ...(wrong.mostMinutes === undefined ? [] : ['--most-minutes', String(wrong.mostMinutes)]),
   ];
 };

@@ -9,7 +9,7 @@ import { backupsNamespace } from './backups.ts';
 import { choiceOf, databaseInForce, localInUse } from './generation.ts';
 import { hasPassword } from './logins.ts';
 import { ownerships } from './ownership.ts';
-import { podFor, secretAt } from './pod.ts';
+import { jobFor, mostBackupMinutes, podFor, secretAt } from './pod.ts';
 import { keep } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
@@ -105,13 +105,7 @@ export const backupJob = (component: PostgresComponent, backups: Backups): Recor
           // Nobody knows yet which of several databases is in use: the wrong one would be taken for the backup of the Service.
           ...(choiceOf(component).current === 'none' && { suspend: true }),
           ...starting,
-          jobTemplate: {
-            spec: {
-              backoffLimit: 2,
-              activeDeadlineSeconds: 21_600,
-              template: { spec: podOf(component, backups) },
-            },
-          },
+          jobTemplate: { spec: jobFor(podOf(component, backups), { minutes: mostBackupMinutes, retries: 2 }) },
         },
       }),
       after: ['backup-secret', 'backup-report'],

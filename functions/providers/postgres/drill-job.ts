@@ -4,7 +4,7 @@ import { version } from '../../words/version.ts';
 import type { Component } from '../provider.ts';
 import { backupName, onHub, starting, subjectName } from './backup-job.ts';
 import { backupsNamespace } from './backups.ts';
-import { podFor, roomAt, secretAt } from './pod.ts';
+import { jobFor, podFor, roomAt, secretAt } from './pod.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 type PostgresComponent = Component<PostgresZone, PostgresService>;
@@ -36,9 +36,6 @@ const [storeFolder, readerFolder] = ['/squadkit/store', '/squadkit/reader'];
 /** Where there is room. */
 export const workFolder = '/squadkit/work';
 
-/** A node may take so much longer to start a pod, and to end it, in seconds. */
-export const aroundDrill = 600;
-
 /**
  * What proves the backups of one database each month, on the hub: its report and its CronJob. Of the database itself it has
  * no login, and of what the backup has only the authority of the store.
@@ -62,13 +59,7 @@ export const drillJob = (component: PostgresComponent, backups: Backups): Record
         metadata,
         spec: {
           ...{ schedule: drillSchedule(component), ...starting },
-          jobTemplate: {
-            spec: {
-              backoffLimit: 2,
-              activeDeadlineSeconds: drill.minutes * 60 + aroundDrill,
-              template: { spec: podOf(component, backups, drill) },
-            },
-          },
+          jobTemplate: { spec: jobFor(podOf(component, backups, drill), { minutes: drill.minutes, retries: 2 }) },
         },
       }),
       after: ['backup-job', 'drill-report'],

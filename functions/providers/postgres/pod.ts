@@ -18,6 +18,36 @@ export const roomAt = (name: string, mountPath: string, gibibytes: number): Moun
   mountPath,
 });
 
+/** Of what takes too long another try would take as long: the exit status of a program says so. */
+export const tookTooLong = 3;
+
+/** For how many minutes a backup may go on. */
+export const mostBackupMinutes = 350;
+
+/** A node may take so much longer to start a pod, and to end it, in seconds. */
+const around = 600;
+
+/** Only so many pods run there at a time (package/install/hub/backups.yaml): for so long a Job waits for its place, in seconds. */
+const mostWaiting = 12 * 3600;
+
+/**
+ * What a Job there says of its pod. How long a program may run is counted from the start of its pod: the time that it waited for
+ * a place is not taken from it.
+ *
+ * @param minutes after which the program ends by itself
+ * @param retries how often a failure is tried again; what a node that is drained ends is none
+ */
+export const jobFor = (pod: object, { minutes, retries }: { minutes: number; retries: number }): object => ({
+  ...{ backoffLimit: retries, activeDeadlineSeconds: minutes * 60 + around + mostWaiting },
+  podFailurePolicy: {
+    rules: [
+      { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+      { action: 'FailJob', onExitCodes: { operator: 'In', values: [tookTooLong] } },
+    ],
+  },
+  template: { spec: { ...pod, activeDeadlineSeconds: minutes * 60 + around } },
+});
+
 /**
  * The pod of a program in the namespace of backups, with what no pod there may lack. Its ServiceAccount is called as it is.
  *

@@ -5,10 +5,10 @@ import { isDelivered } from '../kubernetes/delivery.ts';
 import type { Component } from '../provider.ts';
 import { backupName, besideLogin, copiedLogin, onHub, subjectName } from './backup-job.ts';
 import { backupsNamespace } from './backups.ts';
-import { aroundDrill, imageOf, readerOf, workFolder } from './drill-job.ts';
+import { imageOf, readerOf, workFolder } from './drill-job.ts';
 import { generationInForce, localOf } from './logins.ts';
 import { databaseOf, extensionResource } from './names.ts';
-import { podFor, roomAt, secretAt } from './pod.ts';
+import { jobFor, podFor, roomAt, secretAt } from './pod.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 type PostgresComponent = Component<PostgresZone, PostgresService>;
@@ -86,11 +86,7 @@ export const restoreJob = (
           kind: 'Job',
           // Its pods go first: by default they would go on without it (Kubernetes 1.35, registry/batch/job/strategy.go).
           metadata: { ...metadata, finalizers: ['foregroundDeletion'] },
-          spec: {
-            backoffLimit: 3,
-            activeDeadlineSeconds: drill.minutes * 60 + aroundDrill,
-            template: { spec: podOf(component, generation, platform.backups, drill) },
-          },
+          spec: jobFor(podOf(component, generation, platform.backups, drill), { minutes: drill.minutes, retries: 3 }),
         },
         once,
       ),

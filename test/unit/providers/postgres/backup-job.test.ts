@@ -169,8 +169,12 @@ describe('a database of a Zone that registers a store', () => {
       ...{ schedule: '15 2 * * *', timeZone: 'Etc/UTC', concurrencyPolicy: 'Forbid', startingDeadlineSeconds: 14_400 },
       jobTemplate: {
         spec: {
+          // Twelve hours more for its place among four: the time of its pod is its own.
+          activeDeadlineSeconds: 64_800,
+          podFailurePolicy: { rules: [{ action: 'Ignore' }, { action: 'FailJob', onExitCodes: { values: [3] } }] },
           template: {
             spec: {
+              activeDeadlineSeconds: 21_600,
               ...{ serviceAccountName: 'backup', restartPolicy: 'Never', enableServiceLinks: false },
               securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
               containers: [

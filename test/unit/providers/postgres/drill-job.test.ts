@@ -57,9 +57,10 @@ describe('a database of a Zone that says drill', () => {
       ...{ timeZone: 'Etc/UTC', concurrencyPolicy: 'Forbid', startingDeadlineSeconds: 14_400 },
       jobTemplate: {
         spec: {
-          ...{ backoffLimit: 2, activeDeadlineSeconds: 15_000 },
+          backoffLimit: 2,
           template: {
             spec: {
+              activeDeadlineSeconds: 15_000,
               ...{ serviceAccountName: 'drill', restartPolicy: 'Never', enableServiceLinks: false },
               securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
               containers: [
@@ -120,7 +121,7 @@ test('what the Zone says of room, time and image counts, and of the Secret of th
   );
   const { containers, volumes } = podOf(life);
 
-  expect(jobOf(life)).toMatchObject({ activeDeadlineSeconds: 2400 });
+  expect(jobOf(life)).toMatchObject({ template: { spec: { activeDeadlineSeconds: 2400 } } });
   expect(containers[0]?.image).toBe(image);
   expect(containers[0]?.args.join(' ')).toMatch(
     /--store-authority-file \/squadkit\/store\/store[.]crt .*--most-minutes 30/,
