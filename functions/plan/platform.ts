@@ -14,6 +14,7 @@ import { compareSquad } from './compare/squad.ts';
 import { type Compared, type Consequence, same } from './compare/things.ts';
 import { compareZone, unused } from './compare/zone.ts';
 import type { Protected } from './limits/protection.ts';
+import { type Servers, serversOf } from './limits/servers.ts';
 
 /** What happens to Zones and Squads, with what that does to every Service. */
 export const documentChanges = (
@@ -21,8 +22,10 @@ export const documentChanges = (
   target: World,
   kept: Protected[],
   services: Change[],
-): Change[] =>
-  (['Zone', 'Squad'] as const).flatMap((kind) => {
+): Change[] => {
+  const taken = serversOf(base, target);
+
+  return (['Zone', 'Squad'] as const).flatMap((kind) => {
     const [before, after] = kind === 'Zone' ? [base.zones, target.zones] : [base.squads, target.squads];
     return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
       const [old, now] = [before.get(name), after.get(name)];
@@ -30,14 +33,17 @@ export const documentChanges = (
       if (protection !== undefined) return [stays(kind, name, protection)];
       if (isSame(old?.object, now?.object)) return [];
 
-      return [documentChange(kind, name, { base, past, target, old, now }, services)];
+      return [documentChange(kind, name, { base, past, target, taken, old, now }, services)];
     });
   });
+};
 
 interface Sides {
   base: World;
   past: Past | undefined;
   target: World;
+  /** Whether a Zone registers what another one has. */
+  taken: Servers;
   old: TreeDocument | undefined;
   now: TreeDocument | undefined;
 }
@@ -66,13 +72,13 @@ const stays = (kind: 'Zone' | 'Squad', name: string, { document, refused }: Prot
 });
 
 const documentChange = (kind: 'Zone' | 'Squad', name: string, sides: Sides, services: Change[]): Change => {
-  const { base, past, target, old, now } = sides;
+  const { base, past, target, taken, old, now } = sides;
   const document = (now ?? old) as TreeDocument;
   const was = old && acceptedLast(old, base, past);
   const isUnknown = was === 'unknown';
   const before = typeof was === 'object' ? was : undefined;
   const after = now && outcomeOf(now.object, target.registry, before?.outcome.observed);
-  const refused = after?.refused;
+  const refused = after?.refused ?? (kind === 'Zone' && now !== undefined ? taken(now) : undefined);
   const isThere = before !== undefined || isUnknown;
   const touched = services.filter(({ causes }) => causes.includes(`${kind} ${name}`));
   const compared: Compared = refused === undefined ? comparison(kind, sides, before) : same;

@@ -3,7 +3,7 @@ import { inDots, placeOf } from '../documents/schema.ts';
 import { type KubernetesObject, specOf } from '../objects/resource.ts';
 import { isSame } from '../objects/same.ts';
 import { serviceSpec } from '../service/schema.ts';
-import { admissionOf } from '../simulation/outcome.ts';
+import { admissionOf, type Refused } from '../simulation/outcome.ts';
 import { squadSpec } from '../squad/schema.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import type { Problem } from '../tree/problem.ts';
@@ -11,6 +11,7 @@ import { emptyWorld, type World } from '../tree/world.ts';
 import { zoneSpec } from '../zone/schema.ts';
 import { capacityOf } from './limits/capacity.ts';
 import { quotaOf } from './limits/quota.ts';
+import { serversOf } from './limits/servers.ts';
 import { everyRefusal, restBeside } from './refusals.ts';
 
 const schemas: Record<string, z.ZodMiniType> = { Service: serviceSpec, Squad: squadSpec, Zone: zoneSpec };
@@ -22,6 +23,11 @@ const schemas: Record<string, z.ZodMiniType> = { Service: serviceSpec, Squad: sq
 export const problemsOf = (world: World): Problem[] => {
   const quota = quotaOf(world, () => false);
   const capacity = capacityOf(emptyWorld(), world);
+  const taken = serversOf(emptyWorld(), world);
+  const counts: Record<string, (document: TreeDocument) => Refused | undefined> = {
+    Service: (service) => quota.refused(service) ?? capacity.refused(service),
+    Zone: taken,
+  };
   const registered = [...world.zones.values(), ...world.squads.values()];
   const documents = [...registered, ...world.services.values()];
   // What is wrong with a Zone is said there, and not again of each of its Services.
@@ -38,10 +44,7 @@ export const problemsOf = (world: World): Problem[] => {
         fits,
       );
       const admitted = rest === undefined ? [] : everyRefusal(rest, (left) => admissionOf(left, world.open), fits);
-      const counted =
-        fields.length > 0 || admitted.length > 0 || object.kind !== 'Service'
-          ? undefined
-          : (quota.refused(document) ?? capacity.refused(document));
+      const counted = fields.length > 0 || admitted.length > 0 ? undefined : counts[object.kind]?.(document);
       const refused = [...admitted, ...(counted === undefined ? [] : [counted])]
         .filter(({ message }) => object.kind !== 'Service' || !said.has(message))
         .map(({ path, message }) => ({ file: document.file, ...document.positionOf(path), message }));

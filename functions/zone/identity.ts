@@ -105,8 +105,8 @@ export const identities = (zone: Zone, request: Request): Identities => {
     const [claim] = request.required[`claim.${component.name}`] ?? [];
     const isHeld = claim !== undefined && controllerOf(claim)?.uid !== request.composite.metadata?.uid;
     if (zone.lifecycle === 'Closed' && (same !== undefined || isHeld)) continue;
-    if (same !== undefined) throw taken(zone, component, `${same.name} of the same zone`);
-    if (isHeld) throw taken(zone, component, ownerIn(claim));
+    if (same !== undefined) throw serverTaken(zone, component, `${same.name} of the same zone`);
+    if (isHeld) throw serverTaken(zone, component, ownerIn(claim));
     known.set(component.name, identity);
   }
 
@@ -135,7 +135,8 @@ export const knownIdentities = (zone: Zone, request: Request): Identities => {
 const ownerIn = ({ metadata }: KubernetesObject): string =>
   `${metadata?.labels?.['squadkit.io/component'] ?? 'a component'} of zone ${metadata?.labels?.['squadkit.io/zone'] ?? 'that is gone'}`;
 
-const taken = (zone: Zone, component: RegisteredComponent, other: string): Refusal =>
+/** Why a Zone may not have a server or a cluster that somebody else has registered. */
+export const serverTaken = (zone: Zone, component: RegisteredComponent, other: string): Refusal =>
   new Refusal({
     // Guard rail: one-server-one-zone
     reason: 'ServerTaken',

@@ -207,6 +207,63 @@ describe.skipIf(!file)('a platform registers a store, and pods back up, prove an
     expect(saidOf(service).backup?.provenAt).toMatch(/^\d{4}-/);
   });
 
+  test('a Job waits for its place, tries again what a node ends, and not what takes too long', {
+    timeout: long,
+  }, async () => {
+    const template = (await jobsOf('CronJob')).find(({ metadata }) => metadata.name === job)?.spec?.jobTemplate;
+    /** A Job as the CronJob makes it, of which the pod does something else. */
+    const start = async (name: string, script: string, besides: object = {}): Promise<string> => {
+      const { spec } = structuredClone(template) as { spec: { template: { spec: { containers: object[] } } } };
+      const [container] = spec.template.spec.containers;
+      const containers = [{ ...container, command: ['/usr/bin/node', '-e', script], args: [] }];
+      spec.template.spec = { ...spec.template.spec, ...besides, containers };
+      const metadata = { name: `${job}-${name}`, namespace };
+      await scene.hubCluster.create({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec } as KubernetesObject);
+
+      return metadata.name;
+    };
+    const statusOf = async (name: string) =>
+      (await scene.hubCluster.get({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace } }))?.status;
+    const podsOf = async (name: string) =>
+      (await scene.hubCluster.list('v1', 'Pod', { namespace })).filter(
+        ({ metadata }) => metadata.labels?.['job-name'] === name && metadata.deletionTimestamp === undefined,
+      );
+
+    const late = await start('late', 'process.exit(3)');
+    await ended(late, 'Failed');
+    expect(await statusOf(late)).toMatchObject({
+      failed: 1,
+      conditions: expect.arrayContaining([expect.objectContaining({ type: 'Failed', reason: 'PodFailurePolicy' })]),
+    });
+
+    const drained = await start(
+      'drained',
+      "process.once('SIGTERM', () => process.exit(1)); setInterval(() => 0, 1000)",
+    );
+    const running = async () => (await podsOf(drained)).filter(({ status }) => status?.phase === 'Running');
+    await expect.poll(async () => (await running()).length, { timeout: 60_000 }).toBe(1);
+    const [name = ''] = (await running()).map(({ metadata }) => metadata.name);
+    await scene.hubCluster.request('POST', `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, {
+      ...{ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } },
+    });
+    const others = async () => (await running()).filter(({ metadata }) => metadata.name !== name).length;
+    await expect.poll(others, { timeout: 120_000 }).toBe(1);
+    expect((await statusOf(drained))?.failed ?? 0).toBe(0);
+    await scene.run(`kubectl delete job ${drained} --namespace ${namespace}`);
+
+    // Ten seconds are over before it has a place.
+    await scene.run(
+      `kubectl patch resourcequota squadkit-backups --namespace ${namespace} --type merge -p '{"spec":{"hard":{"pods":"0"}}}'`,
+    );
+    const waiting = await start('waiting', '0', { activeDeadlineSeconds: 10 });
+    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    expect(await podsOf(waiting)).toEqual([]);
+    await scene.run(
+      `kubectl patch resourcequota squadkit-backups --namespace ${namespace} --type merge -p '{"spec":{"hard":{"pods":"4"}}}'`,
+    );
+    await ended(waiting, 'Complete');
+  });
+
   test('one line restores it by a pod, and the app reads the rows of then', { timeout: long }, async () => {
     const before = await invoices('galaxy_billing');
     expect(before).toEqual({ paid: expect.any(Number), broken: 0 });

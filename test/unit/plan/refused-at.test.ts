@@ -230,18 +230,18 @@ const cases: Case[] = [
   },
   {
     name: 'one server under two names',
-    reason: 'SettingInvalid',
+    reason: 'ServerTaken',
     files: {
       'platform/zones/frontier.yaml': frontier.concat(
         frontier
           .slice(frontier.indexOf('    - name: spike'), frontier.indexOf('    - name: aqua'))
           .replace('spike', 'pike'),
       ),
-      [file]: service('- {name: spike, provider: postgres}', '- {provider: postgres, name: pike}'),
+      [file]: service('- {name: spike, provider: postgres}'),
     },
-    at: `${file}:10:38`,
+    at: 'platform/zones/frontier.yaml:56:13',
     stands: 'pike',
-    says: 'spike in zone frontier and pike in zone frontier are the same postgres',
+    says: 'pike in zone frontier is the same postgres as spike of the same zone',
   },
   {
     name: 'itself among its callers',
@@ -349,6 +349,16 @@ const narrow = changed('Zone', 'frontier', ({ components }) => ({
   ),
 }));
 
+/** A Service that asks its first zone for one component more. */
+const withComponent = (service: KubernetesObject, component: object): KubernetesObject => {
+  const [zone, ...others] = (service.spec as { zones: { components: object[] }[] }).zones;
+
+  return {
+    ...service,
+    spec: { ...service.spec, zones: [{ ...zone, components: [...(zone?.components ?? []), component] }, ...others] },
+  };
+};
+
 interface InCluster {
   reason: RefusalReason;
   /** Why `squadkit validate` cannot meet it. */
@@ -360,6 +370,17 @@ interface InCluster {
 }
 
 const inCluster: InCluster[] = [
+  {
+    reason: 'SettingInvalid',
+    because: 'of one server under two names it is said of the Zone',
+    given: withComponent(example('Service', 'billing'), { name: 'pike', provider: 'postgres' }),
+    registry: changed('Zone', 'frontier', ({ components }) => ({
+      components: (components as { name: string }[]).flatMap((component) =>
+        component.name === 'spike' ? [component, { ...component, name: 'pike' }] : [component],
+      ),
+    })),
+    path: ['spec', 'zones', 0, 'components', 2, 'name'],
+  },
   {
     reason: 'SquadClosed',
     because: 'a tree alone does not say what is new, and what is there may go on',
@@ -439,7 +460,6 @@ test.each(inCluster)('$reason is not for validate, because $because: it has its 
 /** Seen in a cluster only, each with its place: test/unit/ownership, squad and zone. HubNotNamed is of no document. */
 const elsewhere: RefusalReason[] = [
   'DataGone',
-  'ServerTaken',
   'ServerNotPrepared',
   'HubNotNamed',
   'NameUsedBefore',
