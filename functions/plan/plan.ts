@@ -13,6 +13,7 @@ import { changeOf } from './change.ts';
 import { withReaders } from './compare/metadata.ts';
 import { moved, pairMoves } from './compare/move.ts';
 import { compareService } from './compare/service.ts';
+import { deliveryChanges } from './deliveries.ts';
 import { type Before, type Existing, existing, isNew } from './existing.ts';
 import { withoutHub } from './hub.ts';
 import { type Capacity, capacityOf } from './limits/capacity.ts';
@@ -61,9 +62,13 @@ export const planOf = ({
 
   const services = serviceChanges({ base: before, past, otherVersion }, target, withResources);
   const platform = documentChanges({ base: before, past }, target, kept, services.changes);
-  const told = [...unreadChanges(before), ...platform, ...approvalsChange(before, target), ...services.changes].filter(
-    isAsked,
-  );
+  const told = [
+    ...unreadChanges(before),
+    ...platform,
+    ...approvalsChange(before, target),
+    ...deliveryChanges(base, asked),
+    ...services.changes,
+  ].filter(isAsked);
   const changes = withResources ? told.map(withoutHub) : told;
 
   return {

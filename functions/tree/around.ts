@@ -1,15 +1,18 @@
 import { posix } from 'node:path';
+import { engineObjectsIn } from './delivery/objects.ts';
 import { listingOfDirectory } from './directory.ts';
 import { absurdBytes, isUnder, type Listing } from './file.ts';
+import { looked } from './net.ts';
 import type { Problem } from './problem.ts';
 import { unreadable } from './reader/parsed.ts';
-import { changedByEngines } from './rendering/engines.ts';
+import { bringing } from './rendering/bringing.ts';
+import { changedByEngines, madeByEngines } from './rendering/engines.ts';
 import { idleEngines } from './rendering/idle.ts';
 import { readKustomization } from './rendering/kustomization.ts';
 import { rendererOf, renderFirst } from './rendering/marks.ts';
 import { engineTexts } from './rendering/problems.ts';
 import { reachOf } from './rendering/reach.ts';
-import { sourceFindings } from './rendering/sources.ts';
+import { isOfRepository, sourceFindings } from './rendering/sources.ts';
 import { remotesOf, repositoryAround } from './repository.ts';
 
 /** What was found in a repository beside a tree: what is wrong, and what nobody can tell here. */
@@ -36,15 +39,42 @@ export const problemsAround = (directory: string, ours: readonly string[]): Foun
   const texts = engineTexts(files.filter(({ bytes }) => bytes <= absurdBytes)).filter(
     ({ text }) => unreadable(text) === undefined,
   );
+  const contents = new Map(files.map((file) => [file.path, file]));
+  const textOf = (path: string): string => contents.get(path)?.read()?.toString('utf8') ?? '';
   const isBeside = (file: string): boolean => !isUnder(file, prefix.slice(0, -1));
   const beside = texts.filter(({ file }) => isBeside(file));
-  const engines = texts.flatMap(({ file, text }) => changedByEngines(file, text));
+  const faults: Problem[] = [];
+  const inEach = <Of>(some: typeof texts, look: (file: string, text: string) => Of[]): Of[] =>
+    some.flatMap(({ file, text }) =>
+      looked(
+        file,
+        () => look(file, text),
+        (fault) => {
+          faults.push(fault);
+          return [];
+        },
+      ),
+    );
+  const engines = inEach(texts, changedByEngines);
   // A folder that is not said may be all of another repository.
-  const isSure = ({ paths: applied }: { paths: string[] }): boolean =>
-    applied.some((path) => path !== '' && own.some((each) => isUnder(each, path)));
+  const bringsOurs = bringing(paths, own, textOf);
+  const isSure = ({ file, paths: applied }: Problem & { paths: string[] }): boolean =>
+    applied.some(
+      (path) => bringsOurs(path) || (path !== '' && own.some((each) => isUnder(each, path))) || isOfThis(file),
+    );
   const known = beside.length === 0 ? undefined : { prefix, remotes: remotesOf(repository) };
-  const sources =
-    known === undefined ? [] : beside.flatMap(({ file, text }) => sourceFindings(file, text, ours, known));
+  const sourcesOfThis = texts.flatMap(({ file, text }) =>
+    engineObjectsIn(file, text).flatMap(({ id, url }) =>
+      url !== undefined && isOfRepository(url, known?.remotes ?? []) ? [id] : [],
+    ),
+  );
+  // Of several objects in a file, one that takes from this repository is enough to look at it.
+  const isOfThis = (file: string): boolean =>
+    engineObjectsIn(file, textOf(file)).some(
+      ({ from, paths: applied = [] }) => applied.includes('') && from.some((id) => sourcesOfThis.includes(id)),
+    );
+  const sources = known === undefined ? [] : inEach(beside, (file, text) => sourceFindings(file, text, ours, known));
+  const made = inEach(beside, madeByEngines);
   // From where the tree is, as its own are.
   const seen = ({ file, message }: Problem): Problem => ({ file: posix.relative(prefix, file), message });
 
@@ -52,11 +82,13 @@ export const problemsAround = (directory: string, ours: readonly string[]): Foun
     problems: [
       ...changedByKustomize(files, own, isBeside),
       ...engines.filter(isSure),
-      ...sources.filter(({ isOfThis }) => isOfThis),
+      ...made,
+      ...faults,
+      ...sources.filter((found) => found.isOfThis),
     ].map(seen),
     unsure: [
       ...engines.filter((found) => !isSure(found) && found.paths.includes('') && isBeside(found.file)),
-      ...sources.filter(({ isOfThis }) => !isOfThis),
+      ...sources.filter((found) => !found.isOfThis),
       ...idleEngines(texts, own, paths),
     ].map(seen),
   };

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { approvalsProblem } from '../documents/approvals.ts';
+import { unchangedApart } from './apart.ts';
 import { baseOf } from './base.ts';
 import { isDirectory } from './directory.ts';
 import { documentsOf } from './document.ts';
@@ -51,13 +52,15 @@ export const load = (directory: string, options: { base?: string; platform?: str
   const { tree, ...base } = baseOf(directory, options.base, known);
   const { platform: was, note } = platformOf(directory, options.platform, base.commit, platform, known);
   const world = worldOf(joined(tree, ...was));
-  const ignored = world.problems.map(
-    (problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`,
-  );
+  const asBefore = unchangedApart(target, world);
+  const ignored = world.problems
+    .filter((problem) => !asBefore.has(problemLine(problem)))
+    .map((problem) => `in what it is compared with, ${problemLine(problem)}; that is left out`);
 
   const moved = movedOut(world, target);
   const notes = [
     ...unsure,
+    ...[...asBefore].map((line) => `as before, ${line}`),
     ...base.notes,
     ...note,
     ...ignored,
@@ -66,9 +69,15 @@ export const load = (directory: string, options: { base?: string; platform?: str
   ];
 
   return {
-    target: { ...target, problems: [...target.problems, ...moved.problems] },
+    target: {
+      ...target,
+      problems: [...target.problems.filter((problem) => !asBefore.has(problemLine(problem))), ...moved.problems],
+    },
     ...base,
-    base: withoutBrokenApprovals(world),
+    base: withoutBrokenApprovals({
+      ...world,
+      unread: world.unread.filter((problem) => !asBefore.has(problemLine(problem))),
+    }),
     past:
       base.commit === undefined
         ? undefined

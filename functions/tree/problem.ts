@@ -5,6 +5,11 @@ export interface Problem {
   line?: number;
   column?: number;
   message: string;
+  /**
+   * Whether it is apart from all documents of ours: something may be made there that nobody can read. It is none where it was so
+   * before, and nothing of it is changed.
+   */
+  isApart?: true;
 }
 
 /** `squads/galaxy/billing.yaml:4:7: message`, which editors and terminals turn into a link. */

@@ -1,3 +1,4 @@
+import type { Deliveries } from './delivery/deliveries.ts';
 import { documentsOf, type TreeDocument } from './document.ts';
 import { absurdBytes, endlessBytes, isInSquadFolder, mayHoldDocuments, mostBytes, type TreeFile } from './file.ts';
 import { looked } from './net.ts';
@@ -17,6 +18,8 @@ export interface Tree {
   foreign?: Problem[];
   /** What may be wrong, and nobody can tell from the tree. */
   unsure?: Problem[];
+  /** What decides what an engine applies of it; undefined of what was rendered. */
+  deliveries?: (() => Deliveries) | undefined;
 }
 
 /** Parsed files by path and content: base and target share almost all of theirs. */

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { problemsAbove } from './above.ts';
 import { problemsAround } from './around.ts';
+import { type Deliveries, deliveriesOf } from './delivery/deliveries.ts';
 import { listingOfDirectory } from './directory.ts';
 import type { Listing } from './file.ts';
 import { listingOfRevision } from './git.ts';
@@ -8,10 +9,14 @@ import { problemLine } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
 import { engineTexts, passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
 import type { Around } from './rendering/sources.ts';
-import { remotesOf, repositoryAround } from './repository.ts';
+import { type Repository, remotesOf, repositoryAround } from './repository.ts';
 
 /** Paths as they are from where the command was called, so that a terminal can open them. */
-const under = (directory: string, { documents, problems, files, unsure = [], foreign = [] }: Tree): Tree => ({
+const under = (
+  directory: string,
+  { documents, problems, files, unsure = [], foreign = [], deliveries }: Tree,
+): Tree => ({
+  deliveries,
   documents: documents.map((document) => ({
     ...document,
     file: join(directory, document.file),
@@ -25,7 +30,8 @@ const under = (directory: string, { documents, problems, files, unsure = [], for
 
 /** All that is in a directory, and what lies above of it and changes how it is read. */
 export const treeOf = (directory: string, known: ReadFiles): Tree => {
-  const tree = lookedAt(directory, listingOfDirectory(directory), known);
+  const listing = listingOfDirectory(directory);
+  const tree = lookedAt(directory, listing, known);
   const ours = [...new Set(tree.documents.map(({ file }) => file))];
 
   const applied = tree.documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => file);
@@ -36,12 +42,51 @@ export const treeOf = (directory: string, known: ReadFiles): Tree => {
     ...tree,
     problems: [...tree.problems, ...problemsAbove(directory, ours), ...around.problems],
     unsure: [...(tree.unsure ?? []), ...around.unsure.filter((problem) => !told.has(problemLine(problem)))],
+    deliveries: deliveriesAround(directory, tree, ({ top, prefix }) =>
+      prefix === '' ? listing : listingOfDirectory(top),
+    ),
   });
 };
 
 /** All that is in a directory as it is in a commit. */
-export const treeAt = (directory: string, commit: string, known: ReadFiles): Tree =>
-  under(directory, lookedAt(directory, listingOfRevision(directory, commit), known));
+export const treeAt = (directory: string, commit: string, known: ReadFiles): Tree => {
+  const listing = listingOfRevision(directory, commit);
+  const tree = lookedAt(directory, listing, known);
+  const deliveries = deliveriesAround(directory, tree, ({ top, prefix }) =>
+    prefix === '' ? listing : listingOfRevision(top, commit),
+  );
+
+  return under(directory, { ...tree, deliveries });
+};
+
+/** What decides what becomes of a tree, looked for in all of its repository once somebody asks; paths are from the tree. */
+const deliveriesAround = (
+  directory: string,
+  { documents }: Tree,
+  listingOf: (repository: Repository) => Listing,
+): (() => Deliveries) =>
+  once(() => {
+    const repository = repositoryAround(directory) ?? { top: directory, prefix: '' };
+    const { prefix } = repository;
+    const applied = documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => `${prefix}${file}`);
+    const remotes = remotesOf(repository);
+    const { told, appliedBy } = deliveriesOf({ ...listingOf(repository), ours: [...new Set(applied)], remotes });
+    const seen = (file: string): string => join(directory, posix.relative(prefix, file));
+
+    return {
+      told: new Map([...told].map(([key, each]) => [key, { ...each, file: seen(each.file) }])),
+      appliedBy: new Map([...appliedBy].map(([file, names]) => [seen(file), names])),
+    };
+  });
+
+const once = <Value>(make: () => Value): (() => Value) => {
+  let made: { value: Value } | undefined;
+
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
 
 /** What is read, and all that may be applied without having been read. */
 const lookedAt = (directory: string, listing: Listing, known: ReadFiles): Tree => {
@@ -52,7 +97,7 @@ const lookedAt = (directory: string, listing: Listing, known: ReadFiles): Tree =
   const problems = [
     ...listing.problems,
     ...tree.problems,
-    ...renderingProblems(listing, tree),
+    ...renderingProblems(listing, tree, texts),
     ...sources.filter(({ isOfThis }) => isOfThis),
   ];
 
@@ -78,4 +123,14 @@ export const joined = (...trees: Tree[]): Tree => ({
   files: trees.reduce((sum, { files }) => sum + files, 0),
   unsure: trees.flatMap(({ unsure = [] }) => unsure),
   foreign: trees.flatMap(({ foreign = [] }) => foreign),
+  deliveries: trees.some(({ deliveries }) => deliveries !== undefined)
+    ? () => {
+        const all = trees.flatMap(({ deliveries }) => deliveries?.() ?? []);
+
+        return {
+          told: new Map(all.flatMap(({ told }) => [...told])),
+          appliedBy: new Map(all.flatMap(({ appliedBy }) => [...appliedBy])),
+        };
+      }
+    : undefined,
 });

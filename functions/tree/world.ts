@@ -25,6 +25,8 @@ export interface World {
   /** Those of `problems` by which not all was read: nobody knows what lies there. */
   unread: Problem[];
   files: number;
+  /** What decides what an engine applies of the tree, if that can be told. */
+  deliveries: Tree['deliveries'];
 }
 
 const kinds = ['Service', 'Squad', 'Zone'];
@@ -95,6 +97,7 @@ export const worldOf = (tree: Tree): World => {
     problems,
     unread,
     files: tree.files,
+    deliveries: tree.deliveries,
   };
 };
 

@@ -67,6 +67,12 @@ export const riskReasons = {
     production: 'destructive',
     elsewhere: 'destructive',
   },
+  DeliveryChanged: {
+    means:
+      'A GitOps engine is told to apply something else of the repository, or otherwise: what comes or ends by it is not told.',
+    production: 'destructive',
+    elsewhere: 'destructive',
+  },
   DataDeleted: { means: 'Data is deleted for good.', production: 'destructive', elsewhere: 'destructive' },
 } as const satisfies Record<string, { means: string; production: Risk; elsewhere: Risk }>;
 

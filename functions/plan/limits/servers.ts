@@ -19,7 +19,6 @@ interface Place {
  * same Secret leads to the same one. Who has it in the base keeps it; of those that are new the first gets it, in the order of
  * their files.
  */
-// Guard rail: one-server-one-zone
 export const serversOf = (base: World, target: World): Servers => {
   const before = new Set(placesIn(base).map(keyOf));
   const places = placesIn(target);

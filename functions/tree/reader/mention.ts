@@ -77,7 +77,7 @@ export const mentionsGroup = (text: string): boolean => unescaped(text).includes
 export const mayBecomeOurs = (text: string): boolean => isFilledIn(text) && mentionsGroup(text);
 
 /** Whether such a mark stands behind an apiVersion, in the same line; of each line only what is behind the first one is looked at. */
-const isFilledIn = (text: string): boolean => {
+export const isFilledIn = (text: string): boolean => {
   const begins = /apiVersion["']?\s*:/g;
   while (begins.test(text)) {
     const end = text.indexOf('\n', begins.lastIndex);

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { asText, isMapping } from '../../objects/record.ts';
-import { isUnder } from '../file.ts';
+import { isInSquadFolder, isUnder } from '../file.ts';
 import type { Problem } from '../problem.ts';
 import { positionIn } from '../reader/lines.ts';
 import { contentOf, parsedIn, unreadable } from '../reader/parsed.ts';
+import { isOpenTo } from './made.ts';
 import { renderFirst } from './marks.ts';
 
 /** Fields of a Flux Kustomization that change what it applies (kustomize.toolkit.fluxcd.io/v1, Flux 2.7). */
@@ -27,8 +28,14 @@ const argoChanges = ['kustomize', 'helm', 'plugin', 'chart'];
  * What Flux and Argo CD are told, by documents of the same tree, to make of our documents before they apply them.
  *
  * @param ours files with documents for us
+ * @param bringsOurs whether the kustomization of a folder lists some of them
  */
-export const engineProblems = (file: string, text: string, ours: readonly string[]): Problem[] => {
+export const engineProblems = (
+  file: string,
+  text: string,
+  ours: readonly string[],
+  bringsOurs: (folder: string) => boolean,
+): Problem[] => {
   const doubt = unreadable(text);
   if (doubt !== undefined) {
     const message = `this speaks of what a GitOps engine does, and cannot be read as YAML: ${doubt.message}`;
@@ -36,8 +43,10 @@ export const engineProblems = (file: string, text: string, ours: readonly string
   }
 
   return changedByEngines(file, text)
-    .filter(({ paths }) => paths.some((path) => ours.some((own) => isUnder(own, path) || isUnder(path, own))))
-    .map(({ message }) => ({ file, message }));
+    .filter(({ paths }) =>
+      paths.some((path) => bringsOurs(path) || ours.some((own) => isUnder(own, path) || isUnder(path, own))),
+    )
+    .map(({ message, isApart }) => ({ file, message, ...(isApart && { isApart }) }));
 };
 
 /** What engines are told to change when they apply folders, whosever they are, by a text that can be read. */
@@ -47,8 +56,28 @@ export const changedByEngines = (file: string, text: string): (Problem & { paths
     const fields = changes.map(({ field }) => field).join(', ');
     const message = `${asText(object.kind)} changes documents when it applies them, by ${fields}: ${renderFirst}`;
 
-    return changes.length === 0 ? [] : [{ file, message, paths: [...new Set(changes.map(({ path }) => path))] }];
+    // A chart of elsewhere makes nothing of a folder.
+    const isApart = !isInSquadFolder(file) && changes.every(({ ofChart }) => ofChart);
+
+    return changes.length === 0
+      ? []
+      : [{ file, message, paths: [...new Set(changes.map(({ path }) => path))], ...(isApart && { isApart }) }];
   });
+
+/** Engines that are told to make any document of something that is none of ours: by patches, wherever they stand in an object. */
+export const madeByEngines = (file: string, text: string): Problem[] =>
+  objectsOf(text).flatMap(({ apiVersion, kind, spec }) =>
+    /(^|[.])(fluxcd|argoproj)[.]/.test(asText(apiVersion)) && patchesIn(spec).some(isOpenTo)
+      ? [{ file, message: `${asText(kind)} may make any document here, by patches: ${renderFirst}` }]
+      : [],
+  );
+
+const patchesIn = (value: unknown): unknown[] => {
+  if (Array.isArray(value)) return value.flatMap(patchesIn);
+  if (!isMapping(value)) return [];
+
+  return Object.entries(value).flatMap(([field, entry]) => (/^patches/.test(field) ? [entry] : patchesIn(entry)));
+};
 
 /** All objects of a text, those of lists among them; none of what cannot be read, which `unreadProblems` tells. */
 export const objectsOf = (text: string): Record<string, unknown>[] => {
@@ -79,11 +108,25 @@ interface Change {
   field: string;
   /** The folder that is applied; one that is not said is all of the tree. */
   path: string;
+  /** Whether it is of a chart of elsewhere alone. */
+  ofChart?: boolean;
 }
 
-/** From the top of the tree, without a slash at the end; all of the tree if it is not said, or filled in later. */
-export const pathOf = (path: unknown): string =>
-  typeof path !== 'string' || /[{$*]/.test(path) ? '' : posix.join('/', path).slice(1).replace(/\/$/, '');
+/**
+ * From the top of the tree, without a slash at the end; all of the tree if it is not said. Of what is filled in later the folders
+ * before it.
+ */
+export const pathOf = (path: unknown): string => {
+  if (typeof path !== 'string') return '';
+  const at = path.search(/[{$*?[]/);
+  const plain = at === -1 ? path : path.slice(0, path.lastIndexOf('/', at) + 1);
+
+  return posix.join('/', plain).slice(1).replace(/\/$/, '');
+};
+
+/** Where an object leads: what is filled in may lead out of its folder again, if it can hold two dots. */
+const leadsTo = (path: unknown, object: unknown): string =>
+  typeof path === 'string' && /[{$*?[]/.test(path) && (JSON.stringify(object) ?? '').includes('..') ? '' : pathOf(path);
 
 const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[] => {
   const group = asText(apiVersion).split('/')[0] ?? '';
@@ -94,11 +137,11 @@ const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[
       // What cannot be changed is deleted and made again: a Service with its access.
       ...(spec.force === true ? ['force'] : []),
       ...(isTelling(spec.commonMetadata) ? ['commonMetadata'] : []),
-    ].map((field) => ({ field, path: pathOf(spec.path) }));
+    ].map((field) => ({ field, path: leadsTo(spec.path, spec) }));
   }
   if (group !== 'argoproj.io') return [];
 
-  return sourcesIn(spec).flatMap((source) => {
+  return sourcesOf(spec).flatMap((source) => {
     const directory = isMapping(source.directory) ? source.directory : {};
     const fields = [
       ...argoChanges.filter((field) => source[field] !== undefined),
@@ -106,7 +149,8 @@ const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[
         .filter((field) => directory[field] !== undefined)
         .map((field) => `directory.${field}`),
     ];
-    return fields.map((field) => ({ field, path: pathOf(source.path) }));
+    const ofChart = source.path === undefined && source.chart !== undefined;
+    return fields.map((field) => ({ field, path: leadsTo(source.path, spec), ofChart }));
   });
 };
 
@@ -122,17 +166,17 @@ export const applications = ({
   if (!isMapping(told)) return [];
   const automated = isMapping(told.syncPolicy) ? told.syncPolicy.automated : undefined;
 
-  return sourcesIn(told).map((source) => ({ source, automated }));
+  return sourcesOf(told).map((source) => ({ source, automated }));
 };
 
 /** Sources of an Application, and of the template of an ApplicationSet, wherever they stand. */
-const sourcesIn = (value: unknown): Record<string, unknown>[] => {
-  if (Array.isArray(value)) return value.flatMap(sourcesIn);
+export const sourcesOf = (value: unknown): Record<string, unknown>[] => {
+  if (Array.isArray(value)) return value.flatMap(sourcesOf);
   if (!isMapping(value)) return [];
 
   return Object.entries(value).flatMap(([field, entry]) => {
     if (field === 'source' && isMapping(entry)) return [entry];
     if (field === 'sources' && Array.isArray(entry)) return entry.filter(isMapping);
-    return sourcesIn(entry);
+    return sourcesOf(entry);
   });
 };

@@ -89,7 +89,11 @@ export const readKustomization = (file: string, text: string, files: ReadonlySet
 };
 
 /** A file is decoded strictly (api 0.21, types/kustomization.go: Unmarshal, EnforceFields). */
-const refusedForm = ({ apiVersion, kind, metadata, resources }: Record<string, unknown>): string | undefined => {
+const refusedForm = (content: Record<string, unknown>): string | undefined => {
+  const { apiVersion, kind, metadata, resources } = content;
+  if (Object.keys(content).every((field) => ['apiVersion', 'kind', 'metadata'].includes(field))) {
+    return 'refuses one that says nothing, and builds nothing of what it lies in: list what there is, or take it out';
+  }
   const version = kind === 'Component' ? 'v1alpha1' : 'v1beta1';
   if (!['', `kustomize.config.k8s.io/${version}`].includes((apiVersion ?? '') as string)) {
     return `knows no apiVersion ${asText(apiVersion, 'of that type')}: write kustomize.config.k8s.io/${version}`;

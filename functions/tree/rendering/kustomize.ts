@@ -32,26 +32,28 @@ export const kustomizeProblems = (
   const problems = found.flatMap((kustomization): Problem[] => {
     const { file, folder, elsewhere } = kustomization;
     const at = (message: string): Problem[] => [{ file, message }];
-    if (elsewhere.length > 0) {
-      return at(`what ${JSON.stringify(elsewhere[0])} brings is not in this tree: ${renderFirst}`);
-    }
     const { listed, kustomizations, circle, isEndless } = reach.from(kustomization);
-    if (isEndless) return at('kustomizations list each other too often here to be followed: list fewer of them');
     const oursListed = [...listed].filter((path) => own.has(path));
+    // Where an engine looks, all that is made counts; around that, what is made of ours.
+    const isWhereApplied = isInSquadFolder(file) || applied.some((each) => isUnder(folder, each));
+    const isAround = [folder, ...kustomization.named].some((path) => ours.some((each) => isUnder(each, path)));
+    const isApart = (!isWhereApplied && !isAround && oursListed.length === 0) || undefined;
+    if (elsewhere.length > 0) {
+      const message = `what ${JSON.stringify(elsewhere[0])} brings is not in this tree: ${renderFirst}`;
+      return [{ file, message, ...(isApart && { isApart }) }];
+    }
+    if (isEndless) return at('kustomizations list each other too often here to be followed: list fewer of them');
     const foreign = foreignIn(kustomization, oursListed);
     if (foreign !== undefined) {
       return at(
         `this lists ${foreign}, which is not in the folder of this squad: let each squad list its own files only`,
       );
     }
-    // Where an engine looks, all that is made counts; around that, what is made of ours.
-    const isWhereApplied = isInSquadFolder(file) || applied.some((each) => isUnder(folder, each));
-    const isAround = [folder, ...kustomization.named].some((path) => ours.some((each) => isUnder(each, path)));
-    if (!isWhereApplied && !isAround && oursListed.length === 0) {
+    if (isApart) {
       const fields = anythingMadeBy(kustomization, textOf);
       return fields.length === 0
         ? []
-        : at(`Kustomize may make any document here, by ${fields.join(', ')}: ${renderFirst}`);
+        : [{ file, isApart, message: `Kustomize may make any document here, by ${fields.join(', ')}: ${renderFirst}` }];
     }
     const refused = refusalOf(kustomization, files, circle);
     if (refused !== undefined) return at(`Kustomize ${refused}`);

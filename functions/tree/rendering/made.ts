@@ -36,6 +36,10 @@ export const anythingMadeBy = (kustomization: Kustomization, textOf: (path: stri
     : fields;
 };
 
+/** Whether one of the patches that an engine is told may make a document ours of something that is none. */
+export const isOpenTo = (patches: unknown): boolean =>
+  asList(patches).some((patch) => isOpenPatch(patch, '', () => ''));
+
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** Paths of files of generators, without the names that the files get. */

@@ -1,12 +1,14 @@
-import { posix } from 'node:path';
 import { folderOf, isInSquadFolder, isUnder, type Listing, mayHoldDocuments } from '../file.ts';
 import { appliedFolder } from '../moved.ts';
 import { looked } from '../net.ts';
 import type { Problem } from '../problem.ts';
 import type { Tree } from '../read.ts';
 import { mentions, mentionsEngine, mentionsGroup } from '../reader/mention.ts';
+import { bareRepositories } from './bare.ts';
 import { besideProblems, isApplied } from './beside.ts';
-import { engineProblems } from './engines.ts';
+import { bringing } from './bringing.ts';
+import { chartProblems, jsonnetProblems } from './charts.ts';
+import { engineProblems, madeByEngines } from './engines.ts';
 import { idleEngines } from './idle.ts';
 import { kustomizeProblems, passedOverProblems } from './kustomize.ts';
 import { convertedBy, leftOutAnyway, leftOutBy } from './left-out.ts';
@@ -101,7 +103,11 @@ export const sourcesIn = (
  * What is not in the tree as it will be applied: what is made of our documents or instead of them, what is reached by links,
  * and what lies in repositories inside.
  */
-export const renderingProblems = (listing: Listing, { documents, problems }: Tree): Problem[] => {
+export const renderingProblems = (
+  listing: Listing,
+  { documents, problems }: Tree,
+  texts = engineTexts(listing.files),
+): Problem[] => {
   const { files } = listing;
   const ours = [...new Set(documents.map(({ file }) => file))];
   const paths = files.map(({ path }) => path);
@@ -109,6 +115,7 @@ export const renderingProblems = (listing: Listing, { documents, problems }: Tre
   const textOf = (path: string): string => contents.get(path)?.read()?.toString('utf8') ?? '';
   const folders = foldersOf(documents);
   const toldOf = new Set([...ours, ...problems.map(({ file }) => file)]);
+  const bringsOurs = bringing(paths, ours, textOf);
   const byKustomize = kustomizeProblems(paths, ours, folders.applied, textOf);
 
   const inEach = (which: readonly string[], problemsOf: (path: string) => Problem[]): Problem[] =>
@@ -134,7 +141,7 @@ export const renderingProblems = (listing: Listing, { documents, problems }: Tre
     ),
     ...misplacedApprovals(documents, folders),
     ...besideProblems(paths, folders, (path) => toldOf.has(path), textOf),
-    ...inEach(paths, (path) => rendererProblems(path, ours, textOf)),
+    ...inEach(paths, (path) => rendererProblems(path, appliedIn(documents), textOf)),
     ...inEach(
       paths.filter((path) => rendererOf(path) === 'Git'),
       (path) =>
@@ -148,9 +155,17 @@ export const renderingProblems = (listing: Listing, { documents, problems }: Tre
       const text = textOf(path);
       if (!mentionsEngine(text)) return [];
       const isTold = problems.some(({ file }) => file === path) || isInSquadFolder(path) || isOfChart(path, contents);
-      return [...engineProblems(path, text, ours), ...(isTold ? [] : unreadProblems(path, text))];
+      return [
+        ...engineProblems(path, text, ours, bringsOurs),
+        ...madeByEngines(path, text),
+        ...(isTold ? [] : unreadProblems(path, text)),
+      ];
     }),
-    ...bareRepositories(paths).map((file) => ({ file, message: bare })),
+    ...bareRepositories(paths),
+    ...chartProblems(paths, texts, textOf),
+    ...jsonnetProblems(paths, texts).filter(
+      ({ file }) => !toldOf.has(file) && rendererProblems(file, appliedIn(documents), textOf).length === 0,
+    ),
     ...linkProblems(listing, ours, appliedIn(documents)),
   ];
 };
@@ -187,8 +202,6 @@ const skippedProblems = (file: string, text: string): Problem[] => {
         ]),
   ];
 };
-
-const bare = 'this folder is a Git repository of its own, whose files nobody can read here: take it out of the tree';
 
 /** Whether one of these folders is around the other, or the same. */
 const isNear = (folder: string, ours: readonly string[]): boolean =>
@@ -229,17 +242,4 @@ const convertedProblems = (file: string, applied: readonly string[], textOf: (pa
   return other === undefined
     ? []
     : [{ file, message: `Git makes something else of ${other} than was committed, as it is told here: ${takeOut}` }];
-};
-
-/** Folders that Git takes for a repository: HEAD, with objects or refs beside it. */
-const bareRepositories = (paths: readonly string[]): string[] => {
-  const folders = new Set(paths.map(folderOf));
-  return paths
-    .filter((path) => posix.basename(path) === 'HEAD')
-    .map(folderOf)
-    .filter((folder) =>
-      [...folders].some(
-        (each) => isUnder(each, posix.join(folder, 'objects')) || isUnder(each, posix.join(folder, 'refs')),
-      ),
-    );
 };

@@ -38,7 +38,7 @@ export const sourceFindings = (
   return objectsOf(text).flatMap(({ apiVersion, kind, metadata, spec }) => {
     const isSource = asText(apiVersion).startsWith('source.toolkit.fluxcd.io/') && kind === 'GitRepository';
     if (!isSource || !isMapping(spec) || ours.length === 0) return [];
-    const isOfThis = remotes.some((remote) => repositoryOf(remote) === repositoryOf(asText(spec.url)));
+    const isOfThis = isOfRepository(asText(spec.url), remotes);
     if (remotes.length > 0 && !isOfThis) return [];
     const name = isMapping(metadata) && typeof metadata.name === 'string' ? ` ${metadata.name}` : '';
     const condition = isOfThis ? '' : 'if it is of this repository, ';
@@ -50,6 +50,10 @@ export const sourceFindings = (
     }));
   });
 };
+
+/** Whether a URL names the repository that was cloned from one of these. */
+export const isOfRepository = (url: string, remotes: readonly string[]): boolean =>
+  remotes.some((remote) => repositoryOf(remote) === repositoryOf(url));
 
 const changesOf = (spec: Record<string, unknown>, ours: readonly string[], prefix: string): string[] => {
   const changes: string[] = [];

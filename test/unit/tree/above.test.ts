@@ -115,6 +115,37 @@ describe('what lies beside a tree in its repository, and is about it, holds too'
       false,
     ],
     [
+      'Flux patches a list that brings it',
+      {
+        'clusters/hub.yaml': flux({ path: './overlays', patches: [] }),
+        'overlays/kustomization.yaml': kustomization('resources: [../one/two/squads]\n'),
+        'one/two/squads/kustomization.yaml': kustomization('resources: [galaxy/billing.yaml, quasar/catalog.yaml]\n'),
+      },
+      byEngine,
+    ],
+    [
+      'Flux patches all of this repository',
+      {
+        'clusters/hub.yaml': `${flux({ path: './', patches: [], sourceRef: { kind: 'GitRepository', name: 'here' } })}---\n${JSON.stringify(
+          {
+            ...{ apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', metadata: { name: 'here' } },
+            spec: { url: 'https://git.example.org/platform.git' },
+          },
+        )}\n`,
+      },
+      byEngine,
+    ],
+    [
+      'Flux makes a Service of something else, by a patch',
+      {
+        'clusters/hub.yaml': flux({
+          path: './apps',
+          patches: [{ patch: '- {op: replace, path: /kind, value: Service}' }],
+        }),
+      },
+      /Kustomization may make any document here, by patches: /,
+    ],
+    [
       'Flux is suspended',
       { 'clusters/hub.yaml': flux({ path: './one/two', suspend: true }) },
       /Note: .*is suspended/,
@@ -146,11 +177,12 @@ describe('what lies beside a tree in its repository, and is about it, holds too'
 
   test.each(cases)('%s', async (_, files, want, isProblem = true) => {
     const repository = inFolder('one/two');
+    git(repository, 'remote', 'add', 'origin', 'git@git.example.org:platform.git');
     write(repository, files);
     const { status, said } = await planned(repository, 'one/two');
 
     if (want === undefined) {
-      expect(said).not.toMatch(/Kustomiz|Application/);
+      expect(said).not.toMatch(/(Kustomize|Kustomization|Application) (makes|changes)|Note: .*(Kustomiz|Application)/);
     } else {
       expect(said).toMatch(want);
       expect(said).toContain(`repository/${Object.keys(files)[0]}`);
@@ -220,4 +252,54 @@ test.each(['removed', 'changed'])('what is missing in a clone is not taken for n
 
   expect(said).toMatch(/^squadkit: cannot read the files of commit [0-9a-f]{7}: they were not fetched/);
   expect(status).toBe(1);
+});
+
+describe('what may be made apart from our documents, and was so before', () => {
+  const kustomization = (resource: string, more = '') =>
+    `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [${resource}]\n${more}`;
+  const chart = (version: string) =>
+    `${JSON.stringify({
+      ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'monitoring' } },
+      spec: {
+        source: { repoURL: 'https://charts.example.org', chart: 'prometheus', targetRevision: version, helm: {} },
+      },
+    })}\n`;
+  const url = 'https://example.org/gateway/standard-install.yaml';
+  const cases: [string, Record<string, string>, Record<string, string>, RegExp][] = [
+    [
+      'a file of elsewhere',
+      { 'infra/gw/kustomization.yaml': kustomization(url) },
+      { 'infra/gw/kustomization.yaml': kustomization(`${url}?v=2`) },
+      /brings is not in this tree/,
+    ],
+    [
+      'a chart',
+      { 'infra/kustomization.yaml': kustomization('', 'helmCharts: [{name: cert-manager}]\n') },
+      { 'infra/values.yaml': 'a: 1\n' },
+      /may make any document here, by helmCharts/,
+    ],
+    [
+      "an Application's",
+      { 'apps/monitoring.json': chart('1') },
+      { 'apps/monitoring.json': chart('2') },
+      /by helm, chart/,
+    ],
+  ];
+
+  test.each(cases)('%s is a note, and a problem once anything of it changes', async (_, before, change, want) => {
+    const repository = exampleRepository();
+    write(repository, before);
+    commit(repository, 'Bring it');
+    git(repository, 'checkout', '-qb', 'change');
+    const asBefore = await planned(repository, '.');
+    write(repository, change);
+    const changed = await planned(repository, '.');
+
+    expect(asBefore.said).toMatch(new RegExp(`Note: as before, .*${want.source}`));
+    expect(asBefore.said).toContain('Nothing changes.');
+    expect([asBefore.status, changed.status]).toEqual([0, 1]);
+    expect(changed.said).toMatch(want);
+    const { status } = await squadkit(['validate', repository], { [repository]: 'repository' });
+    expect(status).toBe(1);
+  });
 });

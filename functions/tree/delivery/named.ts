@@ -1,0 +1,35 @@
+import { posix } from 'node:path';
+import { isMapping } from '../../objects/record.ts';
+
+/** What is put in for something, or stands for several. */
+const open = /[*?{}$<>[\]()]/;
+
+/** The text that a value holds, wherever it stands in it. */
+export const textsIn = (value: unknown): string[] => {
+  const texts: string[] = [];
+  const rest = [value];
+  for (let next = rest.pop(); rest.length > 0 || next !== undefined; next = rest.pop()) {
+    if (typeof next === 'string') texts.push(next);
+    else if (Array.isArray(next)) rest.push(...next);
+    else if (isMapping(next)) rest.push(...Object.values(next));
+  }
+
+  return texts;
+};
+
+/**
+ * The folder or file that a text may name, from the top of the repository and without a slash at the end: of `squads/*` and of
+ * `./squads/{{name}}` it is `squads`. Undefined if it can be none, or all of them.
+ */
+export const pathNamed = (text: string): string | undefined => {
+  if (text.length > 400 || /\s|:\/\//.test(text)) return undefined;
+  const at = text.search(open);
+  const plain = at === -1 ? text : text.slice(0, at);
+  const whole = at === -1 || plain.endsWith('/') ? plain : posix.dirname(`${plain}x`);
+  const path = posix.join('/', whole).slice(1).replace(/\/$/, '');
+
+  return path === '' ? undefined : path;
+};
+
+/** Whether something is put in where a path stands. */
+export const isOpen = (text: string): boolean => open.test(text);
