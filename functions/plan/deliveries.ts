@@ -17,6 +17,8 @@ const mostFields = 10;
 export const deliveryChanges = (base: World | undefined, target: World): Change[] => {
   const [before, after] = [base?.deliveries?.(), target.deliveries?.()];
   if (base === undefined || before === undefined || after === undefined) return [];
+  // That is a note: see functions/tree/load.ts.
+  if (before.unread !== undefined || after.unread !== undefined) return [];
   const changes = [...new Set([...before.told.keys(), ...after.told.keys()])].flatMap((key) => {
     if (key.endsWith(madeHere)) return [];
     const [old, now] = [before.told.get(key), after.told.get(key)];

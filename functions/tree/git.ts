@@ -110,9 +110,14 @@ export const hasDirectory = (directory: string, commit: string): boolean => {
  * Everything in a directory as it is in a commit, without checking anything out. A directory that the commit does not have
  * is empty.
  *
+ * @param isRead whether anybody asks what is in a file of that path; of all others only the path is known
  * @throws Unplannable if a file was not fetched: what is compared with nothing would look new
  */
-export const listingOfRevision = (directory: string, commit: string): Listing => {
+export const listingOfRevision = (
+  directory: string,
+  commit: string,
+  isRead: (path: string) => boolean = () => true,
+): Listing => {
   const repository = repositoryAround(directory);
   if (repository === undefined) return { files: [], links: [], problems: [] };
   const listed = git(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', `${commit}:${repository.prefix}`]);
@@ -133,7 +138,9 @@ export const listingOfRevision = (directory: string, commit: string): Listing =>
       return { mode, id, bytes: Number(bytes) || 0, path };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const blobs = entries.filter(({ mode, bytes }) => mode !== submodule && bytes <= endlessBytes);
+  const blobs = entries.filter(
+    ({ mode, bytes, path }) => mode !== submodule && bytes <= endlessBytes && (mode === link || isRead(path)),
+  );
   const kept = contents(repository, blobs);
   if (blobs.some(({ id }) => !kept.has(id))) throw notFetched(commit);
 
@@ -221,13 +228,6 @@ const contentsOf = (repository: Repository, ids: string[]): Map<string, Buffer> 
   }
 
   return blobs;
-};
-
-/** Whether two directories lie in one repository, so that a commit has both. */
-export const isOneRepository = (directory: string, other: string): boolean => {
-  const [one, two] = [repositoryAround(directory), repositoryAround(other)];
-
-  return one !== undefined && one.top === two?.top;
 };
 
 /**

@@ -7,11 +7,12 @@ import { isDirectory } from './directory.ts';
 import { documentsOf } from './document.ts';
 import { emptiedFolders } from './emptied.ts';
 import { mayHoldDocuments, mostBytes } from './file.ts';
-import { exactCommit, isOneRepository } from './git.ts';
+import { exactCommit } from './git.ts';
 import { movedOut } from './moved.ts';
 import { type Past, pastOf } from './past.ts';
 import { type Problem, problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
+import { isOneRepository } from './repository.ts';
 import { joined, treeAt, treeOf } from './whole.ts';
 import { type World, worldOf } from './world.ts';
 
@@ -60,6 +61,7 @@ export const load = (directory: string, options: { base?: string; platform?: str
   const moved = movedOut(world, target);
   const notes = [
     ...unsure,
+    ...uncompared(target, world),
     ...[...asBefore].map((line) => `as before, ${line}`),
     ...base.notes,
     ...note,
@@ -88,6 +90,15 @@ export const load = (directory: string, options: { base?: string; platform?: str
           }),
     notes,
   };
+};
+
+/** That nobody can tell what engines are told, because what lies beside the tree cannot be read. */
+const uncompared = (...worlds: World[]): string[] => {
+  const [unread] = worlds.flatMap(({ deliveries }) => deliveries?.().unread ?? []);
+
+  return unread === undefined
+    ? []
+    : [`what tells engines what to apply lies beside this tree too, and is not compared: ${unread}`];
 };
 
 /** That there is nothing to plan with: an empty plan would look like good news. */

@@ -2,9 +2,9 @@ import { relative } from 'node:path';
 import type { KubernetesObject } from '../objects/resource.ts';
 import type { TreeDocument } from './document.ts';
 import { withSlashes } from './file.ts';
-import { hasDirectory, isOneRepository } from './git.ts';
+import { hasDirectory } from './git.ts';
 import type { ReadFiles, Tree } from './read.ts';
-import { git, isShallow, linesOf, repositoryAround } from './repository.ts';
+import { git, isOneRepository, isShallow, linesOf, repositoryAround } from './repository.ts';
 import { joined, treeAt } from './whole.ts';
 import { nameOf, type World, worldOf } from './world.ts';
 

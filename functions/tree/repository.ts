@@ -120,3 +120,10 @@ export const remotesOf = (repository: Pick<Repository, 'top'>): string[] =>
     .split('\0')
     .map((entry) => entry.slice(entry.indexOf('\n') + 1))
     .filter((url) => url !== '');
+
+/** Whether two directories lie in one repository, so that a commit has both. */
+export const isOneRepository = (directory: string, other: string): boolean => {
+  const [one, two] = [repositoryAround(directory), repositoryAround(other)];
+
+  return one !== undefined && one.top === two?.top;
+};

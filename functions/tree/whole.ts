@@ -2,10 +2,11 @@ import { join, posix } from 'node:path';
 import { problemsAbove } from './above.ts';
 import { problemsAround } from './around.ts';
 import { type Deliveries, deliveriesOf } from './delivery/deliveries.ts';
+import { mayDecide } from './delivery/named.ts';
 import { listingOfDirectory } from './directory.ts';
 import type { Listing } from './file.ts';
 import { listingOfRevision } from './git.ts';
-import { problemLine } from './problem.ts';
+import { problemLine, Unplannable } from './problem.ts';
 import { type ReadFiles, readTree, type Tree } from './read.ts';
 import { engineTexts, passedOverIn, renderingProblems, sourcesIn } from './rendering/problems.ts';
 import type { Around } from './rendering/sources.ts';
@@ -53,7 +54,7 @@ export const treeAt = (directory: string, commit: string, known: ReadFiles): Tre
   const listing = listingOfRevision(directory, commit);
   const tree = lookedAt(directory, listing, known);
   const deliveries = deliveriesAround(directory, tree, ({ top, prefix }) =>
-    prefix === '' ? listing : listingOfRevision(top, commit),
+    prefix === '' ? listing : listingOfRevision(top, commit, mayDecide),
   );
 
   return under(directory, { ...tree, deliveries });
@@ -70,7 +71,9 @@ const deliveriesAround = (
     const { prefix } = repository;
     const applied = documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => `${prefix}${file}`);
     const remotes = remotesOf(repository);
-    const { told, appliedBy } = deliveriesOf({ ...listingOf(repository), ours: [...new Set(applied)], remotes });
+    const listing = orUnread(() => listingOf(repository));
+    if (typeof listing === 'string') return { told: new Map(), appliedBy: new Map(), unread: listing };
+    const { told, appliedBy } = deliveriesOf({ ...listing, ours: [...new Set(applied)], remotes });
     const seen = (file: string): string => join(directory, posix.relative(prefix, file));
 
     return {
@@ -78,6 +81,16 @@ const deliveriesAround = (
       appliedBy: new Map([...appliedBy].map(([file, names]) => [seen(file), names])),
     };
   });
+
+/** What of a repository lies beside a tree may not have been fetched, and the tree can be planned all the same. */
+const orUnread = (read: () => Listing): Listing | string => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Unplannable)) throw error;
+    return error.message;
+  }
+};
 
 const once = <Value>(make: () => Value): (() => Value) => {
   let made: { value: Value } | undefined;
@@ -130,6 +143,7 @@ export const joined = (...trees: Tree[]): Tree => ({
         return {
           told: new Map(all.flatMap(({ told }) => [...told])),
           appliedBy: new Map(all.flatMap(({ appliedBy }) => [...appliedBy])),
+          ...all.flatMap(({ unread }) => (unread === undefined ? [] : [{ unread }]))[0],
         };
       }
     : undefined,

@@ -27,6 +27,8 @@ export interface Deliveries {
   told: ReadonlyMap<string, Delivered>;
   /** Who applies each file of the tree, as far as the repository says so. */
   appliedBy: ReadonlyMap<string, readonly string[]>;
+  /** Why nothing is known of it; undefined if it is. */
+  unread?: string;
 }
 
 /** A repository, and the files in it that hold the documents of a tree; all from its top. */
@@ -56,6 +58,9 @@ export const deliveriesOf = ({ files, ours, remotes }: Repository): Deliveries =
   const own = new Set(ours);
   const beside = [...texts].flatMap(([file, text]) => (!own.has(file) && holdsOurs(text) ? [file] : []));
   const matters = whatMatters([...ours, ...beside], { kustomizations, reach, objects, texts, paths, remotes });
+  const makers = kustomizations.filter(
+    (each) => each.elsewhere.length > 0 || anythingMadeBy(each, (path) => texts.get(path) ?? '').length > 0,
+  );
   const together = new Set(besideTogether(beside, ours, { kustomizations, reach, objects }));
 
   return {
@@ -65,12 +70,10 @@ export const deliveriesOf = ({ files, ours, remotes }: Repository): Deliveries =
         file,
         { file, name: 'this kustomization', content: content ?? { text: texts.get(file) } },
       ]),
-      ...kustomizations
-        .filter((each) => each.elsewhere.length > 0 || anythingMadeBy(each, (path) => texts.get(path) ?? '').length > 0)
-        .map((each): [string, Delivered] => [
-          `${each.file}${madeHere}`,
-          { file: each.file, name: 'what is made here', content: madeOf(each, reach, files) },
-        ]),
+      ...[...madeOf(makers, reach, files)].map(([{ file }, text]): [string, Delivered] => [
+        `${file}${madeHere}`,
+        { file, name: 'what is made here', content: { text } },
+      ]),
       ...objects
         .filter(({ ofChart }) => ofChart)
         .map((object): [string, Delivered] => [

@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import { isMapping } from '../../objects/record.ts';
+import { mayHoldDocuments } from '../file.ts';
+import { isGenerator, rendererOf } from '../rendering/marks.ts';
 
 /** What is put in for something, or stands for several. */
 const open = /[*?{}$<>[\]()]/;
@@ -30,6 +32,10 @@ export const pathNamed = (text: string): string | undefined => {
 
   return path === '' ? undefined : path;
 };
+
+/** Whether what is in a file of that path may decide what is applied, or become part of it. */
+export const mayDecide = (path: string): boolean =>
+  mayHoldDocuments(path) || rendererOf(path) !== undefined || isGenerator(path);
 
 /** Whether something is put in where a path stands. */
 export const isOpen = (text: string): boolean => open.test(text);

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../support/folder.ts';
 import { exampleFile, exampleRepository, git, squadkit, write } from '../../support/squadkit.ts';
 
 const file = 'squads/galaxy/billing.yaml';
@@ -268,7 +269,7 @@ describe('what may be made apart from our documents, and was so before', () => {
   const cases: [string, Record<string, string>, Record<string, string>, RegExp][] = [
     [
       'a file of elsewhere',
-      { 'infra/gw/kustomization.yaml': kustomization(url) },
+      { 'infra/gw/README.md': 'The gateway.\n', 'infra/gw/kustomization.yaml': kustomization(url) },
       { 'infra/gw/kustomization.yaml': kustomization(`${url}?v=2`) },
       /brings is not in this tree/,
     ],
@@ -302,4 +303,19 @@ describe('what may be made apart from our documents, and was so before', () => {
     const { status } = await squadkit(['validate', repository], { [repository]: 'repository' });
     expect(status).toBe(1);
   });
+});
+
+test('where what lies beside a tree was not fetched, the tree is planned, and it says what is not compared', async () => {
+  const repository = inFolder('fleet');
+  write(repository, { 'clusters/hub.yaml': 'apiVersion: v1\n' });
+  commit(repository, 'Beside');
+  git(repository, 'config', 'uploadpack.allowFilter', 'true');
+  const clone = join(temporaryDirectory(), 'partial');
+  git(repository, 'clone', '-q', '--filter=blob:none', '--sparse', `file://${repository}`, clone);
+  git(clone, 'sparse-checkout', 'set', 'fleet');
+  const { status, said } = await planned(clone, 'fleet');
+
+  expect(said).toMatch(/Note: what tells engines what to apply lies beside this tree too, and is not compared: /);
+  expect(said).toContain('Nothing changes.');
+  expect(status).toBe(0);
 });
