@@ -1,6 +1,7 @@
 import { differences } from '../objects/difference.ts';
 import { isSame } from '../objects/same.ts';
-import { type Delivered, type Deliveries, madeHere } from '../tree/delivery/deliveries.ts';
+import type { Delivered } from '../tree/delivery/delivered.ts';
+import { type Deliveries, madeHere } from '../tree/delivery/deliveries.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import type { World } from '../tree/world.ts';
 import { concern, highest } from '../words/risk.ts';

@@ -1,4 +1,5 @@
 import type { Deliveries } from './delivery/deliveries.ts';
+import { mayDecide } from './delivery/named.ts';
 import { documentsOf, type TreeDocument } from './document.ts';
 import { absurdBytes, endlessBytes, isInSquadFolder, mayHoldDocuments, mostBytes, type TreeFile } from './file.ts';
 import { looked } from './net.ts';
@@ -7,7 +8,7 @@ import { tooMuchIn } from './reader/budget.ts';
 import { disguiseIn } from './reader/disguised.ts';
 import { positionIn } from './reader/lines.ts';
 import { mayBecomeOurs, mentions, mentionsInBase64, wideMention } from './reader/mention.ts';
-import { isGenerator, isTemplate, rendererOf, templateProblem } from './rendering/marks.ts';
+import { isGenerator, isTemplate, templateProblem } from './rendering/marks.ts';
 
 /** The documents of Squadkit in a tree, in the order of their files. */
 export interface Tree {
@@ -56,12 +57,7 @@ export const readTree = (files: TreeFile[], known: ReadFiles = new Map()): Tree 
 
 /** Whether anything can be said of a file: by its name, or because it speaks of us. */
 export const mayMatter = (path: string, content: Buffer): boolean =>
-  mayHoldDocuments(path) ||
-  rendererOf(path) !== undefined ||
-  isGenerator(path) ||
-  isInSquadFolder(path) ||
-  mentions(content.toString('utf8')) ||
-  wideMention(content) !== undefined;
+  mayDecide(path) || isInSquadFolder(path) || mentions(content.toString('utf8')) || wideMention(content) !== undefined;
 
 const nothing = { documents: [], problems: [] };
 const problem = (file: string, message: string) => ({ documents: [], problems: [{ file, message }] });

@@ -24,9 +24,9 @@ export const textsIn = (value: unknown): string[] => {
  * `./squads/{{name}}` it is `squads`. Undefined if it can be none, or all of them.
  */
 export const pathNamed = (text: string): string | undefined => {
-  if (text.length > 400 || /\s|:\/\//.test(text)) return undefined;
   const at = text.search(open);
   const plain = at === -1 ? text : text.slice(0, at);
+  if (plain.length > 400 || /\s|:\/\//.test(plain)) return undefined;
   const whole = at === -1 || plain.endsWith('/') ? plain : posix.dirname(`${plain}x`);
   const path = posix.join('/', whole).slice(1).replace(/\/$/, '');
 
@@ -35,7 +35,10 @@ export const pathNamed = (text: string): string | undefined => {
 
 /** Whether what is in a file of that path may decide what is applied, or become part of it. */
 export const mayDecide = (path: string): boolean =>
-  mayHoldDocuments(path) || rendererOf(path) !== undefined || isGenerator(path);
+  mayHoldDocuments(path) || rendererOf(path) !== undefined || isGenerator(path) || given.test(path);
+
+/** What values and settings are written in, and what a chart brings others in. */
+const given = /(^|\/)[^./]+$|\.(env|txt|properties|conf|cfg|ini|toml|tgz|helmignore|krmignore)$/i;
 
 /** Whether something is put in where a path stands. */
 export const isOpen = (text: string): boolean => open.test(text);

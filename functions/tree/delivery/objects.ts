@@ -34,11 +34,29 @@ const delivers = (group: string, kind: string): boolean =>
 /** Names by which engines, and the platform's own deliveries, are told what to do: package/install/gitops, and Argo CD 3.2. */
 const configurations = ['squadkit-delivery', 'argocd-cm'];
 
+/** What all deliveries stand on: how engines are configured, the clusters that they know, and what Squadkit's kinds are made by. */
+const isFoundation = (object: Record<string, unknown>, group: string, kind: string, name: string): boolean => {
+  const { metadata, data } = object;
+  const labels = isMapping(metadata) && isMapping(metadata.labels) ? metadata.labels : {};
+  if (kind === 'ConfigMap')
+    return configurations.includes(name) || (isMapping(data) && 'engine' in data && 'source' in data);
+  if (kind === 'Secret') return labels['argocd.argoproj.io/secret-type'] !== undefined;
+  if (/^(CustomResource|CompositeResource)Definition$/.test(kind))
+    return /squadkit[.]io$|[.]toolkit[.]fluxcd[.]io$/.test(name);
+
+  return (
+    (group === 'pkg.crossplane.io' && name.includes('squadkit')) ||
+    (kind === 'Namespace' && name.startsWith('squadkit-'))
+  );
+};
+
 /** Whether a text may hold such an object. */
 export const mayDeliver = (text: string): boolean =>
   mentionsEngine(text) ||
   /kappctrl\.k14s\.io|fleet\.cattle\.io/.test(text) ||
-  configurations.some((name) => text.includes(name));
+  text.includes('squadkit') ||
+  (text.includes('engine') && text.includes('source')) ||
+  text.includes('argocd-cm');
 
 /** How often something is looked at decides nothing. */
 const idleFields = ['interval', 'retryInterval', 'timeout'];
@@ -49,7 +67,7 @@ export const engineObjectsIn = (file: string, text: string): EngineObject[] =>
     const [group = '', kind] = [asText(object.apiVersion).split('/')[0], asText(object.kind)];
     const metadata = isMapping(object.metadata) ? object.metadata : {};
     const [name, namespace] = [asText(metadata.name), asText(metadata.namespace)];
-    const isConfiguration = kind === 'ConfigMap' && configurations.includes(name);
+    const isConfiguration = isFoundation(object, group, kind, name);
     if (!delivers(group, kind) && !isConfiguration) return [];
     const spec = isMapping(object.spec) ? object.spec : {};
     const { status: _, spec: __, ...rest } = object;
@@ -63,7 +81,7 @@ export const engineObjectsIn = (file: string, text: string): EngineObject[] =>
         isDeep: kind !== 'Application' || sourcesOf(spec).some(looksIntoFolders),
         from: fromOf(kind, namespace, spec),
         url: typeof spec.url === 'string' ? spec.url : undefined,
-        isAlways: isConfiguration,
+        isAlways: isConfiguration || kind === 'ResourceSetInputProvider',
         content: { ...rest, ...(object.spec === undefined ? {} : { spec: told }) },
       },
     ];
@@ -90,4 +108,16 @@ const fromOf = (kind: string, namespace: string, spec: Record<string, unknown>):
   if (!isMapping(sourceRef)) return [];
 
   return [idOf(asText(sourceRef.kind), asText(sourceRef.namespace) || namespace, asText(sourceRef.name))];
+};
+
+/** Names of ConfigMaps and Secrets of which something is put into what an object says (Flux 2.7: substituteFrom, valuesFrom). */
+export const givenBy = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.flatMap(givenBy);
+  if (!isMapping(value)) return [];
+
+  return Object.entries(value).flatMap(([field, entry]) =>
+    ['substituteFrom', 'valuesFrom'].includes(field) && Array.isArray(entry)
+      ? entry.flatMap((each) => (isMapping(each) && typeof each.name === 'string' ? [each.name] : []))
+      : givenBy(entry),
+  );
 };

@@ -232,6 +232,127 @@ describe.each(['', 'fleet/'])('a tree in "%s"', (at) => {
   });
 });
 
+/** What is put into what an engine is told, from files that tell no engine anything by themselves, and how it becomes otherwise. */
+const inputs: Record<string, [Files, Files]> = {
+  'files of a set of Applications': [
+    {
+      'argo/s.yaml': {
+        ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', metadata: { name: 'squads' } },
+        spec: {
+          generators: [{ git: { repoURL: remotes[0], files: [{ path: 'config/**/team.yaml' }] } }],
+          template: argo('{{ .team }}', 'squads/{{ .team }}'),
+        },
+      },
+      'config/a/team.yaml': { team: 'galaxy' },
+    },
+    { 'config/a/team.yaml': { team: 'quasar' } },
+  ],
+  'folders of a set of Applications': [
+    {
+      'argo/s.yaml': {
+        ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', metadata: { name: 'squads' } },
+        spec: {
+          generators: [{ git: { repoURL: remotes[0], directories: [{ path: 'tenants/*' }] } }],
+          template: argo('{{ .path.basename }}', 'squads/{{ .path.basename }}'),
+        },
+      },
+      'tenants/galaxy/README.md': 'x',
+      'tenants/quasar/README.md': 'x',
+    },
+    { 'tenants/new/README.md': 'x' },
+  ],
+  'values of a chart of Applications': [
+    {
+      'argo/root.yaml': argo('root', 'apps'),
+      'apps/Chart.yaml': { name: 'apps', version: '1' },
+      'apps/values.yaml': { squads: { galaxy: true, quasar: true } },
+      'apps/templates/apps.yaml':
+        '{{ range $n, $_ := .Values.squads }}\n---\napiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: { source: { path: "squads/{{ $n }}" } }\n{{ end }}\n',
+    },
+    { 'apps/values.yaml': { squads: { quasar: true } } },
+  ],
+  'what Argo CD is told in a folder of Applications': [
+    { 'argo/root.yaml': argo('root', 'apps'), 'apps/a.yaml': argo('galaxy', 'squads/galaxy') },
+    { 'apps/.argocd-source-root.yaml': { directory: { exclude: 'a*' } } },
+  ],
+  'what Flux puts in': [
+    {
+      'clusters/root.yaml': flux('root', './clusters', {
+        postBuild: { substituteFrom: [{ kind: 'ConfigMap', name: 'vars' }] },
+      }),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Flux that puts something in
+      'clusters/f.yaml': flux('galaxy', './squads/${team}'),
+      'clusters/vars.yaml': {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'vars' },
+        data: { team: 'galaxy' },
+      },
+    },
+    {
+      'clusters/vars.yaml': {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'vars' },
+        data: { team: 'quasar' },
+      },
+    },
+  ],
+  'files that the delivery is made of': [
+    {
+      'hub/kustomization.yaml': {
+        ...kustomize(),
+        configMapGenerator: [{ name: 'squadkit-delivery', envs: ['delivery.env'] }],
+      },
+      'hub/delivery.env': 'engine=flux\n',
+    },
+    { 'hub/delivery.env': 'engine=none\n' },
+  ],
+  'what Flux leaves out': [
+    { 'clusters/f.yaml': flux('galaxy', './squads/galaxy') },
+    { 'clusters/.sourceignore': 'f.yaml\n' },
+  ],
+  "inputs of Flux's operator": [
+    {
+      'clusters/r.yaml': {
+        ...{ apiVersion: 'fluxcd.controlplane.io/v1', kind: 'ResourceSet', metadata: { name: 'squads' } },
+        spec: { inputsFrom: [{ name: 'in' }], resources: [flux('x', './squads/<< inputs.squad >>')] },
+      },
+      'clusters/i.yaml': {
+        ...{ apiVersion: 'fluxcd.controlplane.io/v1', kind: 'ResourceSetInputProvider', metadata: { name: 'in' } },
+        spec: { type: 'Static', defaultValues: { squad: 'galaxy' } },
+      },
+    },
+    {
+      'clusters/i.yaml': {
+        ...{ apiVersion: 'fluxcd.controlplane.io/v1', kind: 'ResourceSetInputProvider', metadata: { name: 'in' } },
+        spec: { type: 'Static', defaultValues: { squad: 'quasar' } },
+      },
+    },
+  ],
+};
+
+test.each(Object.keys(inputs))('%s: once they are otherwise, or gone, that is told', (what) => {
+  const [before, change] = inputs[what] as [Files, Files];
+  const [file = ''] = Object.keys(change);
+  const { [file]: _, ...without } = before;
+
+  expect(told('', before, { ...before, ...change })).not.toEqual([]);
+  expect(told('', before, before)).toEqual([]);
+  if (file in before) expect(told('', before, without)).not.toEqual([]);
+});
+
+test('who lists another file beside one that matters says nothing new, in whatever order', () => {
+  const list = (...resources: string[]) => ({
+    'clusters/f.yaml': flux('galaxy', './squads/galaxy'),
+    'clusters/other.yaml': flux('apps', './apps'),
+    'clusters/kustomization.yaml': kustomize(...resources),
+  });
+
+  expect(told('', list('f.yaml'), list('other.yaml', 'f.yaml'))).toEqual([]);
+  expect(told('', list('f.yaml', 'other.yaml'), list('other.yaml'))).not.toEqual([]);
+});
+
 test('of documents that lie beside a tree those are told that are applied with it', () => {
   const service = (name: string) => exampleFile('squads/galaxy/billing.yaml').replace('name: billing', `name: ${name}`);
   const overlay = { 'clusters/prod/kustomization.yaml': kustomize('../../fleet/squads/galaxy', 'x.yaml') };
@@ -241,6 +362,7 @@ test('of documents that lie beside a tree those are told that are applied with i
     told('fleet', { ...before, 'other/y.yaml': service('a') }, { ...before, 'other/y.yaml': service('b') }),
   ).toEqual([]);
   expect(told('fleet', before, { ...before, 'clusters/prod/x.yaml': service('evil') })).toEqual([
+    'clusters/prod/kustomization.yaml: changes `resources` of this kustomization',
     'clusters/prod/x.yaml: what lies beside this tree and is applied with it is new among what decides what is applied of this tree',
   ]);
 });
