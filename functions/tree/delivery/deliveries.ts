@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { asText } from '../../objects/record.ts';
 import { absurdBytes, isUnder, mayHoldDocuments, type TreeFile, type TreeLink } from '../file.ts';
 import { mentions } from '../reader/mention.ts';
 import { objectsOf } from '../rendering/engines.ts';
@@ -115,7 +116,7 @@ const withInputs = (content: Record<string, unknown>, inputs: string): Record<st
   inputs === '' ? content : { ...content, 'what is put into it': inputs };
 
 const holdsOurs = (text: string): boolean =>
-  mentions(text) && objectsOf(text).some(({ apiVersion }) => String(apiVersion).startsWith('squadkit.io/'));
+  mentions(text) && objectsOf(text).some(({ apiVersion }) => asText(apiVersion).startsWith('squadkit.io/'));
 
 /** Documents of ours beside the tree that whoever applies the tree applies with it. */
 const besideTogether = (

@@ -138,7 +138,15 @@ export const whatMatters = (
       };
       const { resources } = content;
 
-      return Array.isArray(resources) ? { ...content, resources: resources.filter(isOfUse).sort() } : content;
+      return Array.isArray(resources)
+        ? {
+            ...content,
+            resources: resources
+              .filter(isOfUse)
+              .map((each) => JSON.stringify(each))
+              .sort(),
+          }
+        : content;
     },
   };
 };
