@@ -24,7 +24,7 @@ export interface Outside {
   /** The next creation succeeds, and its provider dies before it can write that down. */
   diesAtNext: boolean;
   /** Who changed or ended what: the tenant, and whose it was. */
-  touched: { by: Maker; what: string; whose: Maker; how: 'update' | 'delete' }[];
+  touched: { by: Maker; what: string; whose: Maker; how: 'update' | 'delete'; wasBegun: boolean }[];
   made: number;
 }
 

@@ -88,7 +88,7 @@ export const reconcile = (object: KubernetesObject, outside: Outside, by: Maker)
 
   const thing = outside.things.get(name);
   if (thing !== undefined && schema === undefined && may(object, 'Update')) {
-    outside.touched.push({ by, what: name, whose: thing.maker, how: 'update' });
+    outside.touched.push({ by, what: name, whose: thing.maker, how: 'update', wasBegun: !thing.isOpen });
     thing.says = { ...thing.says, ...says };
   }
   say(object, undefined, { isThere: true, ...shownOf(outside, kind, name) });
@@ -134,6 +134,6 @@ export const remove = (object: KubernetesObject, outside: Outside, by: Maker): v
     thing.schemas.delete(schema);
     return;
   }
-  outside.touched.push({ by, what: name, whose: thing.maker, how: 'delete' });
+  outside.touched.push({ by, what: name, whose: thing.maker, how: 'delete', wasBegun: !thing.isOpen });
   outside.things.delete(name);
 };
