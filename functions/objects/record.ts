@@ -49,3 +49,10 @@ export const mapValues = <Given, Result>(
 
   return results;
 };
+
+/** All texts that a value holds, wherever they stand in it, in their order. */
+export const textsIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isMapping(value) ? Object.values(value).flatMap(textsIn) : [];
+};

@@ -35,6 +35,18 @@ export interface Change {
   after: Drawn[];
 }
 
+/** Of a change that is no Service's: whom it touches, and what lies underneath. */
+export const nobody = {
+  squads: [],
+  environments: [],
+  before: [],
+  after: [],
+  causes: [],
+  concerns: [],
+  consequences: [],
+  resources: [],
+};
+
 /** What a picture needs of a component; a plan of ten thousand Services keeps nothing else of it. */
 export interface Drawn {
   zone: string;

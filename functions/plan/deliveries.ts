@@ -1,12 +1,12 @@
 import { differences } from '../objects/difference.ts';
 import { isSame } from '../objects/same.ts';
 import type { Delivered } from '../tree/delivery/delivered.ts';
-import { type Deliveries, madeHere } from '../tree/delivery/deliveries.ts';
+import type { Deliveries } from '../tree/delivery/deliveries.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import type { World } from '../tree/world.ts';
 import { concern, highest } from '../words/risk.ts';
 import { quoted } from '../words/thing.ts';
-import type { Change } from './change.ts';
+import { type Change, nobody } from './change.ts';
 
 /** More than these nobody reads. */
 const mostFields = 10;
@@ -21,13 +21,14 @@ export const deliveryChanges = (base: World | undefined, target: World): Change[
   // That is a note: see functions/tree/load.ts.
   if (before.unread !== undefined || after.unread !== undefined) return [];
   const changes = [...new Set([...before.told.keys(), ...after.told.keys()])].flatMap((key) => {
-    if (key.endsWith(madeHere)) return [];
     const [old, now] = [before.told.get(key), after.told.get(key)];
 
     return isSame(old?.content, now?.content) ? [] : [changeOf(old, now)];
   });
+  // Where the platform has a folder of the same repository both trees say so.
+  const once = new Map(changes.map((change) => [JSON.stringify([change.file, change.consequences]), change]));
 
-  return [...changes, ...lettingGo({ base, before }, { target, after })];
+  return [...once.values(), ...lettingGo({ base, before }, { target, after })];
 };
 
 const changeOf = (old: Delivered | undefined, now: Delivered | undefined): Change => {
@@ -49,11 +50,9 @@ const told = (file: string, action: Change['action'], words: string[]): Change =
   ];
 
   return {
-    kind: 'File',
-    name: file,
-    action,
+    ...nobody,
+    ...{ kind: 'File', name: file, action, file, line: 1 },
     title: 'what a GitOps engine applies changes, and what that makes of a cluster is not told',
-    ...{ file, line: 1, squads: [], environments: [], before: [], after: [], causes: [], resources: [] },
     risk: highest(concerns.map(({ risk }) => risk)),
     concerns,
     consequences: words.map((said) => ({ effect: 'change' as const, where: undefined, words: said })),

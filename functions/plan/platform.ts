@@ -8,7 +8,7 @@ import type { World } from '../tree/world.ts';
 import { listed } from '../words/listed.ts';
 import { type Concern, concern, highest } from '../words/risk.ts';
 import { quoted } from '../words/thing.ts';
-import { type Change, unknown } from './change.ts';
+import { type Change, nobody, unknown } from './change.ts';
 import { withReaders } from './compare/metadata.ts';
 import { compareSquad } from './compare/squad.ts';
 import { type Compared, type Consequence, same } from './compare/things.ts';
@@ -47,17 +47,6 @@ interface Sides {
   old: TreeDocument | undefined;
   now: TreeDocument | undefined;
 }
-
-const nobody = {
-  squads: [],
-  environments: [],
-  before: [],
-  after: [],
-  causes: [],
-  concerns: [],
-  consequences: [],
-  resources: [],
-};
 
 const stays = (kind: 'Zone' | 'Squad', name: string, { document, refused }: Protected): Change => ({
   ...nobody,

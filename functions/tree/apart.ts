@@ -1,5 +1,4 @@
 import { isSame } from '../objects/same.ts';
-import { madeHere } from './delivery/deliveries.ts';
 import { problemLine } from './problem.ts';
 import type { World } from './world.ts';
 
@@ -8,22 +7,14 @@ export const unchangedApart = (target: World, base: World): Set<string> => {
   const apart = target.problems.filter(({ isApart }) => isApart);
   if (apart.length === 0) return new Set();
   const known = new Set(base.problems.map(problemLine));
-  const [before, after] = [contentsOf(base), contentsOf(target)];
+  const [before, after] = [base.deliveries?.().made, target.deliveries?.().made];
 
   return new Set(
     apart.flatMap((problem) => {
       const line = problemLine(problem);
-      const now = after.get(problem.file);
+      const now = after?.get(problem.file);
 
-      return now !== undefined && known.has(line) && isSame(before.get(problem.file), now) ? [line] : [];
+      return now !== undefined && known.has(line) && isSame(before?.get(problem.file), now) ? [line] : [];
     }),
   );
 };
-
-/** What is made in each file, by what it is made of. */
-const contentsOf = ({ deliveries }: World): Map<string, unknown> =>
-  new Map(
-    [...(deliveries?.().told ?? [])].flatMap(([key, { file, content }]) =>
-      key.endsWith(madeHere) ? [[file, content] as const] : [],
-    ),
-  );

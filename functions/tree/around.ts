@@ -1,17 +1,17 @@
 import { posix } from 'node:path';
 import { engineObjectsIn } from './delivery/objects.ts';
 import { listingOfDirectory } from './directory.ts';
-import { absurdBytes, isUnder, type Listing } from './file.ts';
+import { absurdBytes, isUnder } from './file.ts';
 import { looked } from './net.ts';
 import type { Problem } from './problem.ts';
 import { unreadable } from './reader/parsed.ts';
 import { bringing } from './rendering/bringing.ts';
 import { changedByEngines, madeByEngines } from './rendering/engines.ts';
 import { idleEngines } from './rendering/idle.ts';
-import { readKustomization } from './rendering/kustomization.ts';
-import { rendererOf, renderFirst } from './rendering/marks.ts';
+import { type Kustomization, kustomizationsIn } from './rendering/kustomization.ts';
+import { renderFirst } from './rendering/marks.ts';
 import { engineTexts } from './rendering/problems.ts';
-import { reachOf } from './rendering/reach.ts';
+import { type Reach, reachOf } from './rendering/reach.ts';
 import { isOfRepository, sourceFindings } from './rendering/sources.ts';
 import { remotesOf, repositoryAround } from './repository.ts';
 
@@ -57,21 +57,23 @@ export const problemsAround = (directory: string, ours: readonly string[]): Foun
     );
   const engines = inEach(texts, changedByEngines);
   // A folder that is not said may be all of another repository.
-  const bringsOurs = bringing(paths, own, textOf);
+  const kustomizations = kustomizationsIn(paths, textOf);
+  const reach = reachOf(kustomizations);
+  const bringsOurs = bringing(reach, own);
   const isSure = ({ file, paths: applied }: Problem & { paths: string[] }): boolean =>
     applied.some(
       (path) => bringsOurs(path) || (path !== '' && own.some((each) => isUnder(each, path))) || isOfThis(file),
     );
   const known = beside.length === 0 ? undefined : { prefix, remotes: remotesOf(repository) };
-  const sourcesOfThis = texts.flatMap(({ file, text }) =>
-    engineObjectsIn(file, text).flatMap(({ id, url }) =>
-      url !== undefined && isOfRepository(url, known?.remotes ?? []) ? [id] : [],
-    ),
+  const objects = inEach(texts, engineObjectsIn);
+  const sourcesOfThis = objects.flatMap(({ id, url }) =>
+    url !== undefined && isOfRepository(url, known?.remotes ?? []) ? [id] : [],
   );
   // Of several objects in a file, one that takes from this repository is enough to look at it.
   const isOfThis = (file: string): boolean =>
-    engineObjectsIn(file, textOf(file)).some(
-      ({ from, paths: applied = [] }) => applied.includes('') && from.some((id) => sourcesOfThis.includes(id)),
+    objects.some(
+      (object) =>
+        object.file === file && object.paths?.includes('') && object.from.some((id) => sourcesOfThis.includes(id)),
     );
   const sources = known === undefined ? [] : inEach(beside, (file, text) => sourceFindings(file, text, ours, known));
   const made = inEach(beside, madeByEngines);
@@ -80,7 +82,7 @@ export const problemsAround = (directory: string, ours: readonly string[]): Foun
 
   return {
     problems: [
-      ...changedByKustomize(files, own, isBeside),
+      ...changedByKustomize(kustomizations, reach, own, isBeside),
       ...engines.filter(isSure),
       ...made,
       ...faults,
@@ -95,26 +97,19 @@ export const problemsAround = (directory: string, ours: readonly string[]): Foun
 };
 
 const changedByKustomize = (
-  files: Listing['files'],
+  kustomizations: readonly Kustomization[],
+  reach: Reach,
   own: readonly string[],
   isBeside: (file: string) => boolean,
-): Problem[] => {
-  const paths = new Set(files.map(({ path }) => path));
-  const found = files
-    .filter(({ path }) => rendererOf(path) === 'Kustomize')
-    .map(({ path, read }) => readKustomization(path, read()?.toString('utf8') ?? '', paths));
-  const reach = reachOf(found);
-
-  return found
+): Problem[] =>
+  kustomizations
     .filter(({ file }) => isBeside(file))
     .flatMap((kustomization) => {
       const { file, named } = kustomization;
-      const { listed, kustomizations, isEndless } = reach.from(kustomization);
+      const { listed, kustomizations: inner, isEndless } = reach.from(kustomization);
       const brings =
         isEndless || own.some((path) => listed.has(path) || named.some((each) => each !== '' && isUnder(path, each)));
-      const changes = [kustomization, ...kustomizations]
-        .filter((each) => isBeside(each.file))
-        .flatMap((each) => each.changes);
+      const changes = [kustomization, ...inner].filter((each) => isBeside(each.file)).flatMap((each) => each.changes);
       if (!brings || changes.length === 0) return [];
 
       return [
@@ -124,4 +119,3 @@ const changedByKustomize = (
         },
       ];
     });
-};

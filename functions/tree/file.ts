@@ -46,6 +46,13 @@ export const withSlashes = (path: string): string => (sep === '/' ? path : path.
 /** The folder of a path; empty at the root. */
 export const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
+/** All folders around a path, from the nearest to the root. */
+export const foldersAbove = (path: string): string[] => {
+  const parts = path.split('/');
+
+  return parts.map((_, index) => parts.slice(0, parts.length - 1 - index).join('/'));
+};
+
 /** Whether a path is a folder's, or lies in it. */
 export const isUnder = (path: string, folder: string): boolean =>
   folder === '' || path === folder || path.startsWith(`${folder}/`);

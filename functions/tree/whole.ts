@@ -72,12 +72,13 @@ const deliveriesAround = (
     const applied = documents.filter(({ object }) => object.kind !== 'Approvals').map(({ file }) => `${prefix}${file}`);
     const remotes = remotesOf(repository);
     const listing = orUnread(() => listingOf(repository));
-    if (typeof listing === 'string') return { told: new Map(), appliedBy: new Map(), unread: listing };
-    const { told, appliedBy } = deliveriesOf({ ...listing, ours: [...new Set(applied)], remotes });
+    if (typeof listing === 'string') return { told: new Map(), made: new Map(), appliedBy: new Map(), unread: listing };
+    const { told, made, appliedBy } = deliveriesOf({ ...listing, ours: [...new Set(applied)], remotes });
     const seen = (file: string): string => join(directory, posix.relative(prefix, file));
 
     return {
       told: new Map([...told].map(([key, each]) => [key, { ...each, file: seen(each.file) }])),
+      made: new Map([...made].map(([file, of]) => [seen(file), of])),
       appliedBy: new Map([...appliedBy].map(([file, names]) => [seen(file), names])),
     };
   });
@@ -129,6 +130,19 @@ const aroundOf = (directory: string): Around => {
     : { prefix: repository.prefix, remotes: remotesOf(repository) };
 };
 
+/** What decides what becomes of several trees. Each may be of a repository of its own, so that paths from their tops may be the same. */
+const together = (trees: readonly Tree[]): Deliveries => {
+  const all = trees.flatMap(({ deliveries }, index) => (deliveries === undefined ? [] : [{ index, ...deliveries() }]));
+  const unread = all.find((each) => each.unread !== undefined)?.unread;
+
+  return {
+    told: new Map(all.flatMap(({ index, told }) => [...told].map(([key, each]) => [`${index} ${key}`, each] as const))),
+    made: new Map(all.flatMap(({ made }) => [...made])),
+    appliedBy: new Map(all.flatMap(({ appliedBy }) => [...appliedBy])),
+    ...(unread !== undefined && { unread }),
+  };
+};
+
 /** Several trees as one. */
 export const joined = (...trees: Tree[]): Tree => ({
   documents: trees.flatMap(({ documents }) => documents),
@@ -136,15 +150,5 @@ export const joined = (...trees: Tree[]): Tree => ({
   files: trees.reduce((sum, { files }) => sum + files, 0),
   unsure: trees.flatMap(({ unsure = [] }) => unsure),
   foreign: trees.flatMap(({ foreign = [] }) => foreign),
-  deliveries: trees.some(({ deliveries }) => deliveries !== undefined)
-    ? () => {
-        const all = trees.flatMap(({ deliveries }) => deliveries?.() ?? []);
-
-        return {
-          told: new Map(all.flatMap(({ told }) => [...told])),
-          appliedBy: new Map(all.flatMap(({ appliedBy }) => [...appliedBy])),
-          ...all.flatMap(({ unread }) => (unread === undefined ? [] : [{ unread }]))[0],
-        };
-      }
-    : undefined,
+  deliveries: trees.some(({ deliveries }) => deliveries !== undefined) ? once(() => together(trees)) : undefined,
 });

@@ -1,4 +1,4 @@
-import { folderOf } from '../file.ts';
+import { foldersAbove } from '../file.ts';
 import type { Reach } from '../rendering/reach.ts';
 import type { EngineObject } from './objects.ts';
 
@@ -22,13 +22,13 @@ export const appliedBy = (
   return new Map(
     ours.map((file) => {
       const ids = listing.flatMap((each) => (each.listed.has(file) ? each.ids : []));
-      for (let folder = folderOf(file); ; folder = folderOf(folder)) {
-        const appliers = reach.at(folder) === undefined ? (byPath.get(folder) ?? []) : [];
-        ids.push(...appliers.flatMap(({ id, isDeep }) => (isDeep || folder === folderOf(file) ? [id] : [])));
-        if (folder === '') break;
-      }
+      const byFolder = foldersAbove(file).flatMap((folder, above) =>
+        (reach.at(folder) === undefined ? (byPath.get(folder) ?? []) : [])
+          .filter(({ isDeep }) => isDeep || above === 0)
+          .map(({ id }) => id),
+      );
 
-      return [file, ids];
+      return [file, [...ids, ...byFolder]];
     }),
   );
 };

@@ -1,5 +1,5 @@
 import { asText, isMapping } from '../../objects/record.ts';
-import { folderOf, isUnder, type TreeFile } from '../file.ts';
+import { folderOf, foldersAbove, isUnder, type TreeFile } from '../file.ts';
 import { mentionsEngine } from '../reader/mention.ts';
 import { objectsOf } from '../rendering/engines.ts';
 import type { Kustomization } from '../rendering/kustomization.ts';
@@ -25,10 +25,9 @@ export const delivering = (texts: ReadonlyMap<string, string>): Map<string, stri
 /** Whether a text has the name of one of these folders in it. */
 export const namesFolder = (text: string, folders: ReadonlySet<string>): boolean =>
   (text.match(/[\w./-]+/g) ?? []).some((word) => {
-    for (let folder = word.replace(/^[./]+|\/+$/g, ''); folder !== ''; folder = folderOf(folder)) {
-      if (folders.has(folder)) return true;
-    }
-    return false;
+    const path = word.replace(/^[./]+|\/+$/g, '');
+
+    return [path, ...foldersAbove(path)].some((folder) => folder !== '' && folders.has(folder));
   });
 
 /** Names of the ConfigMaps and Secrets that a kustomization makes. */

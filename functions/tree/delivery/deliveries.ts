@@ -3,9 +3,8 @@ import { asText } from '../../objects/record.ts';
 import { absurdBytes, isUnder, mayHoldDocuments, type TreeFile, type TreeLink } from '../file.ts';
 import { mentions } from '../reader/mention.ts';
 import { objectsOf } from '../rendering/engines.ts';
-import { readKustomization } from '../rendering/kustomization.ts';
+import { kustomizationsIn } from '../rendering/kustomization.ts';
 import { anythingMadeBy } from '../rendering/made.ts';
-import { rendererOf } from '../rendering/marks.ts';
 import { reachOf } from '../rendering/reach.ts';
 import { appliedBy } from './applied-by.ts';
 import { givenTo, leavingOut } from './beside-objects.ts';
@@ -21,6 +20,8 @@ const { join } = posix;
 export interface Deliveries {
   /** By where it stands and what it is called. */
   told: ReadonlyMap<string, Delivered>;
+  /** Files by which something is made that nobody can read, apart from our documents: what of, to be compared and not told. */
+  made: ReadonlyMap<string, unknown>;
   /** Who applies each file of the tree, as far as the repository says so. */
   appliedBy: ReadonlyMap<string, readonly string[]>;
   /** Why nothing is known of it; undefined if it is. */
@@ -44,16 +45,16 @@ export const deliveriesOf = ({ files, links = [], ours, remotes }: Repository): 
   const readable = files.filter(({ path, bytes }) => mayHoldDocuments(path) && bytes <= absurdBytes);
   const texts = new Map(readable.map(({ path, read }) => [path, read()?.toString('utf8') ?? '']));
   const paths = new Set(files.map(({ path }) => path));
-  const kustomizations = files
-    .filter(({ path }) => rendererOf(path) === 'Kustomize')
-    .map(({ path, read }) => readKustomization(path, texts.get(path) ?? read()?.toString('utf8') ?? '', paths));
+  const contents = new Map(files.map((file) => [file.path, file]));
+  const textOf = (path: string): string => texts.get(path) ?? contents.get(path)?.read()?.toString('utf8') ?? '';
+  const kustomizations = kustomizationsIn([...paths], textOf);
   const reach = reachOf(kustomizations);
   const objects = [...texts].flatMap(([file, text]) => (mayDeliver(text) ? engineObjectsIn(file, text) : []));
   const own = new Set(ours);
   const beside = [...texts].flatMap(([file, text]) => (!own.has(file) && holdsOurs(text) ? [file] : []));
   const matters = whatMatters([...ours, ...beside], { kustomizations, reach, objects, texts, paths, remotes });
   const inputs = inputsIn(files);
-  const makers = kustomizations.filter((each) => anythingMadeBy(each, (path) => texts.get(path) ?? '').length > 0);
+  const makers = kustomizations.filter((each) => anythingMadeBy(each, textOf).length > 0);
   const together = new Set(besideTogether(beside, ours, { kustomizations, reach, objects }));
 
   return {
@@ -84,33 +85,24 @@ export const deliveriesOf = ({ files, links = [], ours, remotes }: Repository): 
           `${path} link`,
           { file: path, name: 'this symbolic link', content: { target } },
         ]),
-      ...kustomizations
-        .filter((each) => each.elsewhere.length > 0 && !makers.includes(each))
-        .map((each): [string, Delivered] => [
-          `${each.file}${madeHere}`,
-          { file: each.file, name: 'what is brought here', content: { elsewhere: each.elsewhere } },
-        ]),
-      ...[...madeOf(makers, reach, files)].map(([{ file }, text]): [string, Delivered] => [
-        `${file}${madeHere}`,
-        { file, name: 'what is made here', content: { text } },
-      ]),
-      ...objects
-        .filter(({ ofChart }) => ofChart)
-        .map((object): [string, Delivered] => [
-          `${object.file}${madeHere}`,
-          { ...object, content: { text: texts.get(object.file) } },
-        ]),
       ...[...together].map((file): [string, Delivered] => [
         `${file} beside`,
         { file, name: 'what lies beside this tree and is applied with it', content: { text: texts.get(file) } },
       ]),
     ]),
+    made: new Map([
+      ...kustomizations
+        .filter(({ elsewhere }) => elsewhere.length > 0)
+        .map(({ file, elsewhere }): Made => [file, elsewhere]),
+      ...objects.filter(({ ofChart }) => ofChart).map(({ file }): Made => [file, texts.get(file)]),
+      // What is brought counts with what it is made into.
+      ...madeOf(makers, reach, [...paths], inputs),
+    ]),
     appliedBy: appliedBy(ours, reach, objects),
   };
 };
 
-/** Behind the file that makes something that nobody can read, apart from our documents: it is compared, and not told. */
-export const madeHere = ' makes';
+type Made = [file: string, of: unknown];
 
 const withInputs = (content: Record<string, unknown>, inputs: string): Record<string, unknown> =>
   inputs === '' ? content : { ...content, 'what is put into it': inputs };

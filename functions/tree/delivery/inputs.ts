@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { isMapping } from '../../objects/record.ts';
+import { isMapping, textsIn } from '../../objects/record.ts';
 import { folderOf, isUnder, type TreeFile } from '../file.ts';
 import type { Kustomization } from '../rendering/kustomization.ts';
 import { rendererOf } from '../rendering/marks.ts';
-import { mayDecide, pathNamed, textsIn } from './named.ts';
+import { mayDecide, pathNamed } from './named.ts';
 import type { EngineObject } from './objects.ts';
 
 /** What in a repository is put into what an engine is told: as one number, which is another once any of it is. */
@@ -15,6 +15,8 @@ export interface Inputs {
   ofKustomization: (kustomization: Kustomization) => string;
   /** Of a chart: all that lies in it. */
   ofFolder: (folder: string) => string;
+  /** Of any files, and of others by their names alone where their content is not kept of a commit. */
+  of: (paths: readonly string[]) => string;
 }
 
 /** Looks for the inputs of objects, in a repository of these files. */
@@ -38,10 +40,14 @@ export const inputsIn = (files: readonly TreeFile[]): Inputs => {
 
     return all.length === 0 ? '' : createHash('sha256').update(all.join('\n')).digest('hex');
   };
-  const under = (folder: string): string[] => [...byPath.keys()].filter((path) => isUnder(path, folder));
 
   return {
-    ofFolder: (folder) => numberOf(under(folder)),
+    of: (paths) =>
+      numberOf(
+        paths.filter(mayDecide),
+        paths.filter((path) => !mayDecide(path)).map((path) => JSON.stringify(path)),
+      ),
+    ofFolder: (folder) => numberOf([...byPath.keys()].filter((path) => isUnder(path, folder))),
     ofKustomization: ({ folder, content, resources }) => {
       const listed = new Set(resources);
       const named = textsIn(content)

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { folderOf, type TreeFile } from '../file.ts';
+import { foldersAbove } from '../file.ts';
 import type { Kustomization } from '../rendering/kustomization.ts';
 import type { Reach } from '../rendering/reach.ts';
-import { mayDecide } from './named.ts';
+import type { Inputs } from './inputs.ts';
 
 /** Of more than these not each is looked at by itself: then all files count for all. */
 const mostMakers = 300;
@@ -14,40 +13,20 @@ const mostMakers = 300;
 export const madeOf = (
   makers: readonly Kustomization[],
   reach: Reach,
-  files: readonly TreeFile[],
-): Map<Kustomization, string> => {
-  const hashes = new Map<TreeFile, string>();
-  const ofFile = (file: TreeFile): string => {
-    const known = hashes.get(file);
-    if (known !== undefined) return known;
-    // What is in others is not kept of a commit.
-    const hash = mayDecide(file.path) ? hashOf([file.read() ?? '']) : '';
-    hashes.set(file, hash);
-
-    return hash;
-  };
-  const ofAll = (some: readonly TreeFile[]): string =>
-    hashOf(some.flatMap((file) => [JSON.stringify(file.path), ofFile(file)]));
+  paths: readonly string[],
+  inputs: Inputs,
+): [file: string, number: string][] => {
   if (makers.length > mostMakers) {
-    const all = ofAll(files);
-    return new Map(makers.map((maker) => [maker, all]));
+    const all = inputs.of(paths);
+    return makers.map(({ file }) => [file, all]);
   }
 
-  return new Map(
-    makers.map((maker) => {
-      const { listed, kustomizations } = reach.from(maker);
-      const folders = new Set([maker, ...kustomizations].flatMap(({ folder, named }) => [folder, ...named]));
-      const isInside = (path: string): boolean => {
-        for (let folder = folderOf(path); ; folder = folderOf(folder)) {
-          if (folders.has(folder)) return true;
-          if (folder === '') return false;
-        }
-      };
+  return makers.map((maker) => {
+    const { listed, kustomizations } = reach.from(maker);
+    const folders = new Set([maker, ...kustomizations].flatMap(({ folder, named }) => [folder, ...named]));
+    const isOf = (path: string): boolean =>
+      listed.has(path) || foldersAbove(path).some((folder) => folders.has(folder));
 
-      return [maker, ofAll(files.filter(({ path }) => listed.has(path) || isInside(path)))];
-    }),
-  );
+    return [maker.file, inputs.of(paths.filter(isOf))];
+  });
 };
-
-const hashOf = (parts: readonly (string | Buffer)[]): string =>
-  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
+import { textsIn } from '../../objects/record.ts';
 import { folderOf, isUnder } from '../file.ts';
 import type { Kustomization } from '../rendering/kustomization.ts';
 import type { Reach } from '../rendering/reach.ts';
 import { isOfRepository } from '../rendering/sources.ts';
 import { delivering, generatedBy, namesFolder } from './beside-objects.ts';
 import { generatorsIn, matched } from './inputs.ts';
-import { isOpen, pathNamed, textsIn } from './named.ts';
+import { isOpen, pathNamed } from './named.ts';
 import { type EngineObject, givenBy } from './objects.ts';
 
 const { join } = posix;
@@ -26,11 +27,13 @@ export interface Known {
 /** All folders around files. */
 export const foldersAround = (files: Iterable<string>): Set<string> => {
   const folders = new Set<string>();
-  for (const file of files) {
-    for (let folder = folderOf(file); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
-  }
+  for (const file of files) addFolders(folders, file);
 
   return folders;
+};
+
+const addFolders = (folders: Set<string>, file: string): void => {
+  for (let folder = folderOf(file); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
 };
 
 /** A kustomization that does nothing but list what lies in its own folder; of documents that it leaves out a tree tells. */
@@ -51,12 +54,14 @@ export const whatMatters = (
   const folders = foldersAround(begin);
   const all = foldersAround(paths);
   const found = {
-    ...{ kustomizations: new Set<Kustomization>(), objects: new Set<EngineObject>(), charts: new Set<string>() },
+    kustomizations: new Set<Kustomization>(),
+    objects: new Set<EngineObject>(),
+    charts: new Set<string>(),
   };
   const charts = delivering(texts);
   const add = (file: string): void => {
     files.add(file);
-    for (let folder = folderOf(file); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
+    addFolders(folders, file);
   };
   const brings = (kustomization: Kustomization): boolean => {
     const { listed, isEndless, kustomizations: inner } = reach.from(kustomization);
@@ -87,15 +92,15 @@ export const whatMatters = (
     if (object.url !== undefined && (remotes.length === 0 || isOfRepository(object.url, remotes))) return true;
     const named = textsIn(object.content.spec).flatMap((text) => pathNamed(text) ?? []);
     const here = named.filter((path) => all.has(path) || paths.has(path));
+    if (here.some((path) => files.has(path) || applies(path))) return true;
     // A generator may find the folder in a file.
     const given = generatorsIn(object.content.spec).flatMap(({ kind, pattern }) =>
       kind === 'files' ? matched([...paths], pattern) : [],
     );
     if (given.some((path) => namesFolder(texts.get(path) ?? '', folders))) return true;
-    // What says nowhere what it applies may apply all.
-    if (here.length === 0) return isApplier(object) && textsIn(object.content.spec).some(isOpen);
 
-    return here.some((path) => files.has(path) || applies(path));
+    // What says nowhere what it applies may apply all.
+    return here.length === 0 && appliers.has(object.kind) && textsIn(object.content.spec).some(isOpen);
   };
 
   for (let round = 0; round < mostRounds; round += 1) {
@@ -166,6 +171,5 @@ export interface Matters {
   listedIn: (kustomization: Kustomization, content: Record<string, unknown>) => Record<string, unknown>;
 }
 
-/** Whether something makes deliveries, or applies by itself. */
-const isApplier = ({ name }: EngineObject): boolean =>
-  /^(ApplicationSet|ResourceSet|FluxInstance|ArtifactGenerator|App|GitRepo) /.test(name);
+/** Kinds that make deliveries, or apply by themselves. */
+const appliers = new Set(['ApplicationSet', 'ResourceSet', 'FluxInstance', 'ArtifactGenerator', 'App', 'GitRepo']);

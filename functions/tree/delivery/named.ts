@@ -1,23 +1,9 @@
 import { posix } from 'node:path';
-import { isMapping } from '../../objects/record.ts';
 import { mayHoldDocuments } from '../file.ts';
 import { isGenerator, rendererOf } from '../rendering/marks.ts';
 
 /** What is put in for something, or stands for several. */
 const open = /[*?{}$<>[\]()]/;
-
-/** The text that a value holds, wherever it stands in it. */
-export const textsIn = (value: unknown): string[] => {
-  const texts: string[] = [];
-  const rest = [value];
-  for (let next = rest.pop(); rest.length > 0 || next !== undefined; next = rest.pop()) {
-    if (typeof next === 'string') texts.push(next);
-    else if (Array.isArray(next)) rest.push(...next);
-    else if (isMapping(next)) rest.push(...Object.values(next));
-  }
-
-  return texts;
-};
 
 /**
  * The folder or file that a text may name, from the top of the repository and without a slash at the end: of `squads/*` and of

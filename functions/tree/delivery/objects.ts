@@ -1,10 +1,11 @@
 import { asText, isMapping } from '../../objects/record.ts';
 import { mentionsEngine } from '../reader/mention.ts';
-import { objectsOf, pathOf, sourcesOf } from '../rendering/engines.ts';
+import { looksIntoFolders, objectsOf, pathOf, sourcesOf } from '../rendering/engines.ts';
 
 /** An object that tells an engine what to apply, and how. */
 export interface EngineObject {
   file: string;
+  kind: string;
   /** `Kustomization galaxy` */
   name: string;
   /** `Kustomization squadkit-delivery/galaxy`: what others call it by. */
@@ -75,7 +76,7 @@ export const engineObjectsIn = (file: string, text: string): EngineObject[] =>
 
     return [
       {
-        ...{ file, name: `${kind} ${name}`, id: idOf(kind, namespace, name) },
+        ...{ file, kind, name: `${kind} ${name}`, id: idOf(kind, namespace, name) },
         paths: pathsOf(kind, spec),
         ofChart: sourcesOf(spec).some(({ path, chart }) => path === undefined && chart !== undefined),
         isDeep: kind !== 'Application' || sourcesOf(spec).some(looksIntoFolders),
@@ -88,9 +89,6 @@ export const engineObjectsIn = (file: string, text: string): EngineObject[] =>
   });
 
 const idOf = (kind: string, namespace: string, name: string): string => `${kind} ${namespace}/${name}`;
-
-const looksIntoFolders = ({ directory }: Record<string, unknown>): boolean =>
-  isMapping(directory) && directory.recurse === true;
 
 const pathsOf = (kind: string, spec: Record<string, unknown>): string[] | undefined => {
   if (kind === 'Kustomization') return [pathOf(spec.path)];

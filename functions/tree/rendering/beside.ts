@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts';
 import { type Doubt, positionIn } from '../reader/lines.ts';
 import { neighbourDoubts } from '../reader/neighbours.ts';
 import { parsedIn } from '../reader/parsed.ts';
-import { readKustomization } from './kustomization.ts';
+import { kustomizationsIn } from './kustomization.ts';
 import { leftOutAnyway } from './left-out.ts';
 import { isTemplate, rendererOf } from './marks.ts';
 
@@ -28,10 +28,7 @@ export const besideProblems = (
   isTold: (path: string) => boolean,
   textOf: (path: string) => string,
 ): Problem[] => {
-  const files = new Set(paths);
-  const kustomizations = paths
-    .filter((path) => rendererOf(path) === 'Kustomize')
-    .map((path) => readKustomization(path, textOf(path), files));
+  const kustomizations = kustomizationsIn(paths, textOf);
   const listed = new Set(kustomizations.flatMap(({ resources }) => resources));
   const listing = new Set(kustomizations.map(({ folder }) => folder));
   const isChosen = (path: string): boolean => {

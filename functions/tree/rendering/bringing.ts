@@ -1,25 +1,9 @@
-import { readKustomization } from './kustomization.ts';
-import { rendererOf } from './marks.ts';
-import { reachOf } from './reach.ts';
+import { kustomizationsIn } from './kustomization.ts';
+import { type Reach, reachOf } from './reach.ts';
 
-/**
- * Whether the kustomization of a folder, with all that it lists, brings one of our files.
- *
- * @param paths every file
- * @param ours files with documents for us
- * @param textOf what a file says
- */
-export const bringing = (
-  paths: readonly string[],
-  ours: readonly string[],
-  textOf: (path: string) => string,
-): ((folder: string) => boolean) => {
-  const [files, own] = [new Set(paths), new Set(ours)];
-  const reach = reachOf(
-    paths
-      .filter((path) => rendererOf(path) === 'Kustomize')
-      .map((path) => readKustomization(path, textOf(path), files)),
-  );
+/** Whether the kustomization of a folder, with all that it lists, brings one of our files. */
+export const bringing = (reach: Reach, ours: readonly string[]): ((folder: string) => boolean) => {
+  const own = new Set(ours);
 
   return (folder) => {
     const kustomization = reach.at(folder);
@@ -27,5 +11,19 @@ export const bringing = (
     const { listed, isEndless } = reach.from(kustomization);
 
     return isEndless || [...listed].some((path) => own.has(path));
+  };
+};
+
+/** The same of the kustomizations of a tree, which are read once somebody asks. */
+export const bringingIn = (
+  paths: readonly string[],
+  ours: readonly string[],
+  textOf: (path: string) => string,
+): ((folder: string) => boolean) => {
+  let known: ((folder: string) => boolean) | undefined;
+
+  return (folder) => {
+    known ??= bringing(reachOf(kustomizationsIn(paths, textOf)), ours);
+    return known(folder);
   };
 };

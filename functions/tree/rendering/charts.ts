@@ -1,10 +1,9 @@
-import { asText } from '../../objects/record.ts';
-import { textsIn } from '../delivery/named.ts';
+import { asText, textsIn } from '../../objects/record.ts';
 import { folderOf, isUnder, mayHoldDocuments } from '../file.ts';
 import type { Problem } from '../problem.ts';
 import { isFilledIn } from '../reader/mention.ts';
 import { applications, objectsOf, pathOf } from './engines.ts';
-import { isGenerator, rendererOf, renderFirst, templateProblem } from './marks.ts';
+import { isGenerator, rendererOf, templateProblem } from './marks.ts';
 
 /** A value that makes an apiVersion ours: `squadkit`, `squadkit.io`, `squadkit.io/v1alpha1`. */
 const isGroup = (text: string): boolean => /^squadkit([.]io(\/\w*)?)?$/i.test(text.trim());
@@ -44,22 +43,28 @@ export const chartProblems = (
 };
 
 /**
- * Programs that Argo CD runs by itself in a folder that it applies (Argo CD 3.2, directory applications): what they make stands in
- * none of their words.
+ * Whether Argo CD runs a program by itself, because it lies in a folder that it applies (Argo CD 3.2, directory applications): what
+ * that makes may stand in none of its words.
+ *
+ * @param engines what speaks of engines
  */
-export const jsonnetProblems = (
-  paths: readonly string[],
-  engines: readonly { file: string; text: string }[],
-): Problem[] => {
-  const programs = paths.filter((path) => /\.(jsonnet|libsonnet)$/.test(path));
-  if (programs.length === 0) return [];
-  const folders = engines.flatMap(({ text }) =>
-    objectsOf(text).flatMap((object) =>
-      applications(object).flatMap(({ source }) => (typeof source.path === 'string' ? [pathOf(source.path)] : [])),
-    ),
-  );
+export const runByArgo = (engines: readonly { file: string; text: string }[]): ((path: string) => boolean) => {
+  let folders: string[] | undefined;
 
-  return programs
-    .filter((path) => folders.some((folder) => isUnder(path, folder)))
-    .map((file) => ({ file, message: `documents may be made of this file: ${renderFirst}` }));
+  return (path) => {
+    if (!/\.(jsonnet|libsonnet)$/.test(path)) return false;
+    folders ??= engines.flatMap(({ text }) =>
+      objectsOf(text).flatMap((object) =>
+        applications(object).flatMap(({ source }) => (typeof source.path === 'string' ? [pathOf(source.path)] : [])),
+      ),
+    );
+
+    return folders.some((folder) => isUnder(path, folder));
+  };
+};
+
+/** Whether Helm fills a file in: as it stands, nobody applies it. */
+export const isOfChart = (path: string, files: ReadonlyMap<string, unknown>): boolean => {
+  const chart = /^(.*\/)?(?=templates\/)/.exec(path)?.[0];
+  return chart !== undefined && ['Chart.yaml', 'Chart.yml'].some((name) => files.has(chart + name));
 };

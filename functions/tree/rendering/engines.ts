@@ -112,13 +112,16 @@ interface Change {
   ofChart?: boolean;
 }
 
+/** What is put in later, or stands for several. */
+const filledIn = /[{$*?[]/;
+
 /**
  * From the top of the tree, without a slash at the end; all of the tree if it is not said. Of what is filled in later the folders
  * before it.
  */
 export const pathOf = (path: unknown): string => {
   if (typeof path !== 'string') return '';
-  const at = path.search(/[{$*?[]/);
+  const at = path.search(filledIn);
   const plain = at === -1 ? path : path.slice(0, path.lastIndexOf('/', at) + 1);
 
   return posix.join('/', plain).slice(1).replace(/\/$/, '');
@@ -126,7 +129,7 @@ export const pathOf = (path: unknown): string => {
 
 /** Where an object leads: what is filled in may lead out of its folder again, if it can hold two dots. */
 const leadsTo = (path: unknown, object: unknown): string =>
-  typeof path === 'string' && /[{$*?[]/.test(path) && (JSON.stringify(object) ?? '').includes('..') ? '' : pathOf(path);
+  typeof path === 'string' && filledIn.test(path) && (JSON.stringify(object) ?? '').includes('..') ? '' : pathOf(path);
 
 const changesOf = ({ apiVersion, kind, spec }: Record<string, unknown>): Change[] => {
   const group = asText(apiVersion).split('/')[0] ?? '';
@@ -168,6 +171,10 @@ export const applications = ({
 
   return sourcesOf(told).map((source) => ({ source, automated }));
 };
+
+/** Whether a source of an Application is applied with the folders in it. */
+export const looksIntoFolders = ({ directory }: Record<string, unknown>): boolean =>
+  isMapping(directory) && directory.recurse === true;
 
 /** Sources of an Application, and of the template of an ApplicationSet, wherever they stand. */
 export const sourcesOf = (value: unknown): Record<string, unknown>[] => {

@@ -2,7 +2,7 @@ import { asText, isMapping } from '../../objects/record.ts';
 import { folderOf, isUnder } from '../file.ts';
 import type { Problem } from '../problem.ts';
 import { unreadable } from '../reader/parsed.ts';
-import { applications, objectsOf, pathOf } from './engines.ts';
+import { applications, looksIntoFolders, objectsOf, pathOf } from './engines.ts';
 import { rendererOf } from './marks.ts';
 
 /** A folder that an engine applies, and what it does not do there. */
@@ -69,7 +69,7 @@ const deliveriesOf = (file: string, object: Record<string, unknown>): Delivery[]
     // Values for a chart, or a chart of elsewhere.
     if (typeof source.path !== 'string') return [];
     const isFilledIn = /[{$*]/.test(source.path);
-    const isDeep = isFilledIn || (isMapping(source.directory) && source.directory.recurse === true);
+    const isDeep = isFilledIn || looksIntoFolders(source);
     const idle = !isMapping(automated)
       ? ['applies nothing by itself: somebody has to sync it']
       : automated.enabled === false

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
-import { asText, isMapping, isTexts } from '../../objects/record.ts';
+import { asText, isMapping, isTexts, textsIn } from '../../objects/record.ts';
 import { folderOf, isInSquadFolder, isUnder, mayHoldDocuments } from '../file.ts';
 import { contentOf, parsedIn } from '../reader/parsed.ts';
+import { rendererOf } from './marks.ts';
 
 /** A file of Kustomize, as far as it says what is built. */
 export interface Kustomization {
@@ -40,10 +41,13 @@ export const isLocal = (entry: string): boolean => {
   return !isHost.test(parts[0] ?? '') && !parts.some((part) => /^(_git|.*\.git)$/i.test(part));
 };
 
-const textsIn = (value: unknown): string[] => {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isMapping(value) ? Object.values(value).flatMap(textsIn) : [];
+/** What all files of Kustomize say, in a tree of these files. */
+export const kustomizationsIn = (paths: readonly string[], textOf: (path: string) => string): Kustomization[] => {
+  const files = new Set(paths);
+
+  return paths
+    .filter((path) => rendererOf(path) === 'Kustomize')
+    .map((path) => readKustomization(path, textOf(path), files));
 };
 
 /** What a file of Kustomize says, in a tree of these files. */

@@ -1,8 +1,8 @@
 import { isInSquadFolder, isUnder } from '../file.ts';
 import type { Problem } from '../problem.ts';
-import { type Kustomization, namesOfKustomizations, readKustomization } from './kustomization.ts';
+import { type Kustomization, kustomizationsIn, namesOfKustomizations } from './kustomization.ts';
 import { anythingMadeBy } from './made.ts';
-import { rendererOf, renderFirst } from './marks.ts';
+import { renderFirst } from './marks.ts';
 import { type Reach, reachOf } from './reach.ts';
 
 /**
@@ -23,9 +23,7 @@ export const kustomizeProblems = (
 ): Problem[] => {
   const files = new Set(paths);
   const own = new Set(ours);
-  const found = paths
-    .filter((path) => rendererOf(path) === 'Kustomize')
-    .map((path) => readKustomization(path, textOf(path), files));
+  const found = kustomizationsIn(paths, textOf);
   const reach = reachOf(found);
   const twice = listedTwice(found, reach, (path) => own.has(path) || isInSquadFolder(path));
   const unlisted = new Map<string, Problem>();
@@ -135,10 +133,7 @@ export const passedOverProblems = (
 ): Problem[] => {
   const odd = ours.filter((path) => !/\.ya?ml$/.test(path));
   if (odd.length === 0) return [];
-  const files = new Set(paths);
-  const listed = paths
-    .filter((path) => rendererOf(path) === 'Kustomize')
-    .flatMap((path) => readKustomization(path, textOf(path), files).resources);
+  const listed = kustomizationsIn(paths, textOf).flatMap(({ resources }) => resources);
 
   return odd
     .filter((path) => !listed.includes(path))

@@ -6,8 +6,8 @@ import type { Tree } from '../read.ts';
 import { mentions, mentionsEngine, mentionsGroup } from '../reader/mention.ts';
 import { bareRepositories } from './bare.ts';
 import { besideProblems, isApplied } from './beside.ts';
-import { bringing } from './bringing.ts';
-import { chartProblems, jsonnetProblems } from './charts.ts';
+import { bringingIn } from './bringing.ts';
+import { chartProblems, isOfChart, runByArgo } from './charts.ts';
 import { engineProblems, madeByEngines } from './engines.ts';
 import { idleEngines } from './idle.ts';
 import { kustomizeProblems, passedOverProblems } from './kustomize.ts';
@@ -113,9 +113,11 @@ export const renderingProblems = (
   const paths = files.map(({ path }) => path);
   const contents = new Map(files.map((file) => [file.path, file]));
   const textOf = (path: string): string => contents.get(path)?.read()?.toString('utf8') ?? '';
+  const appliedOurs = appliedIn(documents);
+  const isRun = runByArgo(texts);
   const folders = foldersOf(documents);
   const toldOf = new Set([...ours, ...problems.map(({ file }) => file)]);
-  const bringsOurs = bringing(paths, ours, textOf);
+  const bringsOurs = bringingIn(paths, ours, textOf);
   const byKustomize = kustomizeProblems(paths, ours, folders.applied, textOf);
 
   const inEach = (which: readonly string[], problemsOf: (path: string) => Problem[]): Problem[] =>
@@ -141,7 +143,7 @@ export const renderingProblems = (
     ),
     ...misplacedApprovals(documents, folders),
     ...besideProblems(paths, folders, (path) => toldOf.has(path), textOf),
-    ...inEach(paths, (path) => rendererProblems(path, appliedIn(documents), textOf)),
+    ...inEach(paths, (path) => rendererProblems(path, appliedOurs, isRun, textOf)),
     ...inEach(
       paths.filter((path) => rendererOf(path) === 'Git'),
       (path) =>
@@ -163,17 +165,8 @@ export const renderingProblems = (
     }),
     ...bareRepositories(paths),
     ...chartProblems(paths, texts, textOf),
-    ...jsonnetProblems(paths, texts).filter(
-      ({ file }) => !toldOf.has(file) && rendererProblems(file, appliedIn(documents), textOf).length === 0,
-    ),
-    ...linkProblems(listing, ours, appliedIn(documents)),
+    ...linkProblems(listing, ours, appliedOurs),
   ];
-};
-
-/** Whether Helm fills a file in: as it stands, nobody applies it. */
-const isOfChart = (path: string, files: ReadonlyMap<string, unknown>): boolean => {
-  const chart = /^(.*\/)?(?=templates\/)/.exec(path)?.[0];
-  return chart !== undefined && ['Chart.yaml', 'Chart.yml'].some((name) => files.has(chart + name));
 };
 
 /** What to do where Git makes something else of a file. */
@@ -207,7 +200,12 @@ const skippedProblems = (file: string, text: string): Problem[] => {
 const isNear = (folder: string, ours: readonly string[]): boolean =>
   ours.some((own) => isUnder(folderOf(own), folder) || isUnder(folder, folderOf(own)));
 
-const rendererProblems = (file: string, ours: readonly string[], textOf: (path: string) => string): Problem[] => {
+const rendererProblems = (
+  file: string,
+  ours: readonly string[],
+  isRun: (path: string) => boolean,
+  textOf: (path: string) => string,
+): Problem[] => {
   const folder = folderOf(file);
   const renderer = rendererOf(file);
   const hasOurs = ours.some((own) => isUnder(own, folder));
@@ -230,7 +228,9 @@ const rendererProblems = (file: string, ours: readonly string[], textOf: (path: 
 
   // A template that speaks of us has been found when it was read.
   const text = isGenerator(file) ? textOf(file) : '';
-  return isGenerator(file) && !mentions(text) && (mentionsGroup(text) || isInSquadFolder(file) || isNear(folder, ours))
+  return isGenerator(file) &&
+    !mentions(text) &&
+    (mentionsGroup(text) || isInSquadFolder(file) || isNear(folder, ours) || isRun(file))
     ? at('documents may be made of this file')
     : [];
 };

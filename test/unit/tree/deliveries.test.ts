@@ -4,7 +4,8 @@ import { isMapping } from '../../../functions/objects/record.ts';
 import { deliveryChanges } from '../../../functions/plan/deliveries.ts';
 import { deliveriesOf } from '../../../functions/tree/delivery/deliveries.ts';
 import type { TreeFile } from '../../../functions/tree/file.ts';
-import { readTree } from '../../../functions/tree/read.ts';
+import { readTree, type Tree } from '../../../functions/tree/read.ts';
+import { joined } from '../../../functions/tree/whole.ts';
 import { worldOf } from '../../../functions/tree/world.ts';
 import { exampleFile } from '../../support/squadkit.ts';
 
@@ -56,6 +57,10 @@ const argo = (name: string, path: string, more: object = {}) => ({
     syncPolicy: { automated: { prune: true, selfHeal: true }, syncOptions: ['ServerSideApply=true'] },
     ...more,
   },
+});
+const applicationSet = (git: object, path: string) => ({
+  ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', metadata: { name: 'squads' } },
+  spec: { generators: [{ git: { repoURL: remotes[0], ...git } }], template: argo('{{path.basename}}', path) },
 });
 const kustomize = (...resources: string[]) => ({
   ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources },
@@ -113,13 +118,7 @@ const ways: Record<string, (at: string) => Files> = {
     }),
   }),
   'Argo CD, a set': (at) => ({
-    'argo/s.yaml': {
-      ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', metadata: { name: 'squads' } },
-      spec: {
-        generators: [{ git: { repoURL: remotes[0], revision: 'HEAD', directories: [{ path: `${at}squads/*` }] } }],
-        template: argo('{{path.basename}}', '{{path}}'),
-      },
-    },
+    'argo/s.yaml': applicationSet({ revision: 'HEAD', directories: [{ path: `${at}squads/*` }] }, '{{path}}'),
   }),
   'what the page says': () => ({
     'hub/delivery.yaml': {
@@ -236,26 +235,14 @@ describe.each(['', 'fleet/'])('a tree in "%s"', (at) => {
 const inputs: Record<string, [Files, Files]> = {
   'files of a set of Applications': [
     {
-      'argo/s.yaml': {
-        ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', metadata: { name: 'squads' } },
-        spec: {
-          generators: [{ git: { repoURL: remotes[0], files: [{ path: 'config/**/team.yaml' }] } }],
-          template: argo('{{ .team }}', 'squads/{{ .team }}'),
-        },
-      },
+      'argo/s.yaml': applicationSet({ files: [{ path: 'config/**/team.yaml' }] }, 'squads/{{ .team }}'),
       'config/a/team.yaml': { team: 'galaxy' },
     },
     { 'config/a/team.yaml': { team: 'quasar' } },
   ],
   'folders of a set of Applications': [
     {
-      'argo/s.yaml': {
-        ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', metadata: { name: 'squads' } },
-        spec: {
-          generators: [{ git: { repoURL: remotes[0], directories: [{ path: 'tenants/*' }] } }],
-          template: argo('{{ .path.basename }}', 'squads/{{ .path.basename }}'),
-        },
-      },
+      'argo/s.yaml': applicationSet({ directories: [{ path: 'tenants/*' }] }, 'squads/{{ .path.basename }}'),
       'tenants/galaxy/README.md': 'x',
       'tenants/quasar/README.md': 'x',
     },
@@ -365,4 +352,17 @@ test('of documents that lie beside a tree those are told that are applied with i
     'clusters/prod/kustomization.yaml: changes `resources` of this kustomization',
     'clusters/prod/x.yaml: what lies beside this tree and is applied with it is new among what decides what is applied of this tree',
   ]);
+});
+
+test('what is told of one repository is told, whatever is called the same in that of the platform', () => {
+  const at = (folder: string, files: Files): Tree => {
+    const { world } = folder === '' ? atTop : inFleet;
+
+    return { documents: [], problems: [], files: world.files, deliveries: worldWith(folder, files).deliveries };
+  };
+  const list = (path: string) => ({ 'clusters/f.yaml': flux('galaxy', path) });
+  const both = (path: string) => worldOf(joined(at('', list(path)), at('fleet', list('./fleet/squads'))));
+
+  expect(deliveryChanges(both('./squads'), both('./docs')).map(({ name }) => name)).toEqual(['clusters/f.yaml']);
+  expect(deliveryChanges(both('./squads'), both('./squads'))).toEqual([]);
 });
