@@ -114,7 +114,9 @@ export const rolesOf = (
   const { markParameter } = platform;
   // Beside every session, for who looks at the server; it proves nothing, because a role may change its own.
   const shown = { application_name: `${squad.name}/${service}` };
-  const parameters = (values: Record<string, string>) => parametersOf({ ...shown, ...values, [markParameter]: mark });
+  const marked = { [markParameter]: mark };
+  // First of all: a creation that breaks off after it has left a role that says whose it is, and is gone on with.
+  const parameters = (values: Record<string, string>) => parametersOf({ ...marked, ...shown, ...values, ...marked });
   const role = (name: string, local: string, spec: object): Composed => ({
     object: roleObject(name, component, policiesOf(ownership(local), policies), spec),
     claim: roleClaim(component, name, ownership(local)),

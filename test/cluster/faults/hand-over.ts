@@ -25,7 +25,7 @@ export const handOver = async ({ controlPlane, service }: Scene): Promise<string
   // Rename it or drop it, is said, until the provider looks again. What broke off has no mark, though perhaps other settings, so it
   // goes; what was made in its place has one.
   const isUnmarked =
-    "NOT EXISTS (SELECT FROM unnest(rolconfig) setting WHERE setting ~ '^(squadkit[.]mark|application_name)=')";
+    "NOT EXISTS (SELECT FROM unnest(rolconfig) setting WHERE setting ~ '^(squadkit[.]mark|application_name)=squadkit_')";
   for (const [, role] of roles)
     await typed(`DO $$BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}' AND ${isUnmarked})
       THEN DROP ROLE ${role}; END IF; END$$`);

@@ -11,9 +11,6 @@ import { handOver } from './hand-over.ts';
 import { renamed, type Snapshot, snapshot, watchAccess } from './invariants.ts';
 import { record } from './results.ts';
 
-/** Longer than a provider's whole back-off: who waits this long waits for ever. */
-const healSeconds = 1100;
-
 /** What is broken, how, and how it is put right again. */
 export interface Fault {
   name: string;
@@ -37,7 +34,12 @@ export interface Scene {
   service: KubernetesObject;
   /** What a Service becomes without faults. */
   reference: { service: KubernetesObject; snapshot: Snapshot };
+  /** How long is waited until a Service works again, in seconds. */
+  healSeconds: number;
 }
+
+/** What all faults share. */
+export type Shared = Pick<Scene, 'controlPlane' | 'reference' | 'healSeconds'>;
 
 /** The hub as somebody who has all rights there, and whose name the policies know for emergencies. */
 export const emergency = ({ controlPlane: { hub } }: Scene): Cluster =>
@@ -121,20 +123,24 @@ const isWhole = async (scene: Scene): Promise<boolean> => {
 const run = Date.now().toString(36).slice(-4);
 
 /** A Service of its own for one fault, with everything that all of them share. */
-export const sceneOf = (shared: Pick<Scene, 'controlPlane' | 'reference'>, name: string, squad = 'galaxy'): Scene => ({
+export const sceneOf = (shared: Shared, name: string, squad = 'galaxy'): Scene => ({
   ...shared,
   service: serviceOf(squad, `${name}${run}`, 'frontier'),
 });
 
-/** Prepares what all faults need: the platform, and a Service that none of them touches. */
-export const prepare = async (): Promise<Pick<Scene, 'controlPlane' | 'reference'>> => {
+/**
+ * Prepares what all faults need: the platform, and a Service that none of them touches.
+ *
+ * @param healSeconds as it is, longer than a provider's whole back-off: who waits this long waits for ever
+ */
+export const prepare = async (healSeconds = 1100): Promise<Shared> => {
   const controlPlane = connectControlPlane();
   const service = serviceOf('galaxy', 'untouched', 'frontier');
   await startAll({ controlPlane });
   await applyPlatform(controlPlane);
   await makeReady(controlPlane, service);
 
-  return { controlPlane, reference: { service, snapshot: await snapshot(controlPlane, service) } };
+  return { controlPlane, reference: { service, snapshot: await snapshot(controlPlane, service) }, healSeconds };
 };
 
 /** Gives a Service data that must survive. */
@@ -239,10 +245,12 @@ export const suffer = async (
         isDeepStrictEqual(await snapshot(scene.controlPlane, scene.service), want())
       );
     };
-    await eventually(`healed from: ${fault.name}`, isOver, { seconds: healSeconds }).catch(async (error: Error) => {
-      expect(await snapshot(scene.controlPlane, scene.service)).toEqual(want());
-      throw new Error(`${error.message}\n${await said(scene)}\n${(await failing(scene)).join('\n')}`);
-    });
+    await eventually(`healed from: ${fault.name}`, isOver, { seconds: scene.healSeconds }).catch(
+      async (error: Error) => {
+        expect(await snapshot(scene.controlPlane, scene.service)).toEqual(want());
+        throw new Error(`${error.message}\n${await said(scene)}\n${(await failing(scene)).join('\n')}`);
+      },
+    );
     const seconds = (Date.now() - mended) / 1000;
     record({ fault: fault.name, seconds, said: await stopListening() });
     const typed = handedOver.size > 0 ? `, with ${[...handedOver].join(', ')} handed over` : '';
@@ -301,7 +309,9 @@ export const sufferWhileRemoved = async (scene: Scene, fault: Fault): Promise<vo
     allowed: before.access,
   });
   // A provider does not believe for half a minute that what it has just made is gone.
-  await eventually('nothing is left on the hub', async () => (await leftOnHub(scene)) === 0, { seconds: healSeconds });
+  await eventually('nothing is left on the hub', async () => (await leftOnHub(scene)) === 0, {
+    seconds: scene.healSeconds,
+  });
 };
 
 /** Of what says who may do what, what is left when a Service is gone: nothing that a login or a session can make use of. */

@@ -150,7 +150,7 @@ export class Life {
       if (!mayWait) this.wrong.push(`${order.sql}: ${said}`);
       this.waited.push(order.sql);
       await this.#superuser.query(
-        `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${this.#made.names.database}' AND usename <> '${this.#server.admin.user}'`,
+        `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${this.#made.names.database}' AND usename IS DISTINCT FROM '${this.#server.admin.user}'`,
       );
       await this.#asAdmin(order).catch((error) =>
         this.wrong.push(`${order.sql}, once more: ${(error as Error).message}`),

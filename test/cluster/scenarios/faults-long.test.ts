@@ -17,7 +17,7 @@ import {
   type Fault,
   prepare,
   remove,
-  type Scene,
+  type Shared,
   sceneOf,
   sufferAtWork,
   sufferWhileCreated,
@@ -36,7 +36,7 @@ import { isLong } from '../support/long.ts';
 /** Faults that last for minutes: only with `npm run test:cluster -- --long`. */
 const longest = 40 * 60_000;
 
-let shared: Pick<Scene, 'controlPlane' | 'reference'>;
+let shared: Shared;
 
 describe.runIf(isLong)('faults that take long', () => {
   beforeAll(async () => {

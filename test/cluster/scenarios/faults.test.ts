@@ -11,16 +11,17 @@ import {
   type Fault,
   prepare,
   remove,
-  type Scene,
+  type Shared,
   sceneOf,
   sufferWhileCreated,
   sufferWhileRemoved,
 } from '../faults/scene.ts';
 
-let shared: Pick<Scene, 'controlPlane' | 'reference'>;
+let shared: Shared;
 
 beforeAll(async () => {
-  shared = await prepare();
+  // Shorter than a test may take, so that one that fails says what it waits for.
+  shared = await prepare(220);
 });
 
 afterAll(async () => {
