@@ -25,8 +25,6 @@ export interface Deed {
 /** What a look at a server has shown and done. */
 export interface Seen {
   sessions: Session[];
-  /** Sessions that had to end, and were told so. */
-  ended: Deed[];
   /** Roles that may log in and bear a mark, whether they have a session or not. */
   logins: MarkedLogin[];
   /** Sessions by login, of logins with more than one generation. */
@@ -49,21 +47,23 @@ export const rightsOn = async (server: Server): Promise<Rights> => {
   return rights;
 };
 
-/** Looks at all sessions of a server, and ends those whose logins have ended. Rejects with what `Server.ask` does. */
-export const lookAround = async (server: Server, marking: Marking): Promise<Seen> => {
+/**
+ * Looks at all sessions of a server, and ends those whose logins have ended. Rejects with what `Server.ask` does.
+ *
+ * @param done is told each session that was told to end, at once: what follows may fail
+ */
+export const lookAround = async (server: Server, marking: Marking, done: (deed: Deed) => void): Promise<Seen> => {
   const names = [marking.markParameter, marking.adminRole];
   const sessions = sessionsIn(await server.ask(lookText, names));
-  const ended: Deed[] = [];
   for (const session of sessions) {
     const why = whyEnded(session, marking);
     if (why === undefined) continue;
-    if (await isTold(server, session, names)) ended.push({ session, why });
+    if (await isTold(server, session, names)) done({ session, why });
   }
   const logins = loginsIn(await server.ask(loginsText, [marking.markParameter]));
 
   return {
     sessions,
-    ended,
     logins,
     generations: countGenerations(logins, sessions),
     prepared: preparedIn(await server.ask(preparedText)),

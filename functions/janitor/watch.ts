@@ -49,14 +49,16 @@ export const watch = (target: Target, { pause, now, sleep, tell, connect = conne
   let lookedAt: number | undefined;
   let problem: string | undefined;
   let ended = 0;
+  /** How often a session was told to end that is still there, or was when a look last came to its end. */
   let told = new Map<string, number>();
   /** Names of roles by number, of the last look: of one that is gone by the next, nobody else knows the name. */
   let names = new Map<number, string>();
 
-  const account = (look: Seen) => {
-    const before = told;
-    told = new Map(look.ended.map((deed) => [keyOf(deed), (before.get(keyOf(deed)) ?? 0) + 1]));
-    for (const deed of look.ended.filter((one) => !before.has(keyOf(one)))) {
+  const account = (deed: Deed): string => {
+    const key = keyOf(deed);
+    const times = told.get(key) ?? 0;
+    told.set(key, times + 1);
+    if (times === 0) {
       const { pid, role, database, login } = deed.session;
       ended += 1;
       tell('session ended', {
@@ -65,10 +67,15 @@ export const watch = (target: Target, { pause, now, sleep, tell, connect = conne
         ...{ pid, database, because: deed.why },
       });
     }
+
+    return key;
+  };
+
+  const remember = ({ sessions, logins }: Seen) => {
     names = new Map([
-      ...look.sessions.flatMap(({ role }) => (names.has(role) ? [[role, names.get(role) as string] as const] : [])),
-      ...look.sessions.flatMap(({ role, login }) => (login === undefined ? [] : [[role, login.name] as const])),
-      ...look.logins.map(({ role, name }) => [role, name] as const),
+      ...sessions.flatMap(({ role }) => (names.has(role) ? [[role, names.get(role) as string] as const] : [])),
+      ...sessions.flatMap(({ role, login }) => (login === undefined ? [] : [[role, login.name] as const])),
+      ...logins.map(({ role, name }) => [role, name] as const),
     ]);
   };
 
@@ -80,8 +87,10 @@ export const watch = (target: Target, { pause, now, sleep, tell, connect = conne
       rights = undefined;
     }
     rights ??= await rightsOn(server);
-    seen = await lookAround(server, target);
-    account(seen);
+    const toldNow = new Set<string>();
+    seen = await lookAround(server, target, (deed) => toldNow.add(account(deed)));
+    told = new Map([...told].filter(([key]) => toldNow.has(key)));
+    remember(seen);
     lookedAt = now();
   };
 

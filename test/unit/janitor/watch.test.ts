@@ -7,6 +7,9 @@ import type { Server } from '../../../functions/outside/postgres.ts';
 import { Unusable } from '../../../functions/outside/reason.ts';
 import { markOf } from '../../../functions/ownership/mark.ts';
 
+/** A machine may stand still for seconds. */
+const patient = { timeout: 20_000 };
+
 const mark = markOf({ hub: 'main', squad: 'galaxy', service: 'billing', environment: 'production' });
 const target: Target = {
   ...{ name: 'frontier.spike', secret: 's', adminRole: 'squadkit_admin', markParameter: 'squadkit.mark' },
@@ -66,7 +69,7 @@ test('a deed is told once, with the name that the role had, and nothing of a que
   server.ask = async (text, values) => (text === lookText ? (sessions.shift() ?? []) : ask(text, values));
   const { told, pauses, wanted } = surroundings(async () => server);
   const running = watch(target, wanted);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(30));
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(30), patient);
   running.stop();
 
   expect(told).toEqual([
@@ -83,12 +86,36 @@ test('a deed is told once, with the name that the role had, and nothing of a que
   expect(server.isOpen()).toBe(false);
 });
 
+test('a deed is told also where the look fails after it, and once', async () => {
+  const sessions = [[row(7, 'galaxy_billing_app', false)], [row(7, 'galaxy_billing_app', false)], []];
+  let looks = 0;
+  const { told, pauses, wanted } = surroundings(async () => {
+    const server = serverOf({ [endText]: [[true]] });
+    const { ask } = server;
+    server.ask = async (text, values) => {
+      if (text === lookText) return sessions.shift() ?? [];
+      if (text === loginsText) looks += 1;
+      if (text === loginsText && looks === 1) throw new Unusable('the server does not answer in time');
+
+      return ask(text, values);
+    };
+
+    return server;
+  });
+  const running = watch(target, wanted);
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(5), patient);
+  running.stop();
+
+  expect(told.map(([what]) => what)).toEqual(['session ended', 'server not looked at', 'server reached again']);
+  expect(running.said()).toMatchObject({ ended: 1, staying: 0 });
+});
+
 test('a session that does not end is said to stay', async () => {
   const { pauses, wanted } = surroundings(async () =>
     serverOf({ [lookText]: [row(7, null, false)], [endText]: [[true]] }),
   );
   const running = watch(target, wanted);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(5));
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(5), patient);
   running.stop();
 
   expect(running.said()).toMatchObject({ ended: 1, staying: 1 });
@@ -105,7 +132,7 @@ test('that one session may not be ended keeps no other from it', async () => {
   };
   const { told, pauses, wanted } = surroundings(async () => server);
   const running = watch(target, wanted);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(2), patient);
   running.stop();
 
   expect(told).toMatchObject([['session ended', { pid: 8 }]]);
@@ -119,7 +146,7 @@ test.each([
   const server = serverOf({ [rightsText]: answer, [lookText]: [] });
   const { pauses, wanted: around } = surroundings(async () => server);
   const running = watch(target, around);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(2), patient);
   running.stop();
 
   expect(running.said().problem).toMatch(wanted);
@@ -130,7 +157,7 @@ test('rights that it needs not are said, and it goes on', async () => {
   const many = [['squadkit_janitor', false, ['CREATEDB'], ['pg_monitor', 'pg_signal_backend'], ['galaxy_billing']]];
   const { pauses, wanted } = surroundings(async () => serverOf({ [rightsText]: many, [lookText]: [] }));
   const running = watch(target, wanted);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(2), patient);
   running.stop();
 
   expect(running.said()).toMatchObject({
@@ -144,7 +171,7 @@ test('a server that is away is told once, and asked at longer and longer pauses,
     throw Object.assign(new Error('canary-of-a-janitor'), { code: 'ECONNREFUSED' });
   });
   const running = watch(target, wanted);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(30));
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(30), patient);
   running.stop();
 
   expect(told).toEqual([['server not looked at', { server: 'frontier.spike', because: 'the connection is refused' }]]);
@@ -163,7 +190,7 @@ test('a server that hangs stops no other, and is left at once when it is stopped
   const slow = watch(target, surroundings(async () => hanging).wanted);
   const { pauses, wanted } = surroundings(async () => serverOf({ [lookText]: [] }));
   const running = watch({ ...target, name: 'meadow.spike' }, wanted);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(30));
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(30), patient);
   slow.stop();
   running.stop();
 
@@ -183,7 +210,7 @@ test('what a failure says is never what somebody else wrote', async () => {
     throw errors[pauses.length % errors.length];
   });
   const running = watch(target, wanted);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(errors.length));
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(errors.length), patient);
   running.stop();
 
   expect(JSON.stringify(told)).not.toContain('canary');
