@@ -120,8 +120,9 @@ export default defineConfig({
           // One of several control planes has a share of them only.
           include: process.env.SQUADKIT_SCENARIOS?.split(',') ?? ['test/cluster/scenarios/**/*.test.ts'],
           setupFiles: ['test/cluster/support/left-running.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          // Longer than what a test waits for, one after the other: who fails says for what.
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
           sequence: { concurrent: false },
           pool: 'forks',

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await makeDatabase(scene.server, 'galaxy_slow', [
     'CREATE TABLE row (id int); INSERT INTO row SELECT n FROM generate_series(1, 1000) n',
     'CREATE TABLE one (id int); INSERT INTO one VALUES (1)',
-    'CREATE FUNCTION slowly(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(6); RETURN n; END$$',
+    'CREATE FUNCTION slowly(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(12); RETURN n; END$$',
     'CREATE INDEX slow ON one (app.slowly(id))',
   ]);
 }, 600_000);
@@ -26,7 +26,7 @@ afterAll(() => scene?.close());
 
 /** Does something as soon as a process is there, or anything else. */
 const once = async <Found>(find: () => Promise<Found | undefined> | Found | undefined): Promise<Found> => {
-  for (let attempt = 0; attempt < 3000; attempt += 1) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
     const found = await find();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));

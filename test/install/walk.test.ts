@@ -177,7 +177,7 @@ describe.skipIf(!file)('squads use it', () => {
     // Its image cannot be had here: that the node is asked to pull it is as far as it goes.
     await expect
       .poll(async () => (await scene.hubCluster.list('v1', 'Pod', of)).map(({ spec }) => spec.nodeName), {
-        timeout: 30_000,
+        timeout: 120_000,
       })
       .toEqual([expect.any(String)]);
     const account = 'system:serviceaccount:squadkit-monitoring:kube-state-metrics';
@@ -225,9 +225,9 @@ describe.skipIf(!file)('squads use it', () => {
     const { rows } = await client.query('SELECT count(*)::int AS count FROM app.invoices');
     await client.end();
     expect(rows).toEqual([{ count: 1 }]);
-    await expect.poll(() => isOpen, { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => isOpen, { timeout: 120_000 }).toBe(false);
     await expect
-      .poll(() => scene.run('kubectl logs --namespace squadkit-janitor deployment/janitor'), { timeout: 10_000 })
+      .poll(() => scene.run('kubectl logs --namespace squadkit-janitor deployment/janitor'), { timeout: 60_000 })
       .toMatch(/"session ended".*"galaxy_billing_migrator"/);
   });
 });

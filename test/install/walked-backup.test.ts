@@ -251,12 +251,12 @@ describe.skipIf(!file)('a platform registers a store, and pods back up, prove an
     expect((await statusOf(drained))?.failed ?? 0).toBe(0);
     await scene.run(`kubectl delete job ${drained} --namespace ${namespace}`);
 
-    // Ten seconds are over before it has a place.
+    // Thirty seconds are over before it has a place.
     await scene.run(
       `kubectl patch resourcequota squadkit-backups --namespace ${namespace} --type merge -p '{"spec":{"hard":{"pods":"0"}}}'`,
     );
-    const waiting = await start('waiting', '0', { activeDeadlineSeconds: 10 });
-    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    const waiting = await start('waiting', '0', { activeDeadlineSeconds: 30 });
+    await new Promise((resolve) => setTimeout(resolve, 35_000));
     expect(await podsOf(waiting)).toEqual([]);
     await scene.run(
       `kubectl patch resourcequota squadkit-backups --namespace ${namespace} --type merge -p '{"spec":{"hard":{"pods":"4"}}}'`,

@@ -29,7 +29,7 @@ export const workloads = (scene: () => Scene): void => {
     );
 
     await expect
-      .poll(() => scene().run(`${deployer} logs deployment/billing`), { timeout: 30_000 })
+      .poll(() => scene().run(`${deployer} logs deployment/billing`), { timeout: 120_000 })
       .toMatch(/^\d+ invoices, over TLS\n/);
   });
 

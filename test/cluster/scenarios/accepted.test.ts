@@ -42,10 +42,11 @@ const mayExec = async (group: string): Promise<boolean> => {
 
 const uidsOf = async () => (await composedOf(controlPlane, service)).map(({ metadata }) => metadata.uid).sort();
 
-/** Warnings about the Service that Crossplane has made so far. */
+/** Warnings about the Service that Crossplane has made so far of what is refused. */
 const warnings = async (): Promise<number> =>
   (await controlPlane.hub.list('v1', 'Event', { namespace: 'quasar' }))
     .filter(({ type, involvedObject }) => type === 'Warning' && involvedObject?.name === 'standing')
+    .filter(({ message }) => String(message).includes('prairie'))
     .reduce((sum, { count }) => sum + (count ?? 1), 0);
 
 let groupBefore: string | undefined;
@@ -91,7 +92,15 @@ describe('a Service whose last change is refused', () => {
     expect(found?.status.accepted.generation).toBe(generation);
     expect(await uidsOf()).toEqual(before);
 
-    const told = await warnings();
+    // Events are written after what they tell of.
+    let told = -1;
+    const isAllTold = async () => {
+      const before = told;
+      told = await warnings();
+
+      return told === before;
+    };
+    await eventually('no further warning comes', isAllTold, { interval: 2000 });
     for (let rounds = 0; rounds < 3; rounds += 1) {
       await nudge(service);
       await new Promise((resolve) => setTimeout(resolve, 1500));

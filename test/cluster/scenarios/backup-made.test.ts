@@ -152,7 +152,7 @@ test('when its Service is gone, the next backup still comes, and its Squad says 
   const after = await hub.waitFor(
     squad,
     (found) => condition(found, 'BackedUp')?.status === 'True' && condition(found, 'BackedUp')?.message !== before,
-    { seconds: 60, what: 'another backup' },
+    { seconds: 180, what: 'another backup' },
   );
   expect(condition(after, 'BackedUp')?.message).toMatch(/ with 1003 rows, kept until /);
 });

@@ -8,6 +8,7 @@ import { Cluster } from '../../control-plane/kubernetes.ts';
 import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { connects, type Policy } from '../../support/network-policies.ts';
 import { containerOf } from '../support/container.ts';
+import { eventually } from '../support/eventually.ts';
 import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 
@@ -415,6 +416,14 @@ describe('a living zone that goes from token to group', () => {
     return new Cluster(path);
   };
   const isGone = (found: KubernetesObject | undefined) => found === undefined;
+  /** An API server knows a token for ten seconds after it has looked. */
+  const isOut = (cluster: Cluster) =>
+    eventually('the token is refused', () =>
+      cluster.list('v1', 'Pod', { namespace }).then(
+        () => false,
+        ({ status }) => status === 401,
+      ),
+    );
 
   test('has no token any more, here or there, and the pipelines deploy; then it goes back', async () => {
     const { hub } = controlPlane;
@@ -430,8 +439,12 @@ describe('a living zone that goes from token to group', () => {
       (binding) => binding?.subjects?.[0]?.name === 'oidc:orbit-pipelines',
       { what: 'bound to the group' },
     );
-    await expect(before.list('v1', 'Pod', { namespace })).rejects.toMatchObject({ status: 401 });
-    await pipeline().apply(deployment('shipped', namespace));
+    await isOut(before);
+    await eventually('the group deploys', async () => {
+      await pipeline().apply(deployment('shipped', namespace));
+
+      return true;
+    });
     await expect(pipeline().get(secret)).rejects.toMatchObject({ status: 403 });
     await expect(member().list('v1', 'ServiceAccount', { namespace: 'squadkit-deployers' })).rejects.toMatchObject({
       status: 403,
@@ -443,8 +456,17 @@ describe('a living zone that goes from token to group', () => {
     await hub.waitFor(kubeconfig, (found) => textOf(found).kubeconfig !== undefined, { what: 'there again' });
     const after = await withKubeconfig('after');
     await hub.waitFor(dock, (found) => isTrue(found, 'Ready'), { what: 'Ready' });
-    await after.apply(deployment('again', namespace));
-    await expect(before.list('v1', 'Pod', { namespace })).rejects.toMatchObject({ status: 401 });
+    await aqua.waitFor(
+      object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'deployer'),
+      (binding) => binding?.subjects?.[0]?.kind === 'ServiceAccount',
+      { what: 'bound to the account' },
+    );
+    await eventually('the account deploys', async () => {
+      await after.apply(deployment('again', namespace));
+
+      return true;
+    });
+    await isOut(before);
     await expect(pipeline().apply(deployment('again', namespace))).rejects.toMatchObject({ status: 403 });
   });
 });

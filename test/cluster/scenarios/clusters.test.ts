@@ -94,7 +94,7 @@ describe('what a Zone may say of a size', () => {
         expect(deviations(spec, written), `${kind} of ${JSON.stringify(small)}`).toEqual([]);
       }
     }
-  }, 120_000);
+  });
 });
 
 describe('a pod that states what people state', () => {
@@ -123,7 +123,7 @@ describe('a pod that states what people state', () => {
       const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All`;
       await expect(cluster().request('POST', path, pod), JSON.stringify(resources)).resolves.toBeDefined();
     }
-  }, 120_000);
+  });
 });
 
 /** The policies know a namespace by its labels: without them they refuse nobody, and RBAC, which may too, proves nothing. */
@@ -202,7 +202,7 @@ describe.each(distributions)('the controllers of $name', (kind) => {
     expect(after?.metadata.finalizers ?? []).toEqual(finalizers);
     for (const manifest of manifests) expect(await cluster().get(manifest)).toBeDefined();
     await makeReady(controlPlane, serviceOfSize('small'));
-  }, 120_000);
+  });
 
   test.each<[string, () => Promise<unknown>]>([
     // Guard rail: kubernetes-locks-hold

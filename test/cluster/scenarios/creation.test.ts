@@ -31,7 +31,7 @@ test("the seed's document becomes Ready, and not before its Secret on aqua holds
   });
 
   await hub.apply(billing);
-  await hub.waitFor(billing, (object) => isTrue(object, 'Ready'), { seconds: 60, what: 'Ready' });
+  await hub.waitFor(billing, (object) => isTrue(object, 'Ready'), { seconds: 180, what: 'Ready' });
   // We may have asked before the watch told.
   await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThan(0);
   stop();

@@ -8,7 +8,7 @@ import { run } from '../../../functions/command/squadkit.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import { accounts as identities } from '../../control-plane/kubernetes-servers.ts';
-import type { KubernetesObject } from '../../control-plane/objects.ts';
+import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, exampleService, makeReady, textOf } from '../support/platform.ts';
 
 let controlPlane: ControlPlane;
@@ -226,6 +226,10 @@ describe('does not hold', () => {
     const { paths } = controlPlane;
     const tree = treeOf(billing);
     await sre().patch(billing, paused('true'));
+    // A round that is under way would put it right.
+    await controlPlane.hub.waitFor(billing, (found) => condition(found, 'Synced')?.reason === 'ReconcilePaused', {
+      what: 'paused',
+    });
     await crossplane().patch(network, {
       spec: { forProvider: { manifest: { spec: { ingress: [{}], policyTypes: ['Ingress'] } } } },
     });

@@ -92,7 +92,7 @@ const only = (open: Record<Login, Client>, who: readonly Login[]): Record<string
   Object.fromEntries(Object.entries(open).filter(([login]) => who.includes(login as Login)));
 
 // After as many changes as it took to make it, Crossplane may notice an edit 30 s late (WatchCircuitOpen).
-const patience = { deleted: 30, edited: 90 };
+const patience = { deleted: 60, edited: 180 };
 
 /** The others only in a long run. */
 const ofEveryMerge = ['refused-foreground', 'database-out'];

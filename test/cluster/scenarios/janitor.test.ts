@@ -42,6 +42,8 @@ const saidNow = async (server: string) => saidOf((await controlPlane.hub.get(rep
 const isLooked = async (server: string) => (await saidNow(server))?.lookedAt !== undefined;
 /** Three looks, and what the machine does besides. */
 const threeLooks = 32_000;
+/** Seconds within which a session ends, also where one look was not answered in time: that takes 5 s, and the next comes after 20 s. */
+const withOneFailure = 60;
 
 /** A session with what was delivered to the namespace on aqua, and when it ended. */
 const open = async (service: string, secret: string) => {
@@ -323,6 +325,11 @@ describe('on a server of its own, every person × fate × thing that a session h
   // Guard rail: postgres-sessions-end
   test('who has to end is ended within seconds, and nobody else is', async () => {
     for (const life of lives) committed.set(life, await meetFate(makers, life));
+    const due = lives.filter(mustEnd);
+    await expect
+      .poll(() => due.filter(({ endedAt }) => endedAt === undefined).length, { timeout: 120_000, interval: 250 })
+      .toBe(0);
+    // So long that anybody else would be ended too.
     await sleep(threeLooks);
     const wrong = lives.filter((life) => (life.endedAt !== undefined) !== mustEnd(life));
     const seconds = lives
@@ -336,7 +343,7 @@ describe('on a server of its own, every person × fate × thing that a session h
       [],
     );
     expect(new Set(lives.map(({ fate }) => fate)).size).toBe(fates.length);
-    expect(seconds.at(-1)).toBeLessThan(15);
+    expect(seconds.at(-1)).toBeLessThan(withOneFailure);
   });
 
   test('what was prepared for a second phase by roles that are gone is counted, and who ended is said', async () => {
@@ -401,10 +408,15 @@ describe('a Service that is removed while its logins are connected', () => {
     waiting?.client.query('SELECT pg_sleep(600)').catch(() => undefined);
     await listening?.client.query('LISTEN parcels');
     const onGorge = await spare.connect();
-    const { rows } = await onGorge.query(`SELECT pid FROM pg_stat_activity WHERE usename = 'squadkit_janitor'`);
+    const ofJanitor = async () => {
+      const { rows } = await onGorge.query(`SELECT pid FROM pg_stat_activity WHERE usename = 'squadkit_janitor'`);
+      hanging = rows.map(({ pid }) => pid as number);
+
+      return hanging.length;
+    };
+    // After a look that failed there is none until the next one.
+    await expect.poll(ofJanitor, { timeout: 90_000 }).toBe(1);
     await onGorge.end();
-    hanging = rows.map(({ pid }) => pid as number);
-    expect(hanging).toHaveLength(1);
     // The process that listens, and the one that serves the janitor.
     controlPlane.signal('postgres-gorge', 'SIGSTOP');
     for (const pid of hanging) process.kill(pid, 'SIGSTOP');
@@ -435,7 +447,7 @@ describe('a Service that is removed while its logins are connected', () => {
       `${goes.length} sessions of a removed Service: median ${seconds[seconds.length >> 1]?.toFixed(1)} s, worst ${seconds.at(-1)?.toFixed(1)} s after their login lost its rights`,
     );
 
-    expect(seconds.at(-1)).toBeLessThan(15);
+    expect(seconds.at(-1)).toBeLessThan(withOneFailure);
     for (const { client, endedAt } of stays) {
       expect(endedAt).toBeUndefined();
       await client.query('SELECT 1');
@@ -464,14 +476,15 @@ describe('a Service that is removed while its logins are connected', () => {
   });
 });
 
-test('SIGTERM ends the janitor within a second, and it comes back', async () => {
+test('SIGTERM ends the janitor before its next look, and it comes back', async () => {
   const since = Date.now();
   await controlPlane.stop('janitor');
   const milliseconds = Date.now() - since;
   await controlPlane.start('janitor');
   console.log(`the janitor stopped after ${milliseconds} ms`);
 
-  expect(milliseconds).toBeLessThan(1000);
+  // After ten seconds it is killed.
+  expect(milliseconds).toBeLessThan(8000);
   await expect
     .poll(async () => (await saidNow('frontier.spike'))?.problem, { timeout: 90_000, interval: 1000 })
     .toBeUndefined();

@@ -143,7 +143,7 @@ test('a Service that turns invalid keeps everything, and recovers by itself when
     await select('production');
   }
   await hub.waitFor(living, (found) => isTrue(found, 'Accepted') && isTrue(found, 'Synced'), {
-    seconds: 60,
+    seconds: 180,
     what: 'accepted again',
   });
   expect((await composedOf(controlPlane, living)).map(({ metadata }) => metadata.uid).sort()).toEqual(before);

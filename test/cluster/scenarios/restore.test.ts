@@ -143,9 +143,6 @@ test('broken rows are good again in a database beside, by the same login, and no
   await server.say('ledger', 'app', [insert]);
   expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
   await expect(server.say('ledger', 'app', ['DELETE FROM app.entry'])).rejects.toThrow(/permission denied/);
-  await expect(connectPostgres(server.spare.connection, { user, password, database })).rejects.toThrow(
-    /permission denied for database/,
-  );
   expect(await restoreIs('Restored')).toMatchObject({ backup: moment, rows: 3, seconds: expect.any(Number) });
   await eventually('no login but the administrator connects to the database of before', async () => {
     const connecting = await server.query(
@@ -155,6 +152,9 @@ test('broken rows are good again in a database beside, by the same login, and no
 
     return connecting.length === 0;
   });
+  await expect(connectPostgres(server.spare.connection, { user, password, database })).rejects.toThrow(
+    /permission denied for database/,
+  );
   const [owner] = await server.query(
     "SELECT tableowner FROM pg_tables WHERE tablename = 'entry'",
     after.database as string,
@@ -220,13 +220,13 @@ test.runIf(isLong)(
 
 test('what it leaves is erased by what the page types', async () => {
   const { hub } = controlPlane;
-  await hub.delete(service());
   const page = 'package/install/README.md';
   const type = (commands: string) =>
     spawnSync('bash', ['-c', commands], { env: { ...process.env, KUBECONFIG: hub.kubeconfigPath }, encoding: 'utf8' });
   const [asked = ''] =
     /(?<=`)kubectl get managed --namespace galaxy[^`]*/.exec(readFileSync(join(repository, page), 'utf8')) ?? [];
   expect(type(asked.replace('galaxy', 'quasar').replace('billing', 'ledger')).stdout).toContain('/ledger.');
+  await hub.delete(service());
   await eventually(
     'nothing left of it on the hub',
     async () => {

