@@ -22,7 +22,7 @@ export interface Order {
   recipients: readonly string[];
   /** For how many days the store lets nobody delete it. */
   keepDays: number;
-  /** Ends the dump, and then what was put by then does not become a backup. */
+  /** Ends what is under way, and then what was put by then does not become a backup. */
   stop: AbortSignal;
 }
 
@@ -37,7 +37,7 @@ const day = 86_400_000;
 export const backUp = async (order: Order): Promise<Manifest> => {
   const { subject, login, store, recipients, keepDays, stop } = order;
   const since = Date.now();
-  const snapshot = await takeSnapshot(login, order.mark).catch((error: unknown) => {
+  const snapshot = await takeSnapshot(login, order.mark, stop).catch((error: unknown) => {
     throw saidOfServer(error);
   });
   try {

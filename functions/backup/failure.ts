@@ -76,8 +76,11 @@ export const saidOfStore = (thrown: unknown, who: keyof typeof rights): Unusable
   const { name, code, $metadata } = (thrown ?? {}) as {
     name?: unknown;
     code?: unknown;
-    $metadata?: { httpStatusCode?: unknown };
+    $metadata?: { httpStatusCode?: unknown; attempts?: unknown };
   };
+  // The client asks again what was not answered, and a store may have kept it.
+  if (name === 'PreconditionFailed' && Number($metadata?.attempts) > 1)
+    return new Unusable('store: it did not answer, and then had an object of that name: it may be this one');
   const status = $metadata?.httpStatusCode;
   const otherwise =
     typeof status === 'number' && status >= 300

@@ -43,13 +43,21 @@ const patience = 10_000;
  * Takes hold of one moment of a database and looks at all that there is.
  *
  * @param mark name of the schema by which the database is known to be the Service's own
+ * @param stop ends the look, and lets go of the moment
  * @throws Unusable if it is somebody else's, or the login a superuser; and what the driver rejects with
  */
-export const takeSnapshot = async (login: Login, mark: string): Promise<Snapshot> => {
+export const takeSnapshot = async (login: Login, mark: string, stop: AbortSignal): Promise<Snapshot> => {
+  stop.throwIfAborted();
   const server = await connectAs(login, {
     ...{ applicationName: 'squadkit backup', parameters, patience, mostBytes: 64 * 1024 * 1024 },
   });
+  const release = () => {
+    stop.removeEventListener('abort', release);
+    server.cut();
+  };
+  stop.addEventListener('abort', release);
   try {
+    stop.throwIfAborted();
     await server.ask(unlimitedText);
     await server.ask(beginText);
     const [[id]] = (await server.ask(snapshotText)) as [[string]];
@@ -75,10 +83,10 @@ export const takeSnapshot = async (login: Login, mark: string): Promise<Snapshot
         contents,
         leftOut: { largeObjects: Number(largeObjects), tables: Number(others) },
       },
-      release: server.cut,
+      release,
     };
   } catch (error) {
-    server.cut();
+    release();
     throw error;
   }
 };

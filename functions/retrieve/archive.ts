@@ -31,7 +31,7 @@ export interface Taking {
 export const takeOut = async ({ shelf, opener, stop }: Taking, found: Found, folder: string): Promise<string> => {
   const [sealed, dump] = ['sealed', 'dump'].map((name) => join(folder, name)) as [string, string];
   await fetchDump(shelf, found, sealed, stop);
-  await opener.file(sealed, dump);
+  await opener.file(sealed, dump, stop);
   rmSync(sealed);
 
   return dump;

@@ -21,10 +21,13 @@ export const inFolder = async <Result>(
   process.once('exit', remove);
   try {
     return await run(folder);
+  } catch (error) {
+    // Why it failed is that it was stopped; what is done by then is done.
+    stop.throwIfAborted();
+    throw error;
   } finally {
     await rm(folder, asLongAsItTakes);
     process.off('exit', remove);
-    stop.throwIfAborted();
   }
 };
 

@@ -14,8 +14,8 @@ import { Failed, orFailed } from './failure.ts';
 export interface Opener {
   /** What a manifest says of the contents. @throws Failed */
   contents: (sealed: string) => Promise<Contents>;
-  /** Writes one file out of another. @throws Failed */
-  file: (from: string, to: string) => Promise<void>;
+  /** Writes one file out of another, unless it is stopped. @throws Failed */
+  file: (from: string, to: string, stop: AbortSignal) => Promise<void>;
 }
 
 /** Things by name, of which none is left out: a squad may call a table `__proto__`, and a record of zod would drop it. */
@@ -73,7 +73,7 @@ export const openerWith = (identityFile: string): Opener => {
         throw new Failed('damaged', 'its manifest says nothing of what is in the database');
       }
     },
-    file: async (from, to) => {
+    file: async (from, to, stop) => {
       let opened: ReadableStream<Uint8Array>;
       try {
         opened = await decrypter.decrypt(Readable.toWeb(createReadStream(from)) as ReadableStream<Uint8Array>);
@@ -81,7 +81,8 @@ export const openerWith = (identityFile: string): Opener => {
         throw saidOfAge(error, 'the dump');
       }
       const writing = createWriteStream(to, { mode: 0o600 });
-      await pipeline(Readable.fromWeb(opened as Stream<Uint8Array>), writing).catch((error: unknown) => {
+      const reading = Readable.fromWeb(opened as Stream<Uint8Array>);
+      await pipeline(reading, writing, { signal: stop }).catch((error: unknown) => {
         // What the file system says has a code, what the library says has none.
         throw (error as { code?: unknown }).code === undefined ? saidOfAge(error, 'the dump') : orFailed(error, 'room');
       });

@@ -38,7 +38,7 @@ const moveAfter = (
       actor: 'Squad',
       next: `let the migrator say GRANT SELECT ON ALL TABLES IN SCHEMA app TO ${backup}; GRANT SELECT ON ALL SEQUENCES IN SCHEMA app TO ${backup}`,
     };
-  if (/^store: |BYPASSRLS|newer than pg_dump|^recipient/.test(because))
+  if (/^store: (?!it did not answer,)|BYPASSRLS|newer than pg_dump|^recipient/.test(because))
     return {
       actor: 'Platform',
       next: isLeft

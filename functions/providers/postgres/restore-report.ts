@@ -15,7 +15,7 @@ export interface RestoreSaid {
 
 /** What the report of a restore says. */
 export const restoreSaidIn = (report: Observed | undefined): RestoreSaid => ({
-  restored: reported(report, 'restored', restored),
+  restored: reported(report, 'restored', restored) ?? reported(report, 'foundRestored', restored),
   notRestored: reported(report, 'notRestored', notDone),
 });
 

@@ -50,3 +50,11 @@ test.each([null, undefined, 'text', 7, { name: 7 }, new Error('x')])('of %j too 
   expect(saidOfServer(thrown).message).toBe('server: it answers otherwise than PostgreSQL does');
   expect(saidOfStore(thrown, 'writer').message).toBe('store: it answers otherwise than S3 does');
 });
+
+test('an object that is there after a question without an answer may be the one that was put', () => {
+  const said = (attempts: number) =>
+    saidOfStore({ name: 'PreconditionFailed', $metadata: { httpStatusCode: 412, attempts } }, 'writer').message;
+
+  expect(said(1)).toBe('store: there is an object of that name already');
+  expect(said(2)).toBe('store: it did not answer, and then had an object of that name: it may be this one');
+});

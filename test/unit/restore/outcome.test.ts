@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from '../../../functions/backup/manifest.ts';
+import type { KubernetesObject } from '../../../functions/objects/resource.ts';
+import { restoreSaidIn } from '../../../functions/providers/postgres/restore-report.ts';
 import { Unrestored } from '../../../functions/restore/failure.ts';
 import { dataOf } from '../../../functions/restore/outcome.ts';
 
@@ -13,6 +15,26 @@ test('what is restored takes away why it was not', () => {
 
   expect(opened(dataOf(came, {}))).toEqual({ restored, notRestored: null });
   expect(opened(dataOf(came, { leftOut: 2 }))).toEqual({ restored: { ...restored, leftOut: 2 }, notRestored: null });
+});
+
+test('who finds it restored already writes over nothing that is known', () => {
+  const foundRestored = { at: '2026-11-28T02:37:04Z', seconds: 7 };
+
+  expect(opened(dataOf({ ...came, backup: undefined }, { leftOut: 0 }))).toEqual({
+    foundRestored: { ...foundRestored, leftOut: 0 },
+    notRestored: null,
+  });
+  const report = (outcomes: Parameters<typeof dataOf>[0][]) => ({
+    object: {
+      ...{ apiVersion: 'kubernetes.m.crossplane.io/v1alpha1', kind: 'Object' },
+      status: { atProvider: { manifest: { data: Object.assign({}, ...outcomes.map((one) => dataOf(one, {}))) } } },
+    } as unknown as KubernetesObject,
+    connection: {},
+  });
+  const again = { ...came, at: new Date('2026-11-28T03:00:00Z'), backup: undefined };
+
+  expect(restoreSaidIn(report([came, again])).restored).toMatchObject({ backup: backup.at, rows: 3 });
+  expect(restoreSaidIn(report([again])).restored).toEqual({ at: '2026-11-28T03:00:00Z', seconds: 7 });
 });
 
 test('what is not says why, whose move it is, and of which backup, if one was found', () => {

@@ -15,6 +15,17 @@ const sealed = async (text: string) => {
   return { opener: openerWith(file), text: armor.encode(await encrypter.encrypt(text)) };
 };
 
+const sealedFile = async (bytes: number) => {
+  const identity = await generateX25519Identity();
+  const [file, keys] = ['dump', 'identity'].map((name) => join(temporaryDirectory(), name)) as [string, string];
+  writeFileSync(keys, `${identity}\n`);
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(identity));
+  writeFileSync(file, await encrypter.encrypt(new Uint8Array(bytes)));
+
+  return { opener: openerWith(keys), file };
+};
+
 // A squad calls its tables as it likes.
 test.each(['__proto__', 'constructor', 'toString', 'a b'])(
   'a table or a sequence called %s is read back',
@@ -34,4 +45,13 @@ test.each([
   const { opener, text: given } = await sealed(text);
 
   await expect(opener.contents(given)).rejects.toThrow('says nothing of what is in the database');
+});
+
+test('a dump is opened no longer than its time lasts', async () => {
+  const { opener, file } = await sealedFile(2 ** 22);
+  const stopping = new AbortController();
+  const opened = opener.file(file, `${file}.opened`, stopping.signal);
+  stopping.abort();
+
+  await expect(opened).rejects.toThrow();
 });

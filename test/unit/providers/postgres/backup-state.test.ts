@@ -89,6 +89,7 @@ describe('the condition BackedUp', () => {
   test.each([
     ['store: it does not let the writer put there: it needs s3:PutObject and s3:PutObjectRetention', 'Platform'],
     ['store: there is no way to it', 'Platform'],
+    ['store: it did not answer, and then had an object of that name: it may be this one', 'SRE'],
     ['server: the login may not read everything: what was made in schema app before the login', 'Squad'],
     ['pg_dump: the login may not read everything: what was made in schema app before the login', 'Squad'],
     ['pg_dump: rows are hidden from the login: it lacks BYPASSRLS', 'Platform'],
