@@ -50,15 +50,24 @@ export const rightsOn = async (server: Server): Promise<Rights> => {
 /**
  * Looks at all sessions of a server, and ends those whose logins have ended. Rejects with what `Server.ask` does.
  *
- * @param done is told each session that was told to end, at once: what follows may fail
+ * @param done is told each session that was told to end, at once: what follows may fail. `isAnswered` is false where the server
+ * gave no answer to that, and nobody knows
  */
-export const lookAround = async (server: Server, marking: Marking, done: (deed: Deed) => void): Promise<Seen> => {
+export const lookAround = async (
+  server: Server,
+  marking: Marking,
+  done: (deed: Deed, isAnswered: boolean) => void,
+): Promise<Seen> => {
   const names = [marking.markParameter, marking.adminRole];
   const sessions = sessionsIn(await server.ask(lookText, names));
   for (const session of sessions) {
     const why = whyEnded(session, marking);
     if (why === undefined) continue;
-    if (await isTold(server, session, names)) done({ session, why });
+    const told = await isTold(server, session, names).catch((error: unknown) => {
+      done({ session, why }, false);
+      throw error;
+    });
+    if (told) done({ session, why }, true);
   }
   const logins = loginsIn(await server.ask(loginsText, [marking.markParameter]));
 

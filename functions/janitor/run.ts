@@ -67,12 +67,33 @@ export const reportOf = (watches: Map<string, Watch>, { targets, problems }: Reg
 const newsIn = (report: Record<string, string>): string =>
   JSON.stringify(report).replaceAll(/\\"(lookedAt|sessions)\\":(\\"[^"\\]*\\"|\d+),?/g, '');
 
+/**
+ * Writes what is said of all servers, as often as it is called for, where there is news in it or the last one is a minute old.
+ *
+ * @param now milliseconds since 1970; a clock that is set back makes it look older too
+ */
+export const reporterOf = (
+  hub: Pick<Hub, 'report'>,
+  dataNow: () => Record<string, string>,
+  now: () => number = Date.now,
+): (() => Promise<void>) => {
+  let reported = { news: '', at: 0 };
+
+  return async () => {
+    const data = dataNow();
+    const news = newsIn(data);
+    if (news === reported.news && Math.abs(now() - reported.at) < minute) return;
+    await hub.report(data);
+    reported = { news, at: now() };
+  };
+};
+
 /** Looks at all servers until SIGTERM or SIGINT, then ends the process with 0 at once; with 1 on an error of its own. */
 export const run = ({ hub, log, interval }: JanitorOptions): void => {
   const watches = new Map<string, Watch>();
   const surroundings = { pause: interval * 1000, now: Date.now, sleep, tell: log.info };
   let registered: Registered = { targets: [], problems: {} };
-  let reported = { news: '', at: 0 };
+  const report = reporterOf(hub, () => reportOf(watches, registered));
   const attempt = async (what: string, work: () => Promise<void>) => {
     try {
       await work();
@@ -80,13 +101,6 @@ export const run = ({ hub, log, interval }: JanitorOptions): void => {
       // What is known goes on: a hub that is away is no reason to leave sessions open.
       log.error(what, { because: reasonOf(error) });
     }
-  };
-  const report = async () => {
-    const data = reportOf(watches, registered);
-    const news = newsIn(data);
-    if (news === reported.news && Date.now() - reported.at < minute) return;
-    await hub.report(data);
-    reported = { news, at: Date.now() };
   };
   const stopped = new AbortController();
   const stop = (signal: string) => {

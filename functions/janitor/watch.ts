@@ -5,6 +5,7 @@ import { reasonOf } from './failure.ts';
 import { type Deed, lookAround, rightsOn, type Seen } from './look.ts';
 import type { Rights } from './question.ts';
 import { connectTo } from './server.ts';
+import type { Session } from './session.ts';
 import type { Target } from './target.ts';
 
 /** What a watch needs from outside. */
@@ -38,7 +39,7 @@ const longestPause = 60_000;
 export const pauseAfter = (failures: number, pause: number): number =>
   failures === 0 ? pause : Math.min(pause * 2 ** Math.min(failures, 16), Math.max(longestPause, pause));
 
-const keyOf = ({ session: { pid, role, databaseNumber } }: Deed): string => `${pid}/${role}/${databaseNumber}`;
+const keyOf = ({ pid, role, databaseNumber }: Session): string => `${pid}/${role}/${databaseNumber}`;
 
 /** Begins to look at a server; each server has a watch of its own, so that none waits for another. */
 export const watch = (target: Target, { pause, now, sleep, tell, connect = connectTo }: Surroundings): Watch => {
@@ -51,11 +52,13 @@ export const watch = (target: Target, { pause, now, sleep, tell, connect = conne
   let ended = 0;
   /** How often a session was told to end that is still there, or was when a look last came to its end. */
   let told = new Map<string, number>();
+  /** Sessions that were told to end by a question that was not answered. */
+  const unsure = new Map<string, Deed>();
   /** Names of roles by number, of the last look: of one that is gone by the next, nobody else knows the name. */
   let names = new Map<number, string>();
 
   const account = (deed: Deed): string => {
-    const key = keyOf(deed);
+    const key = keyOf(deed.session);
     const times = told.get(key) ?? 0;
     told.set(key, times + 1);
     if (times === 0) {
@@ -88,7 +91,14 @@ export const watch = (target: Target, { pause, now, sleep, tell, connect = conne
     }
     rights ??= await rightsOn(server);
     const toldNow = new Set<string>();
-    seen = await lookAround(server, target, (deed) => toldNow.add(account(deed)));
+    seen = await lookAround(server, target, (deed, isAnswered) => {
+      if (isAnswered) toldNow.add(account(deed));
+      else unsure.set(keyOf(deed.session), deed);
+    });
+    // Who is there still was told once more.
+    const there = new Set(seen.sessions.map(keyOf));
+    for (const [key, deed] of unsure) if (!there.has(key)) account(deed);
+    unsure.clear();
     told = new Map([...told].filter(([key]) => toldNow.has(key)));
     remember(seen);
     lookedAt = now();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Hub } from '../../../functions/janitor/hub.ts';
 import { type Registered, registeredOn } from '../../../functions/janitor/registered.ts';
-import { follow, reportOf } from '../../../functions/janitor/run.ts';
+import { follow, reporterOf, reportOf } from '../../../functions/janitor/run.ts';
 import type { Target } from '../../../functions/janitor/target.ts';
 import type { Watch } from '../../../functions/janitor/watch.ts';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
@@ -119,4 +119,25 @@ test('what is reported is read back, says no secret, and is doubted when it is o
   for (const text of ['', '{', 'null', '[]', '{"sessions":"3"}', '{"__proto__":1}'])
     expect(doubtsOf(saidOf(reportWith(text), 'frontier.spike'), now)).toEqual(['the janitor says nothing of it']);
   expect(saidOf(reportWith('{}'), 'constructor')).toBeUndefined();
+});
+
+test('nothing new is reported each minute, also by a clock that was set back', async () => {
+  let [time, reports] = [3_600_000, 0];
+  const report = reporterOf(
+    {
+      report: async () => {
+        reports += 1;
+      },
+    },
+    () => ({ 'frontier.spike': '{"lookedAt":"2026-11-28T12:00:00Z"}' }),
+    () => time,
+  );
+  const after: number[] = [];
+  for (const now of [3_600_000, 3_610_000, 3_661_000, 0, 30_000]) {
+    time = now;
+    await report();
+    after.push(reports);
+  }
+
+  expect(after).toEqual([1, 1, 2, 3, 3]);
 });

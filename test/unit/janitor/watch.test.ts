@@ -110,6 +110,33 @@ test('a deed is told also where the look fails after it, and once', async () => 
   expect(running.said()).toMatchObject({ ended: 1, staying: 0 });
 });
 
+test.each([
+  ['gone afterwards', []],
+  ['there afterwards', [row(7, 'galaxy_billing_app', false)]],
+])('a session that was told to end without an answer, and is %s, is told of once', async (_, then) => {
+  const sessions = [[row(7, 'galaxy_billing_app', false)], then, []];
+  let ends = 0;
+  const { told, pauses, wanted } = surroundings(async () => {
+    const server = serverOf({ [endText]: [[true]] });
+    const { ask } = server;
+    server.ask = async (text, values) => {
+      if (text === lookText) return sessions.shift() ?? [];
+      if (text === endText) ends += 1;
+      if (text === endText && ends === 1) throw new Unusable('the server does not answer in time');
+
+      return ask(text, values);
+    };
+
+    return server;
+  });
+  const running = watch(target, wanted);
+  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(5), patient);
+  running.stop();
+
+  expect(told.map(([what]) => what).sort()).toEqual(['server not looked at', 'server reached again', 'session ended']);
+  expect(running.said()).toMatchObject({ ended: 1, staying: 0 });
+});
+
 test('a session that does not end is said to stay', async () => {
   const { pauses, wanted } = surroundings(async () =>
     serverOf({ [lookText]: [row(7, null, false)], [endText]: [[true]] }),
