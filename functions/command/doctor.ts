@@ -6,6 +6,7 @@ import { textOf } from '../doctor/output/text.ts';
 import { namesOfBad, settled } from '../doctor/settled.ts';
 import { sendTo } from '../evidence/live/hub.ts';
 import { connectionOf } from '../evidence/live/kubeconfig.ts';
+import { renewing } from '../evidence/live/renewing.ts';
 import { Misused } from '../tree/problem.ts';
 import { printable } from '../words/printable.ts';
 import type { Done } from './status.ts';
@@ -85,9 +86,13 @@ export const addDoctor = (program: Command, { out, error }: Streams, done: Done)
     .action(async ({ kubeconfig, context, remote: remotes, wait, format }: Options) => {
       const milliseconds = millisecondsIn('--wait', wait);
       // All kubeconfigs are read before anybody is asked.
-      const hub = reached('hub', { kubeconfig, context });
-      const others = remotes.map(({ name, ...where }) => reached(name, where));
-      const examine = () => Promise.all([examineHub(hub, new Date()), ...others.map(examineRemote)]);
+      const examine = renewing(
+        () => ({
+          hub: reached('hub', { kubeconfig, context }),
+          others: remotes.map(({ name, ...where }) => reached(name, where)),
+        }),
+        ({ hub, others }) => Promise.all([examineHub(hub, new Date()), ...others.map(examineRemote)]),
+      );
       const examinations = await settled(examine, milliseconds, (line) => error(`${printable(line)}\n`));
       out(formats[format](examinations));
       done(namesOfBad(examinations).length === 0 ? 0 : 1);

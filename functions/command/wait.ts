@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Hub, hubOf } from '../evidence/live/hub.ts';
 import { connectionOf } from '../evidence/live/kubeconfig.ts';
+import { renewing } from '../evidence/live/renewing.ts';
 import { awaitedOf } from '../evidence/wait/awaited.ts';
 import type { Awaited } from '../evidence/wait/awaiting.ts';
 import { foldersOf } from '../evidence/wait/engines.ts';
@@ -33,14 +34,13 @@ interface Options {
   context?: string;
 }
 
-/** What is waited for, and where. */
+/** What is waited for. */
 interface Wanted {
   name: string;
   document: KubernetesObject | undefined;
   commit: string;
   /** What else the commit has: its Zones and Squads. */
   world: World;
-  hub: Hub;
 }
 
 const interval = 2000;
@@ -61,8 +61,12 @@ export const addWait = (program: Command, { out, error }: Streams, done: Done): 
     .addHelpText('after', exitStatuses)
     .action(async (service: string, directory: string, options: Options) => {
       const milliseconds = millisecondsIn('--timeout', options.timeout);
-      const wanted = { ...documentIn(service, directory, options.revision), hub: hubOf(connectionOf(options)) };
-      const { state, words } = await wait(wanted, milliseconds, (line) => error(`${line}\n`));
+      const wanted = documentIn(service, directory, options.revision);
+      const see = renewing(
+        () => hubOf(connectionOf(options)),
+        (hub) => seenOn(hub, wanted),
+      );
+      const { state, words } = await wait(see, milliseconds, (line) => error(`${line}\n`));
       const isWell = state === 'Ready' || state === 'Gone';
       if (isWell) out(`${printable(words)}\n`);
       else error(`${printable(words)}\n`);
@@ -75,7 +79,7 @@ export const addWait = (program: Command, { out, error }: Streams, done: Done): 
  *
  * @throws Misused if that is no name, Unplannable if the commit cannot be read, or has a document that nothing can come of
  */
-const documentIn = (name: string, directory: string, revision: string): Omit<Wanted, 'hub'> => {
+const documentIn = (name: string, directory: string, revision: string): Wanted => {
   if (!/^[^/]+\/[^/]+$/.test(name)) throw new Misused(`${name} is no Service: name it as squad/name`);
   const { world, commit } = loadRevision(directory, revision);
   const document = world.services.get(name);
@@ -87,12 +91,16 @@ const documentIn = (name: string, directory: string, revision: string): Omit<Wan
 };
 
 /** Looks until it is decided or time is up; tells what changes, with the seconds since the start. */
-const wait = async (wanted: Wanted, milliseconds: number, tell: (line: string) => void): Promise<Awaited> => {
+const wait = async (
+  see: () => Promise<Awaited>,
+  milliseconds: number,
+  tell: (line: string) => void,
+): Promise<Awaited> => {
   const started = Date.now();
   let last: Awaited | undefined;
   let refusedSince: number | undefined;
   for (;;) {
-    const now = await look(wanted, last);
+    const now = await look(see, last);
     if (now.state === 'Ready' || now.state === 'Gone') return now;
     if (now.words !== last?.words) tell(`${Math.round((Date.now() - started) / 1000)} s: ${printable(now.words)}`);
     refusedSince = now.state === 'Refused' ? (refusedSince ?? Date.now()) : undefined;
@@ -109,17 +117,19 @@ const atTheEnd = (last: Awaited, milliseconds: number): Awaited =>
   last.state === 'Refused' ? last : { ...last, words: `not Ready after ${milliseconds / 1000} s: ${last.words}` };
 
 /** A hub that cannot be reached for a moment is asked again; at the first look it is an error. */
-const look = async ({ name, document, commit, world, hub }: Wanted, last: Awaited | undefined): Promise<Awaited> => {
-  const [namespace = '', service = ''] = name.split('/');
-  try {
-    const [found, folders, registered] = await Promise.all([
-      hub.get({ apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', name: service, namespace }),
-      foldersOf(namespace, hub),
-      document === undefined ? [] : registeredFor(document, world, hub),
-    ]);
-    return awaitedOf(name, document, { service: found, folders, registered }, commit);
-  } catch (error) {
+const look = (see: () => Promise<Awaited>, last: Awaited | undefined): Promise<Awaited> =>
+  see().catch((error: unknown) => {
     if (last === undefined || !(error instanceof Unplannable)) throw error;
     return { state: 'Waiting', words: error.message };
-  }
+  });
+
+const seenOn = async (hub: Hub, { name, document, commit, world }: Wanted): Promise<Awaited> => {
+  const [namespace = '', service = ''] = name.split('/');
+  const [found, folders, registered] = await Promise.all([
+    hub.get({ apiVersion: 'squadkit.io/v1alpha1', kind: 'Service', name: service, namespace }),
+    foldersOf(namespace, hub),
+    document === undefined ? [] : registeredFor(document, world, hub),
+  ]);
+
+  return awaitedOf(name, document, { service: found, folders, registered }, commit);
 };

@@ -113,7 +113,14 @@ export const inquiryOf = (send: Send, server: string, what: string): Inquiry => 
       const root = rootOf(apiVersion);
       const known = kinds.get(root) ?? kindsOf(root);
       kinds.set(root, known);
-      const found = (await known).get(kind);
+      const found = (
+        await known.catch((error: unknown) => {
+          kinds.delete(root);
+          throw error;
+        })
+      ).get(kind);
+      // What is not there may be on its way.
+      if (found === undefined) kinds.delete(root);
 
       return found && pathOf(root, found, namespace);
     },
