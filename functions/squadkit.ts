@@ -4,9 +4,11 @@ import { run } from './command/squadkit.ts';
 const { stdout, stderr, env, argv } = process;
 
 // A reader that has seen enough, such as `head`, is no mistake.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 // With it Node believes whoever answers, and here every connection carries a token. Node reads it at each connection.
 delete env.NODE_TLS_REJECT_UNAUTHORIZED;

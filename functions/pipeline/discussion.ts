@@ -28,8 +28,14 @@ export interface Discussion {
  */
 export const say = async (discussion: Discussion, marker: string, body: string): Promise<void> => {
   const marked = (await discussion.comments()).filter((comment) => comment.body.startsWith(marker));
-  const before = marked.find(({ isOurs }) => isOurs);
-  if (before !== undefined) return before.body === body ? undefined : discussion.change(before.id, body);
+  const [before, ...more] = marked.filter(({ isOurs }) => isOurs);
+  if (before !== undefined) {
+    if (before.body !== body) await discussion.change(before.id, body);
+    // A host that kept one and did not say so was asked a second time.
+    for (const { id } of more) await discussion.remove(id);
+
+    return;
+  }
 
   const us = await discussion.add(body);
   for (const { id, author, isOurs } of marked)

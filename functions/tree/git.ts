@@ -219,10 +219,12 @@ const contentsOf = (repository: Repository, ids: string[]): Map<string, Buffer> 
   let position = 0;
   while (position < output.length) {
     const end = output.indexOf('\n', position);
+    // Git ended in the middle; what is not whole counts as missing.
+    if (end < 0) break;
     const [id = '', kind, bytes] = output.toString('utf8', position, end).split(' ');
     const start = end + 1;
     const length = kind === 'blob' ? Number(bytes) : -1;
-    if (length >= 0) blobs.set(id, output.subarray(start, start + length));
+    if (length >= 0 && start + length <= output.length) blobs.set(id, output.subarray(start, start + length));
     // A missing object (a partial clone) is a line without content.
     position = length >= 0 ? start + length + 1 : start;
   }

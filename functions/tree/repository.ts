@@ -67,7 +67,7 @@ const off = [
  * Runs Git at the top of a repository, without asking anybody anything: it fetches nothing, runs no hook, filter or external
  * diff, and takes paths as they are. Git looks for the repository by itself, so that it still refuses one of another owner.
  *
- * @throws Unplannable if there is no Git
+ * @throws Unplannable if there is no Git, or if it was ended by somebody or by more than 1 GiB that it had to say
  */
 export const git = (
   { top }: Pick<Repository, 'top'>,
@@ -95,6 +95,8 @@ export const git = (
   if (error !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') {
     throw new Unplannable('cannot compare with a Git revision: git is not installed here');
   }
+  // What it has answered by then is not all of it.
+  if (status === null) throw new Unplannable('git was ended before it had answered');
 
   return { output: stdout, error: stderr?.toString().trim().split('\n')[0] ?? '', ok: status === 0 };
 };

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -65,6 +67,16 @@ test('only the janitor carries a client of PostgreSQL, and it nothing that is on
   expect(janitor?.filter((file) => isTold(file) && !file.endsWith('/api-server.ts'))).toEqual([]);
   expect(janitor?.filter((file) => /^functions\/(server\/(?!log)|round\/write|compose)/.test(file))).toEqual([]);
   for (const other of [served, commandLine]) expect(other?.filter(isClient)).toEqual([]);
+});
+
+test.each(['stdout', 'stderr'] as const)('a reader of %s that goes away changes no status', async (stream) => {
+  await bundle({ outputDirectory: directory });
+  const args = stream === 'stdout' ? ['--help'] : ['plan', '--nonsense'];
+  const running = spawn(process.execPath, [join(directory, 'squadkit.mjs'), ...args]);
+  running[stream].destroy();
+  const [status] = await once(running, 'close');
+
+  expect(status).toBe(stream === 'stdout' ? 0 : 2);
 });
 
 test('a backup carries nothing of the janitor, of what is only told, and of what serves', async () => {

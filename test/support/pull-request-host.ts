@@ -18,6 +18,8 @@ export interface Host {
   asked: { what: string; token: string }[];
   /** Statuses to answer before anything is done, one for each question. */
   moods: number[];
+  /** Statuses to answer after it was done, one for each comment that is made. */
+  afterwards: number[];
   /** Files to give out, by path. */
   files: Map<string, Buffer>;
   end: () => Promise<void>;
@@ -29,6 +31,7 @@ export const startHost = async (elsewhere = 'http://127.0.0.1:1'): Promise<Host>
     ...{ url: '', comments: [], login: 'github-actions[bot]' },
     asked: [],
     moods: [],
+    afterwards: [],
     files: new Map(),
     end: async () => undefined,
   };
@@ -70,6 +73,8 @@ const answer = async (host: Host, elsewhere: string, request: IncomingMessage, r
   if (list.test(pathname) && request.method === 'POST') {
     const made: Kept = { id: 1000 + host.comments.length, body: body(), by: 'us' };
     host.comments.push(made);
+    const answered = host.afterwards.shift() ?? 200;
+    if (answered !== 200) return response.writeHead(answered).end('{}');
     return json(shown(made, host));
   }
   const [, , id] = one.exec(pathname) ?? [];

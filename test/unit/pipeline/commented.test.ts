@@ -66,6 +66,14 @@ describe.each(kinds)('on %s', (kind) => {
     return { ...found, commit: undefined };
   };
 
+  test('a comment that was kept and not answered is not there twice after the next plan', async () => {
+    host.afterwards.push(502);
+    await say(discussion(), marker, `${marker}\nthe plan of one commit`);
+    await say(discussion(), marker, text);
+
+    expect(host.comments).toMatchObject([{ by: 'us', body: text }]);
+  });
+
   test.each(
     before.flatMap(([there, kept, after]) => moods.map(([mood, statuses]) => ({ there, mood, kept, after, statuses }))),
   )('with $there, one comment of ours has the plan; the host $mood', async ({ kept, after, statuses }) => {
