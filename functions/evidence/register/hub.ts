@@ -115,7 +115,8 @@ export const hubGuardRails: readonly GuardRail[] = [
     enforced: [{ by: 'the hub', name: 'squadkit-managed-resources' }],
     controls: ['ISO A.8.2', 'ISO A.8.3', 'ISO A.8.9', 'GDPR Art. 5(1)(f)', 'BSI ORP.4'],
     look: { at: 'policies', names: ['squadkit-managed-resources'] },
-    unseen: 'what SREs set in annotations and managementPolicies, which they may',
+    unseen:
+      'what SREs pause, have looked at, take out of the providers’ hands, or let go while it is being deleted, which they may',
   },
   {
     id: 'squad-namespaces-are-closed',

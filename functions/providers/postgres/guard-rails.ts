@@ -68,14 +68,15 @@ export const guardRails: readonly GuardRail[] = [
   {
     id: 'postgres-extensions',
     protects: 'the server from code that nobody looked at',
-    means: 'You get only extensions that the platform allows in that zone, and the app can add none by itself.',
+    means:
+      'You get only extensions that the platform allows in that zone, and no login of yours can add one by itself.',
     enforced: [
       { by: 'Squadkit', name: 'ExtensionNotAllowed' },
       { by: 'PostgreSQL', name: 'privileges' },
     ],
     controls: ['ISO A.8.19', 'BSI APP.4.3'],
     look: { at: 'service' },
-    unseen: 'extensions that PostgreSQL trusts, which it lets the owner of a database create, and so the migrator',
+    unseen: 'extensions that an administrator of the server has made in the database by hand',
   },
   {
     id: 'postgres-connections',
@@ -122,7 +123,7 @@ export const guardRails: readonly GuardRail[] = [
       ],
     },
     unseen:
-      'sessions: the connections themselves stay open, and until they end they finish what they had begun (a COPY, a cursor) and reach large objects; a database with onRemoval: Delete, which is dropped when its last session has ended, and until then goes on for open ones; that Crossplane may notice an edit half a minute late while it is busy with the one before; and the passwords that logins have set for themselves',
+      'sessions, where the Zone says no janitor: the connections themselves stay open, and until they end they finish what they had begun (a COPY, a cursor) and reach large objects; a database with onRemoval: Delete, which is dropped when its last session has ended, and until then goes on for open ones; that Crossplane may notice an edit half a minute late while it is busy with the one before; and the passwords that logins have set for themselves',
   },
   {
     id: 'postgres-logins-rotate',
