@@ -70,6 +70,8 @@ export const whatToDo: Record<string, string> = {
     'Something writes one document, or something that it is made of, again and again: condition Responsive is False on it. The audit log or `kubectl get --watch` shows who: mostly a controller that sets back what Squadkit sets. What Squadkit does is late by half a minute meanwhile, and nothing is lost of what it keeps.',
   SquadkitDeliveryFails:
     'The commit cannot be applied: a document that the API server refuses, or another kind than Service. `kubectl describe kustomization -n squadkit-delivery` of that name, or the Application of Argo CD, has what was refused. The squad puts it right in Git.',
+  SquadkitPlatformDeliveryFails:
+    'The same of the Kustomization or Application `squadkit-platform`: a Zone or a Squad that the API server refuses, or a right that is missing. What the commit before has brought goes on.',
   SquadkitNoMetrics:
     'See if kube-state-metrics runs in `squadkit-monitoring`, has its ClusterRole, and is a target of this Prometheus that is up. Its log says which kinds it may not list.',
   SquadkitNoCrossplaneMetrics:

@@ -38,8 +38,8 @@ const buckets = (fast: number, all: number, name = 'squadkit-function-squadkit')
   [`function_run_function_seconds_bucket{function_name="${name}",le="+Inf"}`]: all,
 });
 
-const flux = (where: string, status: string, reason: string): Series => ({
-  [`squadkit_delivery_condition_timestamp_seconds{squad="galaxy",in="${where}",type="Ready",status="${status}",reason="${reason}"}`]: 1,
+const flux = (where: string, status: string, reason: string, squad = 'galaxy'): Series => ({
+  [`squadkit_delivery_condition_timestamp_seconds{squad="${squad}",in="${where}",type="Ready",status="${status}",reason="${reason}"}`]: 1,
 });
 
 const argo = (name: string, sync: string): Series => ({
@@ -49,6 +49,11 @@ const argo = (name: string, sync: string): Series => ({
 const undelivered = (reason: string): Firing => ({
   alert: 'SquadkitDeliveryFails',
   labels: { squad: 'galaxy', reason, severity: 'warning', route: 'squad' },
+});
+
+const platformUndelivered = (reason: string): Firing => ({
+  alert: 'SquadkitPlatformDeliveryFails',
+  labels: { reason, severity: 'warning', route: 'platform' },
 });
 
 const events = (controller: string, result: string): string =>
@@ -134,6 +139,18 @@ export const neighbourCases = (): Case[] => [
     series: flux('squadkit-delivery', 'False', 'ReconciliationFailed'),
     firing: [undelivered('ReconciliationFailed')],
   }),
+  alone("the platform's own folder that Flux cannot apply", {
+    series: flux('squadkit-delivery', 'False', 'ReconciliationFailed', 'squadkit-platform'),
+    firing: [platformUndelivered('ReconciliationFailed')],
+  }),
+  alone("the platform's own folder that is delivered", {
+    series: flux('squadkit-delivery', 'True', 'ReconciliationSucceeded', 'squadkit-platform'),
+  }),
+  alone("the platform's own folder that Argo CD cannot apply", {
+    series: argo('squadkit-platform', 'OutOfSync'),
+    firing: [platformUndelivered('OutOfSync')],
+  }),
+  alone("the platform's own folder that Argo CD has applied", { series: argo('squadkit-platform', 'Synced') }),
   alone('a folder whose Services are refused', { series: flux('squadkit-delivery', 'False', 'HealthCheckFailed') }),
   alone('a folder that is delivered', { series: flux('squadkit-delivery', 'True', 'ReconciliationSucceeded') }),
   alone("something else of Flux's that fails", { series: flux('apps', 'False', 'ReconciliationFailed') }),
