@@ -122,11 +122,12 @@ const inService = (namespace: string): Forbidden[] => {
 };
 
 /** The first namespace with that label: what holds in one holds in all, because policies go by it. */
-const firstWith = async (cluster: Cluster, label: string): Promise<string | undefined> => {
+const firstWith = async (cluster: Cluster, label: string): Promise<string | 'not allowed' | undefined> => {
   const namespaces = await cluster.list('v1', 'Namespace');
+  if (namespaces === undefined) return 'not allowed';
 
   return namespaces
-    ?.filter(({ metadata }) => metadata?.labels?.[label] !== undefined && metadata.deletionTimestamp === undefined)
+    .filter(({ metadata }) => metadata?.labels?.[label] !== undefined && metadata.deletionTimestamp === undefined)
     .map(({ metadata }) => metadata?.name ?? '')
     .sort()[0];
 };
@@ -135,13 +136,16 @@ const firstWith = async (cluster: Cluster, label: string): Promise<string | unde
 export const checkForce = async (cluster: Cluster, where: 'hub' | 'remote'): Promise<Check[]> => {
   const namespace = await firstWith(cluster, where === 'hub' ? 'squadkit.io/squad' : 'squadkit.io/service');
   const always = where === 'hub' ? onHub : onRemote;
-  const inside = namespace === undefined ? [] : (where === 'hub' ? inSquad : inService)(namespace);
-
-  return Promise.all(
+  const isHidden = namespace === 'not allowed';
+  const inside = namespace === undefined || isHidden ? [] : (where === 'hub' ? inSquad : inService)(namespace);
+  const checks = await Promise.all(
     [...always, ...inside].map(async ({ what, object, change }) =>
       verdict(`nobody ${what}`, await cluster.attempt(object, change)),
     ),
   );
+  const unseen = hidden("what nobody may do in a squad's namespace", 'you may not list namespaces');
+
+  return isHidden ? [...checks, unseen] : checks;
 };
 
 const verdict = (what: string, attempt: Attempt): Check => {
