@@ -69,7 +69,8 @@ export default defineConfig({
         test: {
           name: 'install',
           include: ['test/install/**/*.test.ts'],
-          testTimeout: 300_000,
+          // Longer than what the pages wait for: who fails says for what.
+          testTimeout: 900_000,
           hookTimeout: 600_000,
           fileParallelism: false,
         },

@@ -53,7 +53,10 @@ export const addPlan = (program: Command, streams: Streams, done: Done): void =>
       '--comment',
       'in a job of GitHub Actions or GitLab CI: also say it in one comment on the pull or merge request',
     )
-    .addHelpText('after', exitStatuses)
+    .addHelpText(
+      'after',
+      `${exitStatuses}\n  ${status.tooRisky}  there is a change of at least the risk given to --fail-on`,
+    )
     .action(async (directory: string, options: PlanOptions) => {
       done(await plan(directory, options, streams));
     });

@@ -10,8 +10,7 @@ export const exitStatuses = `
 Exit status:
   0  fine
   1  something is refused, or the tree cannot be read
-  2  the command was called wrongly
-  3  there is a change of at least the risk given to --fail-on`;
+  2  the command was called wrongly`;
 
 /** Called with the exit status of a command that ran. */
 export type Done = (status: number) => void;

@@ -101,7 +101,10 @@ export const checkTokens = async (cluster: Cluster, namespaces: readonly string[
         what,
         'weak',
         tokens.map(({ name, account }) => `Secret ${name} holds a token of ServiceAccount ${account} that never ends`),
-        { actor: 'Platform', next: `see who made it, and delete it: kubectl delete secret --namespace ${namespace}` },
+        {
+          actor: 'Platform',
+          next: `see who made it, and delete it, unless the hub comes by it (EKS, GKE, AKS): kubectl delete secret --namespace ${namespace}`,
+        },
       );
     }),
   );

@@ -26,7 +26,7 @@ export const refuseTakenNamespace = (
     what: `namespace ${squad.name} is taken: the hub has one that is not squad ${squad.name}'s`,
     next:
       controllerOf(namespace) === undefined
-        ? `give the squad another name, delete the namespace, or hand it over by kubectl label --overwrite namespace ${squad.name} ${label}=${squad.name}`
+        ? `give the squad another name, delete the namespace, or hand it over, by one of emergencyGroups, with kubectl label --overwrite namespace ${squad.name} ${label}=${squad.name}`
         : 'give the squad another name, or wait until the namespace is gone if it is being deleted',
     path: ['metadata', 'name'],
   });

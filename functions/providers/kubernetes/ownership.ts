@@ -45,6 +45,6 @@ export const namespaceClaim = (place: Place, observed: Observed | undefined): Cl
     free: `delete namespace ${namespaceOf(place)} by kubectl delete namespace ${namespaceOf(place)} once what it holds has moved`,
     // What runs there, or was let in, would read what is delivered; and a Secret of that name and another type stays as it is.
     // Then all that the cluster's own policies look at (package/install/remote/identity.yaml), and the mark.
-    handOver: `kubectl delete ${lettingIn} --all --namespace ${namespaceOf(place)}, after which nothing runs there and nobody gets in, and then kubectl label --overwrite namespace ${namespaceOf(place)} squadkit.io/squad=${place.squad.name} squadkit.io/service=${place.service} ${markLabel}=${place.mark}`,
+    handOver: `kubectl delete ${lettingIn} --all --namespace ${namespaceOf(place)}, after which nothing runs there and nobody gets in, and then, by one of its emergencyGroups, kubectl label --overwrite namespace ${namespaceOf(place)} squadkit.io/squad=${place.squad.name} squadkit.io/service=${place.service} ${markLabel}=${place.mark}`,
   };
 };
