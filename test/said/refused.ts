@@ -293,7 +293,7 @@ export const refusedDocuments: { want: string; given: KubernetesObject; registry
     },
   },
   {
-    want: "NameTaken: namespace galaxy is taken: the hub has one that is not squad galaxy's. Platform: give the squad another name, delete the namespace, or hand it over by kubectl label --overwrite namespace galaxy squadkit.io/squad=galaxy.",
+    want: "NameTaken: namespace galaxy is taken: the hub has one that is not squad galaxy's. Platform: give the squad another name, delete the namespace, or hand it over, by one of emergencyGroups, with kubectl label --overwrite namespace galaxy squadkit.io/squad=galaxy.",
     given: example('Squad', 'galaxy'),
     registry: [hubNamespace({ labels: { 'squadkit.io/squad': 'quasar' } })],
   },
