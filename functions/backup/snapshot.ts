@@ -47,17 +47,10 @@ const patience = 10_000;
  * @throws Unusable if it is somebody else's, or the login a superuser; and what the driver rejects with
  */
 export const takeSnapshot = async (login: Login, mark: string, stop: AbortSignal): Promise<Snapshot> => {
-  stop.throwIfAborted();
   const server = await connectAs(login, {
-    ...{ applicationName: 'squadkit backup', parameters, patience, mostBytes: 64 * 1024 * 1024 },
+    ...{ applicationName: 'squadkit backup', parameters, patience, mostBytes: 64 * 1024 * 1024, stop },
   });
-  const release = () => {
-    stop.removeEventListener('abort', release);
-    server.cut();
-  };
-  stop.addEventListener('abort', release);
   try {
-    stop.throwIfAborted();
     await server.ask(unlimitedText);
     await server.ask(beginText);
     const [[id]] = (await server.ask(snapshotText)) as [[string]];
@@ -83,10 +76,10 @@ export const takeSnapshot = async (login: Login, mark: string, stop: AbortSignal
         contents,
         leftOut: { largeObjects: Number(largeObjects), tables: Number(others) },
       },
-      release,
+      release: server.cut,
     };
   } catch (error) {
-    release();
+    server.cut();
     throw error;
   }
 };

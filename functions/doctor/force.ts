@@ -122,30 +122,27 @@ const inService = (namespace: string): Forbidden[] => {
 };
 
 /** The first namespace with that label: what holds in one holds in all, because policies go by it. */
-const firstWith = async (cluster: Cluster, label: string): Promise<string | 'not allowed' | undefined> => {
-  const namespaces = await cluster.list('v1', 'Namespace');
-  if (namespaces === undefined) return 'not allowed';
-
-  return namespaces
+const firstWith = (namespaces: readonly KubernetesObject[], label: string): string | undefined =>
+  namespaces
     .filter(({ metadata }) => metadata?.labels?.[label] !== undefined && metadata.deletionTimestamp === undefined)
     .map(({ metadata }) => metadata?.name ?? '')
     .sort()[0];
-};
 
 /** Tries for show what nobody may do, and reads by what it was refused. */
 export const checkForce = async (cluster: Cluster, where: 'hub' | 'remote'): Promise<Check[]> => {
-  const namespace = await firstWith(cluster, where === 'hub' ? 'squadkit.io/squad' : 'squadkit.io/service');
+  const namespaces = await cluster.list('v1', 'Namespace');
+  const namespace = firstWith(namespaces ?? [], where === 'hub' ? 'squadkit.io/squad' : 'squadkit.io/service');
   const always = where === 'hub' ? onHub : onRemote;
-  const isHidden = namespace === 'not allowed';
-  const inside = namespace === undefined || isHidden ? [] : (where === 'hub' ? inSquad : inService)(namespace);
+  const inside = namespace === undefined ? [] : (where === 'hub' ? inSquad : inService)(namespace);
   const checks = await Promise.all(
     [...always, ...inside].map(async ({ what, object, change }) =>
       verdict(`nobody ${what}`, await cluster.attempt(object, change)),
     ),
   );
-  const unseen = hidden("what nobody may do in a squad's namespace", 'you may not list namespaces');
 
-  return isHidden ? [...checks, unseen] : checks;
+  return namespaces === undefined
+    ? [...checks, hidden("what nobody may do in a squad's namespace", 'you may not list namespaces')]
+    : checks;
 };
 
 const verdict = (what: string, attempt: Attempt): Check => {

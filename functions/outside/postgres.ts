@@ -40,6 +40,8 @@ export interface Manners {
   statementPatience?: number;
   /** A server that answers one statement with more bytes wants to fill the memory, and is cut off. */
   mostBytes: number;
+  /** Ends the connection, whatever is under way. */
+  stop?: AbortSignal;
 }
 
 /** What of the driver's connection is used here (pg 8.23.1, connection.js). */
@@ -68,10 +70,11 @@ const placeOf = (login: Login | LocalLogin) => {
  * Connects to a server, over TLS that verifies authority and name unless it is in a folder of ours, and only if the server proves itself by SCRAM that it
  * knows the password: one that asks for the password itself gets none.
  *
- * Rejects with an error of the driver, or an Unusable.
+ * Rejects with an error of the driver, an Unusable, or what it was stopped with.
  */
 export const connectAs = async (login: Login | LocalLogin, manners: Manners): Promise<Server> => {
-  const { applicationName, parameters, patience, statementPatience, mostBytes } = manners;
+  const { applicationName, parameters, patience, statementPatience, mostBytes, stop } = manners;
+  stop?.throwIfAborted();
   const client = new Client({
     ...placeOf(login),
     connectionTimeoutMillis: patience,
@@ -87,10 +90,13 @@ export const connectAs = async (login: Login | LocalLogin, manners: Manners): Pr
   const cut = (because?: Error) => {
     open = false;
     problem ??= because;
+    stop?.removeEventListener('abort', end);
     wire.stream.destroy();
   };
-  client.on('error', () => cut());
-  client.on('end', () => cut());
+  const end = () => cut();
+  stop?.addEventListener('abort', end);
+  client.on('error', end);
+  client.on('end', end);
   let received = 0;
   wire.on('directory' in login ? 'connect' : 'sslconnect', () =>
     wire.stream.on('data', ({ length }) => {
@@ -126,6 +132,6 @@ export const connectAs = async (login: Login | LocalLogin, manners: Manners): Pr
       return rows;
     },
     isOpen: () => open,
-    cut: () => cut(),
+    cut: end,
   };
 };

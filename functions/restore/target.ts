@@ -33,15 +33,11 @@ const within = async <Result>(
   login: Login,
   { parameters: given, work }: { parameters: Record<string, string>; work: (server: Server) => Promise<Result> },
 ): Promise<Result> => {
-  stop.throwIfAborted();
   let server: Server | undefined;
-  const cut = () => server?.cut();
-  stop.addEventListener('abort', cut);
   try {
     server = await connectAs(login, {
-      ...{ applicationName, parameters: given, patience, mostBytes: 64 * 1024 * 1024 },
+      ...{ applicationName, parameters: given, patience, mostBytes: 64 * 1024 * 1024, stop },
     });
-    stop.throwIfAborted();
     await server.ask(unlimitedText);
 
     return await work(server);
@@ -49,8 +45,7 @@ const within = async <Result>(
     stop.throwIfAborted();
     throw saidOfServer(error);
   } finally {
-    stop.removeEventListener('abort', cut);
-    cut();
+    server?.cut();
   }
 };
 

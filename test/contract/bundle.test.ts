@@ -3,12 +3,17 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundle } from '../../package/build.ts';
 import { temporaryDirectory } from './packaged.ts';
 
 const [directory, removeDirectory] = temporaryDirectory();
 
+let sizes: Awaited<ReturnType<typeof bundle>>;
+
+beforeAll(async () => {
+  sizes = await bundle({ outputDirectory: directory });
+});
 afterAll(removeDirectory);
 
 /** The files of functions/ of which a program carries code, by what esbuild says of its bundle. */
@@ -70,7 +75,6 @@ test('only the janitor carries a client of PostgreSQL, and it nothing that is on
 });
 
 test.each(['stdout', 'stderr'] as const)('a reader of %s that goes away changes no status', async (stream) => {
-  await bundle({ outputDirectory: directory });
   const args = stream === 'stdout' ? ['--help'] : ['plan', '--nonsense'];
   const running = spawn(process.execPath, [join(directory, 'squadkit.mjs'), ...args]);
   running[stream].destroy();
@@ -88,11 +92,7 @@ test('a backup carries nothing of the janitor, of what is only told, and of what
 });
 
 test('the function is smaller than 670 kB, and the command line carries no server', async () => {
-  const {
-    'function.cjs': served,
-    'janitor.cjs': janitor,
-    'squadkit.mjs': commandLine,
-  } = await bundle({ outputDirectory: directory });
+  const { 'function.cjs': served, 'janitor.cjs': janitor, 'squadkit.mjs': commandLine } = sizes;
 
   expect(served).toBeLessThan(670_000);
   expect(janitor).toBeLessThan(410_000);

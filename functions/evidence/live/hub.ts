@@ -113,14 +113,13 @@ export const inquiryOf = (send: Send, server: string, what: string): Inquiry => 
       const root = rootOf(apiVersion);
       const known = kinds.get(root) ?? kindsOf(root);
       kinds.set(root, known);
-      const found = (
-        await known.catch((error: unknown) => {
-          kinds.delete(root);
-          throw error;
-        })
-      ).get(kind);
-      // What is not there may be on its way.
-      if (found === undefined) kinds.delete(root);
+      let found: Collection | undefined;
+      try {
+        found = (await known).get(kind);
+      } finally {
+        // What is not there may be on its way, and who did not answer may answer.
+        if (found === undefined) kinds.delete(root);
+      }
 
       return found && pathOf(root, found, namespace);
     },

@@ -86,16 +86,16 @@ test('a deed is told once, with the name that the role had, and nothing of a que
   expect(server.isOpen()).toBe(false);
 });
 
-test('a deed is told also where the look fails after it, and once', async () => {
-  const sessions = [[row(7, 'galaxy_billing_app', false)], [row(7, 'galaxy_billing_app', false)], []];
-  let looks = 0;
+/** What comes of looks that see these sessions, one after the other, where the first question of that text gets no answer. */
+const watched = async (unanswered: string, looks: unknown[][]) => {
+  let questions = 0;
   const { told, pauses, wanted } = surroundings(async () => {
     const server = serverOf({ [endText]: [[true]] });
     const { ask } = server;
     server.ask = async (text, values) => {
-      if (text === lookText) return sessions.shift() ?? [];
-      if (text === loginsText) looks += 1;
-      if (text === loginsText && looks === 1) throw new Unusable('the server does not answer in time');
+      if (text === lookText) return looks.shift() ?? [];
+      if (text === unanswered) questions += 1;
+      if (text === unanswered && questions === 1) throw new Unusable('the server does not answer in time');
 
       return ask(text, values);
     };
@@ -106,35 +106,26 @@ test('a deed is told also where the look fails after it, and once', async () => 
   await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(5), patient);
   running.stop();
 
-  expect(told.map(([what]) => what)).toEqual(['session ended', 'server not looked at', 'server reached again']);
-  expect(running.said()).toMatchObject({ ended: 1, staying: 0 });
+  return { told: told.map(([what]) => what), said: running.said() };
+};
+
+const ending = row(7, 'galaxy_billing_app', false);
+
+test('a deed is told also where the look fails after it, and once', async () => {
+  const { told, said } = await watched(loginsText, [[ending], [ending], []]);
+
+  expect(told).toEqual(['session ended', 'server not looked at', 'server reached again']);
+  expect(said).toMatchObject({ ended: 1, staying: 0 });
 });
 
 test.each([
   ['gone afterwards', []],
-  ['there afterwards', [row(7, 'galaxy_billing_app', false)]],
+  ['there afterwards', [ending]],
 ])('a session that was told to end without an answer, and is %s, is told of once', async (_, then) => {
-  const sessions = [[row(7, 'galaxy_billing_app', false)], then, []];
-  let ends = 0;
-  const { told, pauses, wanted } = surroundings(async () => {
-    const server = serverOf({ [endText]: [[true]] });
-    const { ask } = server;
-    server.ask = async (text, values) => {
-      if (text === lookText) return sessions.shift() ?? [];
-      if (text === endText) ends += 1;
-      if (text === endText && ends === 1) throw new Unusable('the server does not answer in time');
+  const { told, said } = await watched(endText, [[ending], then, []]);
 
-      return ask(text, values);
-    };
-
-    return server;
-  });
-  const running = watch(target, wanted);
-  await vi.waitFor(() => expect(pauses.length).toBeGreaterThan(5), patient);
-  running.stop();
-
-  expect(told.map(([what]) => what).sort()).toEqual(['server not looked at', 'server reached again', 'session ended']);
-  expect(running.said()).toMatchObject({ ended: 1, staying: 0 });
+  expect(told.sort()).toEqual(['server not looked at', 'server reached again', 'session ended']);
+  expect(said).toMatchObject({ ended: 1, staying: 0 });
 });
 
 test('a session that does not end is said to stay', async () => {

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { temporaryDirectory } from '../../support/folder.ts';
@@ -39,12 +40,10 @@ test.each([
   const tree = treeThatRemoves();
   const bin = join(temporaryDirectory(), 'bin');
   mkdirSync(bin);
-  const real = (process.env.PATH ?? '')
-    .split(delimiter)
-    .find((folder) => readdirSafely(folder).includes('git')) as string;
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
   writeFileSync(
     join(bin, 'git'),
-    `#!/bin/sh\ncase "$*" in *"cat-file --batch"*) "${join(real, 'git')}" "$@" | { ${how}; } ;; *) exec "${join(real, 'git')}" "$@" ;; esac\n`,
+    `#!/bin/sh\ncase "$*" in *"cat-file --batch"*) "${real}" "$@" | { ${how}; } ;; *) exec "${real}" "$@" ;; esac\n`,
     { mode: 0o755 },
   );
   vi.stubEnv('PATH', `${bin}${delimiter}${process.env.PATH}`);
@@ -52,11 +51,3 @@ test.each([
 
   expect(status, `${out}${error}`).toBe(1);
 });
-
-const readdirSafely = (folder: string): string[] => {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-};
