@@ -244,6 +244,18 @@ const sre: RequestAttempt[] = [
     { spec: { providerConfigRef: { name: 'meadow.spike' } } },
   ],
   ['delete a managed resource', 'DELETE', `${roles}/moon.frontier.spike.app`],
+  [
+    'let go a managed resource that is not being deleted',
+    'PATCH',
+    `${roles}/moon.frontier.spike.app`,
+    { metadata: { finalizers: [] } },
+  ],
+  [
+    'keep a managed resource from ending',
+    'PATCH',
+    `${roles}/moon.frontier.spike.app`,
+    { metadata: { finalizers: ['attacks.example.org/stays'] } },
+  ],
   ['read a Secret', 'GET', `${galaxy}/secrets/moon.frontier.spike.app`],
   ['read a Secret of backups', 'GET', `${core}/namespaces/squadkit-backups/secrets`],
   ['name itself a writer', 'PATCH', writers, { data: { gitopsUsers: 'grace' } }],
