@@ -1,8 +1,12 @@
 import fc from 'fast-check';
+import type { Nodes } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfm } from 'micromark-extension-gfm';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { mostBytes } from '../../../functions/plan/output/markdown.ts';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { exampleFile, exampleTree, type Files, squadkit, treeOf } from '../../support/squadkit.ts';
 
 const platform: Files = Object.fromEntries(
@@ -25,6 +29,8 @@ const hostile = [
   '"]:::gone\n  click s0c0 "javascript:alert(1)"',
   '@example/everybody',
   '[approve](https://evil.example.org)',
+  '![approved](approved.png)',
+  '` @example/everybody <img src=x> [approve](https://evil.example.org) `',
   'https://evil.example.org',
   '\u001b[2J\u001b]0;title\u0007',
   '\u202egnp.exe',
@@ -183,9 +189,21 @@ const formats = ['text', 'markdown', 'json'] as const;
 const pictureLine =
   /^(flowchart LR| {2}end| {2,4}\w+(\[|\(\[)"[A-Za-z0-9 ,._:@/()-]*"(\]|\]\)):::\w+| {2}subgraph \w+\["[A-Za-z0-9 /-]*"\]| {2}\w+ (-->|-\.->)\|"[A-Za-z0-9 .-]*"\| \w+| {2}classDef [\w:#,; -]+)$/;
 
-/** Markdown without what is code: in the rest nothing may come from a document. A fence ends only on a line of its own. */
-const outsideOfCode = (markdown: string): string =>
-  markdown.replaceAll(/^```\w*\n[\s\S]*?\n```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
+/** What a host's own reader of Markdown takes a comment for, every part of it: GitHub's and GitLab's are of this sort. */
+const partsOf = (markdown: string): Nodes[] => {
+  const parts = (node: Nodes): Nodes[] => [node, ...('children' in node ? node.children.flatMap(parts) : [])];
+
+  return parts(fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }));
+};
+
+/** Of what kind parts of ours are: a link, a picture, a quotation or a footnote is nobody's but a document's. */
+const ours = [
+  ...['root', 'heading', 'paragraph', 'list', 'listItem', 'table', 'tableRow', 'tableCell', 'text', 'strong'],
+  ...['emphasis', 'inlineCode', 'code', 'html'],
+];
+
+const withoutOurTags = (html: string): string =>
+  html.replaceAll(/<!-- squadkit plan -->|<\/?(details|summary|b|sub)>/g, '');
 
 test('any two trees: a plan or a sentence, never more than fits, and nothing that acts on its reader', async () => {
   await fc.assert(
@@ -203,14 +221,20 @@ test('any two trees: a plan or a sentence, never more than fits, and nothing tha
       expect(out + error).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
       if (format === 'text') return;
       expect(Buffer.byteLength(out)).toBeLessThanOrEqual(mostBytes);
-      const bare = outsideOfCode(out);
-      expect(bare).not.toMatch(/<(?!!-- squadkit plan -->|\/?(details|summary|b|sub)>)/);
-      expect(bare).not.toMatch(/@\w|(?<!\\)\]\(|https?:\/\/|^# |<h1>/m);
-      const [, picture] = /^```mermaid\n([\s\S]*?)\n```$/m.exec(out) ?? [];
-      for (const line of picture?.split('\n') ?? []) expect(line).toMatch(pictureLine);
-      expect((out.match(/^```/gm) ?? []).length % 2).toBe(0);
+      // GitLab does what such a line says.
+      expect(out).not.toMatch(/^\s*\/\w/m);
+      const parts = partsOf(out);
+      expect(new Set(ours)).toEqual(new Set([...ours, ...parts.map(({ type }) => type)]));
+      for (const part of parts) {
+        if (part.type === 'heading') expect(part.depth).toBeGreaterThan(1);
+        // Whom a host would tell, and where it would lead.
+        if (part.type === 'text' || part.type === 'html') expect(part.value).not.toMatch(/@\w|https?:\/\//);
+        if (part.type === 'html') expect(withoutOurTags(part.value)).not.toMatch(/[<>]/);
+        if (part.type === 'code' && part.lang === 'mermaid')
+          for (const line of part.value.split('\n')) expect(line).toMatch(pictureLine);
+      }
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });
 
@@ -238,7 +262,7 @@ test('a tree against itself changes nothing', async () => {
       expect(changes).toEqual([]);
       if (problems.length === 0) expect([status, risk]).toEqual([0, 'none']);
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });
 
