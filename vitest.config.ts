@@ -40,6 +40,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           globalSetup: ['test/support/cases.ts', 'test/support/folder.ts'],
+          setupFiles: ['test/support/same-cases.ts'],
           // No test of this project changes what another one sees: what they import is read once, not once per file.
           isolate: false,
           pool: 'threads',
@@ -58,13 +59,23 @@ export default defineConfig({
             'test/unit/compose/tenancy.test.ts',
           ],
           globalSetup: ['test/support/cases.ts', 'test/support/folder.ts'],
+          setupFiles: ['test/support/same-cases.ts'],
           isolate: false,
           pool: 'threads',
           testTimeout: 120_000,
           ...patience,
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000, ...patience } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: 'test/support/cases.ts',
+          setupFiles: ['test/support/same-cases.ts'],
+          testTimeout: 60_000,
+          ...patience,
+        },
+      },
       {
         test: {
           name: 'install',
@@ -110,6 +121,7 @@ export default defineConfig({
           name: 'hostile',
           include: ['test/hostile/**/*.test.ts'],
           globalSetup: 'test/support/cases.ts',
+          setupFiles: ['test/support/same-cases.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -51,7 +51,7 @@ test(
         expect(leaksOf(response)).toEqual([]);
         expect(hasCanary(lines.join(''))).toBe(false);
       }),
-      { numRuns, seed },
+      { numRuns },
     );
     console.log(
       Object.entries(counts)
@@ -115,7 +115,7 @@ test(
         }
         expect(hasCanary(lines.join(''))).toBe(false);
       }),
-      { numRuns: numRuns / 10, seed },
+      { numRuns: numRuns / 10 },
     );
   },
   longest + numRuns * 50,

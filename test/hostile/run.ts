@@ -10,5 +10,5 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/packa
 spawn(process.execPath, [vitest, 'run', '--project', 'hostile', ...rest], {
   cwd: resolve(import.meta.dirname, '../..'),
   stdio: 'inherit',
-  env: { ...process.env, ...(isLong && { SQUADKIT_LONG: '1' }) },
+  env: { SEED: String(Date.now() % 2 ** 31), ...process.env, ...(isLong && { SQUADKIT_LONG: '1' }) },
 }).once('close', (code) => process.exit(code ?? 1));

@@ -52,7 +52,7 @@ test(
   `${requests} requests of every sort over gRPC: every one has an answer, and none leaks`,
   async () => {
     console.log(`seed ${seed}: SEED=${seed} repeats it`);
-    const cases = fc.sample(hostileCase, { numRuns: requests, seed });
+    const cases = fc.sample(hostileCase, { numRuns: requests });
     const counts: Record<string, number> = {};
     const next = cases.values();
     await Promise.all(

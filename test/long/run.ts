@@ -53,6 +53,10 @@ const suites: Record<string, { name: string; command: string[] }> = {
     name: 'every state of a document by the libraries of kstatus, Flux and Argo CD',
     command: ['test/health/run.ts'],
   },
+  properties: {
+    name: 'properties, in a thousand cases that are others each time',
+    command: ['test/properties/run.ts'],
+  },
   yaml: { name: 'YAML as kubectl and Kustomize read it', command: ['test/yaml/run.ts'] },
   networks: { name: 'network policies by another judge', command: ['test/networks/run.ts'] },
   drill: {

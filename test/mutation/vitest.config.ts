@@ -14,6 +14,6 @@ export default defineConfig({
     // A test that is only slow must not count as one that noticed.
     testTimeout: 60_000,
     env: { CASES: '10', SEED: '1' },
-    setupFiles: ['test/mutation/same-cases.ts'],
+    setupFiles: ['test/support/same-cases.ts'],
   },
 });

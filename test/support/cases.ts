@@ -7,11 +7,15 @@ export const manyCases = 10 * cases;
 /** Whether the long parts of the hostile tests are asked for: `npm run test:hostile -- --long`. */
 export const isLong = process.env.SQUADKIT_LONG === '1';
 
-/** Where every property starts from: SEED, which `setup` chooses and prints when nobody else does. */
-export const seed = Number(process.env.SEED ?? 0);
+/** Where every property starts from: SEED, which `setup` sets and prints when nobody else does. */
+export const seed = Number(process.env.SEED ?? 1);
 
-/** Before any test: another seed each time, printed, so that a run can be repeated. Vitest's workers inherit it. */
+/**
+ * Before any test: the same seed each time, so that what fails is the fault of what was changed. `npm run test:properties`
+ * and `npm run test:hostile` take another one each time, which is printed, so that it can be repeated. Vitest's workers
+ * inherit it.
+ */
 export const setup = (): void => {
-  process.env.SEED ??= String(Math.trunc(Math.random() * 2 ** 31));
+  process.env.SEED ??= '1';
   console.log(`properties start from seed ${process.env.SEED}: SEED=${process.env.SEED} repeats them`);
 };

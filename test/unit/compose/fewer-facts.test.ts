@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { compose } from '../../support/compose.ts';
 import { anyService, registryOfAll } from '../../support/every-provider.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
@@ -103,7 +103,7 @@ describe('for any Service, of which less is known than was', () => {
           expect(objectOf(fewer[name]).data, name).toEqual(data);
         }
       }),
-      { numRuns: cases * 3, seed },
+      { numRuns: cases * 3 },
     );
   });
 });

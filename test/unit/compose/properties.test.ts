@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { providers } from '../../../functions/providers/index.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
-import { cases, manyCases, seed } from '../../support/cases.ts';
+import { cases, manyCases } from '../../support/cases.ts';
 import { compose } from '../../support/compose.ts';
 import { anyService, registryOfAll } from '../../support/every-provider.ts';
 import { canonical } from '../../support/json.ts';
@@ -42,7 +42,7 @@ test('a status says nothing that the page of Services does not tell of', () => {
       const { conditions: _, ...status } = (answered?.composite?.resource?.status ?? {}) as Record<string, unknown>;
       expect(untold(status)).toEqual([]);
     }),
-    { numRuns: manyCases, seed },
+    { numRuns: manyCases },
   );
   expect(untold({ zones: [{ components: [{ unheard: 1 }] }] })).toEqual(['status.zones[].components[].unheard']);
 });
@@ -71,7 +71,7 @@ test('any document is either refused or fully answered', () => {
         ]);
       },
     ),
-    { numRuns: manyCases, seed },
+    { numRuns: manyCases },
   );
 });
 
@@ -83,7 +83,7 @@ describe('for any Service, in any state', () => {
         const response = compose(requestFor(composite, observed, registry));
         expect(desired(response)).toEqual(expect.arrayContaining(Object.keys(observed)));
       }),
-      { numRuns: cases, seed },
+      { numRuns: cases },
     );
   });
 
@@ -95,7 +95,7 @@ describe('for any Service, in any state', () => {
         const second = compose(requestFor(composite, shuffled, registry), 86_400_000);
         expect(canonical({ ...first, meta: null })).toBe(canonical({ ...second, meta: null }));
       }),
-      { numRuns: cases, seed },
+      { numRuns: cases },
     );
   });
 
@@ -107,7 +107,7 @@ describe('for any Service, in any state', () => {
         expect(desired(healed.response)).toEqual(desired(fresh.response));
         expect(healed.response.desired?.composite?.ready).toBe(1);
       }),
-      { numRuns: cases, seed },
+      { numRuns: cases },
     );
   });
 
@@ -133,7 +133,7 @@ describe('for any Service, in any state', () => {
           });
         }
       }),
-      { numRuns: cases, seed },
+      { numRuns: cases },
     );
   });
 
@@ -161,7 +161,7 @@ describe('for any Service, in any state', () => {
         expect(text).not.toContain(canary);
         expect(text).not.toContain(Buffer.from(canary).toString('base64'));
       }),
-      { numRuns: cases, seed },
+      { numRuns: cases },
     );
   });
 });

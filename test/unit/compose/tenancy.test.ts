@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { compose } from '../../support/compose.ts';
 import { everyProvider, registryOfAll } from '../../support/every-provider.ts';
 import { requestFor } from '../../support/request.ts';
@@ -83,7 +83,7 @@ test('names, labels and squad come from the metadata and the register, whatever 
         });
       }
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });
 
@@ -110,7 +110,7 @@ test('nobody is asked for but the own squad, the zones of the document, and ever
         expect(selector.matchLabels).toEqual({ labels: {} });
       }
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });
 
@@ -127,6 +127,6 @@ test('a document is refused as a whole, or answered in full', () => {
       for (const { name } of asked) expect(own.some(([key]) => key.split('.')[1] === name)).toBe(true);
       expect(response.desired?.composite?.ready).toBe(1);
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });

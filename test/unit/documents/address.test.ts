@@ -3,6 +3,7 @@ import { parse } from 'pg-connection-string';
 import { describe, expect, test } from 'vitest';
 import { inUrl, isHost, isNetwork, isServer, network, serverOf } from '../../../functions/documents/address.ts';
 import { documentation } from '../../../functions/documents/schema.ts';
+import { manyCases } from '../../support/cases.ts';
 
 /** A host as node's URL, which is the parser of the WHATWG standard, reads it; undefined if it refuses it. */
 const readByUrl = (host: string): string | undefined => {
@@ -60,7 +61,7 @@ describe('a host', () => {
         // IPv6 has several spellings of one address; a name has one, in lower case.
         if (!host.includes(':')) expect(read).toBe(host.toLowerCase());
       }),
-      { numRuns: 3000 },
+      { numRuns: 10 * manyCases },
     );
   });
 
@@ -78,7 +79,7 @@ describe('a host', () => {
           expect([found.host, found.port, found.database, found.password]).toEqual([host, `${port}`, 'db', password]);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 5 * manyCases },
     );
   });
 
@@ -146,9 +147,9 @@ describe('the address of an API server', () => {
         const [, asked = ''] = /^https:\/\/[^/]*(.*)$/.exec(text) ?? [];
         expect(url.pathname.replace(/^\/$/, '')).toBe(asked.replace(/\/$/, ''));
       }),
-      { numRuns: 3000 },
+      { numRuns: 10 * manyCases },
     );
-    expect(taken).toBeGreaterThan(30);
+    expect(taken).toBeGreaterThan(manyCases / 10);
   });
 
   test.each([
@@ -222,7 +223,7 @@ test('an IPv4 network in the notation of IPv6 is none, however it is written', (
       // The hub's API server says the same.
       expect(isTaken(text), text).toBe(false);
     }),
-    { numRuns: 2000 },
+    { numRuns: 5 * manyCases },
   );
   for (const text of ['::/0', '::/7', '2000::/3', 'fd00::/8', '100::/64', '64:ff9b::/96', '0064:ff9b::/96']) {
     expect([isNetwork(text), isTaken(text)], text).toEqual([true, true]);

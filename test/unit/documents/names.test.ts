@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { databaseName, namespaceName, servicePattern, squadPattern } from '../../../functions/documents/names.ts';
 import { postgresNames } from '../../../functions/providers/postgres/names.ts';
-import { manyCases, seed } from '../../support/cases.ts';
+import { manyCases } from '../../support/cases.ts';
 
 const squad = fc.stringMatching(new RegExp(squadPattern));
 const service = fc.stringMatching(new RegExp(servicePattern));
@@ -41,7 +41,7 @@ test('the longest names fit into what PostgreSQL and Kubernetes allow', () => {
       }
       expect(namespaceName(squadName, serviceName)).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
     }),
-    { numRuns: manyCases, seed },
+    { numRuns: manyCases },
   );
   const longest = postgresNames('s'.repeat(20), 'v'.repeat(30));
   expect(Math.max(...Object.values(longest).map((name) => name.length))).toBe(60);

@@ -15,10 +15,10 @@ import { componentsOf } from '../../../functions/service/components.ts';
 import { composeZone } from '../../../functions/service/compose.ts';
 import { readSquad } from '../../../functions/squad/read.ts';
 import { readZone, type Zone } from '../../../functions/zone/read.ts';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { example } from '../../support/examples.ts';
 
-const runs = { numRuns: cases, seed };
+const runs = { numRuns: cases };
 
 /** Words from which names are built that look like one another, or like what Squadkit puts after them. */
 const words = [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { timeOf, timestampOf } from '../../../functions/objects/time.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
-import { cases, manyCases, seed } from '../../support/cases.ts';
+import { cases, manyCases } from '../../support/cases.ts';
 import { compose } from '../../support/compose.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 import { copyOf, requestFor } from '../../support/request.ts';
@@ -23,13 +23,13 @@ test('any number is a time of Kubernetes, and what can be written is read again'
     fc.property(fc.double({ noNaN: true }), (time) => {
       expect(timestampOf(time)).toMatch(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/);
     }),
-    { numRuns: manyCases, seed },
+    { numRuns: manyCases },
   );
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 253_402_300_799 }), (seconds) => {
       expect(timeOf(timestampOf(seconds * 1000))).toBe(seconds * 1000);
     }),
-    { numRuns: manyCases, seed },
+    { numRuns: manyCases },
   );
 });
 
@@ -73,6 +73,6 @@ test('no time that stands anywhere in what is observed stops a round', () => {
         );
       },
     ),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { make, nothingOutside, type Outside } from './lives/outside.ts';
 import { poll, removeService, round, type Tenant, tenants } from './lives/tenant.ts';
 
@@ -122,7 +122,7 @@ test('whatever happens, and in whatever order, nobody changes or ends what anoth
         ),
       ).toEqual([]);
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
   console.log(
     `lives of ${Object.keys(events).length} events on ${names.length} things by 3 tenants:`,
@@ -176,6 +176,6 @@ test('who is alone gets everything back: removed, with another hub of its name, 
         );
       expect(database?.maker).toBe(world.tenants[tenant]?.name);
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mapValues } from '../../../functions/objects/record.ts';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { make, nothingOutside, type Outside } from './lives/outside.ts';
 import { reconcile } from './lives/provider.ts';
 import { poll, removeService, round, type Tenant, tenants } from './lives/tenant.ts';
@@ -77,7 +77,7 @@ test('removed at any moment of its creation, a database is gone, or is marked an
       removeService(of, outside);
       expect(outside.things.has(database)).toBe(of.name === 'production');
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
   console.log(`removals while being made: ${JSON.stringify(ended)}`);
 });
@@ -91,7 +91,7 @@ test('what was there before is never dropped, at whatever moment its Service is 
       removeService(of, outside);
       expect(outside.things.get(database)).toMatchObject({ maker: 'stranger', number: 1 });
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });
 
@@ -126,7 +126,7 @@ test.each(tenants().map(({ name }, which) => [name, which] as const))(
         settle(of, outside);
         expect(of.isProvisioned).toBe(true);
       }),
-      { numRuns: cases, seed },
+      { numRuns: cases },
     );
   },
 );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { make, nothingOutside } from './lives/outside.ts';
 import { poll, pollWithout, removeService, round, type Tenant, tenants } from './lives/tenant.ts';
 
@@ -52,7 +52,7 @@ test('what was made before a stranger was seen is proven while the Service is re
         expect(one).toMatchObject({ reason: 'Accepted', isProvisioned: true });
       },
     ),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
   console.log(
     `refused at any moment of the creation, by any of ${Object.keys(things).length} things:`,

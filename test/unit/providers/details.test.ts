@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { KubernetesObject, Observed } from '../../../functions/objects/resource.ts';
 import { type Detail, detailOf, isOdd } from '../../../functions/providers/details.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
-import { manyCases, seed } from '../../support/cases.ts';
+import { manyCases } from '../../support/cases.ts';
 import { compose } from '../../support/compose.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 import { copyOf, requestFor } from '../../support/request.ts';
@@ -48,7 +48,7 @@ test('whatever bytes are published, only what is text, and a port only what is o
       const isText = Buffer.from(text).equals(Buffer.from(value)) && text !== '' && !/\p{Cc}/u.test(text);
       expect(read(value, 'secret')).toBe(isText ? text : undefined);
     }),
-    { numRuns: manyCases, seed },
+    { numRuns: manyCases },
   );
   fc.assert(
     fc.property(fc.oneof(fc.integer({ min: -10, max: 70000 }).map(String), fc.string()), (text) => {
@@ -56,7 +56,7 @@ test('whatever bytes are published, only what is text, and a port only what is o
       if (port !== undefined)
         expect([Number(port) >= 1 && Number(port) <= 65535, `${Number(port)}`]).toEqual([true, text]);
     }),
-    { numRuns: manyCases, seed },
+    { numRuns: manyCases },
   );
 });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Contents } from '../../../functions/backup/contents.ts';
 import { differences } from '../../../functions/retrieve/compare.ts';
+import { manyCases } from '../../support/cases.ts';
 
 /** Names as PostgreSQL takes them, also those that JavaScript would take for something of its own. */
 const name = fc.oneof(
@@ -22,7 +23,7 @@ const contents: fc.Arbitrary<Contents> = fc.record({
   things: fc.uniqueArray(thing),
 });
 
-const runs = { numRuns: Number(process.env.CASES ?? 500) };
+const runs = { numRuns: manyCases };
 
 test('what is the same is not otherwise, in whatever order', () => {
   fc.assert(

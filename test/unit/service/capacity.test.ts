@@ -6,7 +6,7 @@ import { admitCapacity, capacityRequirements } from '../../../functions/service/
 import { readService } from '../../../functions/service/read.ts';
 import { resolve } from '../../../functions/service/resolve.ts';
 import { takesOf } from '../../../functions/service/takes.ts';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { compose } from '../../support/compose.ts';
 import { example, exampleRegistry } from '../../support/examples.ts';
 import { requestFor } from '../../support/request.ts';
@@ -337,7 +337,7 @@ test('whatever happens at the same time, a server promises no more than it has',
         expect(model.promised()).toBeLessThanOrEqual(total);
       }
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });
 
@@ -374,7 +374,7 @@ test('nothing that others write into their documents is in the way of one that f
       // What is promised by a status counts, whoever wrote it.
       expect(['LimitExceeded', undefined]).toContain(results[0]?.reason);
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });
 
@@ -394,6 +394,6 @@ test('alone, everybody who fits gets what they ask for in two rounds', () => {
         expect(model.promised()).toBe(fitting);
       }
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });

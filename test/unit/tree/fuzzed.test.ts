@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Document, isCollection, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
-import { cases, seed } from '../../support/cases.ts';
+import { cases } from '../../support/cases.ts';
 import { exampleFile, exampleTree, squadkit } from '../../support/squadkit.ts';
 
 /** A file for each reader of YAML in functions/tree, by the path at which it is looked for. */
@@ -132,7 +132,7 @@ describe.each(Object.keys(files))('%s', (path) => {
         const isRead = path.startsWith('squads/') || /squadkit\.io|fluxcd|argoproj/.test(text);
         if (change.kind === 'circle' && command[0] === 'plan' && isRead) expect(status, text).toBe(1);
       }),
-      { numRuns: cases, seed },
+      { numRuns: cases },
     );
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../../functions/objects/resource.ts';
 import { isSame } from '../../../../functions/objects/same.ts';
-import { cases, seed } from '../../../support/cases.ts';
+import { cases } from '../../../support/cases.ts';
 import { example, exampleRegistry } from '../../../support/examples.ts';
 import { acceptedOf, type Done, edit, type Life, reconcile, settle } from '../../../support/life.ts';
 
@@ -249,7 +249,7 @@ test.each(Object.keys(kinds))('whatever happens to a %s, what was accepted goes 
       expect(Object.keys(life.observed).sort()).toEqual(Object.keys(fresh.observed).sort());
       expect((acceptedOf(life) as { spec: unknown }).spec).toEqual(good[0]);
     }),
-    { numRuns: cases, seed },
+    { numRuns: cases },
   );
 });
 

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../../../functions/objects/resource.ts
 import { zoneSettings } from '../../../../functions/providers/kubernetes/settings.ts';
 import { simulate } from '../../../../functions/simulation/simulate.ts';
 import { squadSpec } from '../../../../functions/squad/schema.ts';
-import { cases, seed } from '../../../support/cases.ts';
+import { cases } from '../../../support/cases.ts';
 import { billingOn, registryOf } from '../../../support/clusters.ts';
 import { example } from '../../../support/examples.ts';
 import { kubernetesFaults } from '../../../support/kubernetes-rules.ts';
@@ -97,7 +97,7 @@ test('whatever a Zone says and is accepted with, a cluster takes every manifest 
       expect(manifests.some(({ kind }) => kind === 'NetworkPolicy')).toBe(true);
       expect(manifests.flatMap(kubernetesFaults)).toEqual([]);
     }),
-    { numRuns: cases, seed, maxSkipsPerRun: 1000 },
+    { numRuns: cases, maxSkipsPerRun: 1000 },
   );
 });
 

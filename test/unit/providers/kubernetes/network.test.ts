@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../../functions/objects/resource.ts';
 import { simulate } from '../../../../functions/simulation/simulate.ts';
-import { manyCases, seed } from '../../../support/cases.ts';
+import { manyCases } from '../../../support/cases.ts';
 import { connects, type End, type Namespace, type Policy, type Port } from '../../../support/network-policies.ts';
 import { manifestsOf, squadWith, zonesWith } from '../../../support/registered.ts';
 
@@ -214,6 +214,6 @@ test('whatever Services there are, one reaches another exactly if it is of its s
         }
       },
     ),
-    { numRuns: manyCases, seed },
+    { numRuns: manyCases },
   );
 });
