@@ -178,12 +178,24 @@ test.runIf(isLong)(
   'a Service that comes back with it finds what was restored, as it was left, and restores nothing again',
   async () => {
     const { hub } = controlPlane;
+    const { database } = await binding();
     await hub.delete(service());
     await hub.waitFor(service(), (found) => found === undefined, { what: 'gone' });
     await eventually('nothing left of its databases', async () => {
       const left = await hub.list('postgresql.sql.m.crossplane.io/v1alpha1', 'Database', { namespace: 'quasar' });
 
       return !left.some(({ metadata: { name } }) => name.startsWith('ledger.'));
+    });
+    // It may come back without the line, and then nothing of it knows of the restored one.
+    await eventually('nobody of it gets into the restored one', async () => {
+      const [{ connecting }] = (await server.query(
+        `SELECT count(*)::int AS connecting FROM pg_roles
+         WHERE rolname IN ('quasar_ledger_owner', 'quasar_ledger_writer', 'quasar_ledger_reader')
+           AND has_database_privilege(oid, '${database}', 'CONNECT')`,
+        'postgres',
+      )) as [{ connecting: number }];
+
+      return connecting === 0;
     });
     await hub.apply(service({ at: moment }));
     await restoreJob();
@@ -215,6 +227,39 @@ test.runIf(isLong)(
     expect(await server.runPod('restore', 'fghij')).toEqual({ status: 0, error: '' });
     await makeReady(controlPlane, service({ at: moment }), 240);
     expect(await notes()).toEqual([...good, { id: 4, note: 'later' }]);
+  },
+);
+
+/** What dies, each of them when a restore was asked for, when its Job is there, and when the database is filled. */
+const parts = ['function', 'provider-sql', 'provider-kubernetes', 'crossplane', 'hub-apiserver'];
+const dies = async (turn: number): Promise<void> => {
+  const name = parts[turn % parts.length] as string;
+  controlPlane.signal(name, 'SIGKILL');
+  await eventually(`${name} is gone`, async () => controlPlane.pid(name) === undefined);
+  await controlPlane.startAll();
+};
+const restoredDatabases = async (): Promise<string[]> =>
+  (await server.query("SELECT datname FROM pg_database WHERE datname LIKE 'quasar\\_ledger-%'", 'postgres')).map(
+    ({ datname }) => datname as string,
+  );
+
+test.runIf(isLong).each(parts.map((name, turn) => ({ name, turn })))(
+  'it is restored once, whatever dies on the way: $name first, and two others after it',
+  async ({ name, turn }) => {
+    const at = new Date(Date.parse(moment) + 1000 * (turn + 1)).toISOString().replace('.000', '');
+    const before = await restoredDatabases();
+    await controlPlane.hub.apply(service({ at }));
+    await dies(turn);
+    await restoreJob();
+    await dies(turn + 1);
+    expect(await server.runPod('restore', name), name).toEqual({ status: 0, error: '' });
+    await dies(turn + 2);
+
+    await makeReady(controlPlane, service({ at }), 300);
+    expect(await notes()).toEqual(good);
+    const made = (await restoredDatabases()).filter((database) => !before.includes(database));
+    expect(made).toEqual([(await binding()).database]);
+    await noJob();
   },
 );
 

@@ -20,6 +20,13 @@ const rightOf = ({ kind, spec }: KubernetesObject): string | undefined => {
   return `${database}: ${role} ${schema === undefined ? 'connects' : 'uses'}`;
 };
 
+/** What the end of a managed resource does there: a right goes along if it may, and is left if not. */
+const end = (server: Server, object: KubernetesObject): void => {
+  const right = rightOf(object);
+  const policies = (object.spec?.managementPolicies ?? ['*']) as string[];
+  if (right !== undefined && policies.some((policy) => policy === '*' || policy === 'Delete')) server.delete(right);
+};
+
 /** What a round does there: a Grant that exists is a right; one that goes takes it along if it may, and leaves it if not. */
 const follow = (
   server: Server,
@@ -27,12 +34,7 @@ const follow = (
   { desired, deleted }: Done,
   before: Record<string, KubernetesObject>,
 ): void => {
-  for (const name of deleted) {
-    const object = before[name];
-    const right = object && rightOf(object);
-    const policies = (object?.spec?.managementPolicies ?? ['*']) as string[];
-    if (right !== undefined && policies.some((policy) => policy === '*' || policy === 'Delete')) server.delete(right);
-  }
+  for (const name of deleted) if (before[name]) end(server, before[name]);
   for (const name of Object.keys(desired)) {
     const right = rightOf((life.observed[name]?.resource ?? {}) as KubernetesObject);
     if (right !== undefined) server.add(right);
@@ -47,11 +49,16 @@ const [inUse, beingMade] = [
   ['owner connects', 'owner uses', 'writer connects', 'writer uses'],
   ['owner connects', 'owner uses', 'writer connects'],
 ];
+/** Of what was restored and is kept the login that backs up may still read, which is ours: backups go on where a Service was. */
+const leftOfBackups = [one, two].flatMap((generation) =>
+  ['backup connects', 'backup uses'].map((right) => `galaxy_billing-${generation}: galaxy_billing_${right}`),
+);
 const ofBackups = ['backup connects', 'backup uses'];
 
 const happening = fc.constantFrom(
   ...(['ask for one', 'ask for two', 'take the line away', 'it is restored', 'the hub is lost'] as const),
   ...(['the Zone says backups', 'the Zone says none', 'the server is away', 'a round'] as const),
+  ...(['it is removed, and comes back as it was', 'it is removed, and comes back without the line'] as const),
 );
 
 test('whatever happens: in each database may be who is in use there, on the server itself, and nobody else', () => {
@@ -61,7 +68,7 @@ test('whatever happens: in each database may be who is in use there, on the serv
       const server: Server = new Set();
       const reports: Record<string, object | undefined> = {};
       let [wanted, accepted] = ['galaxy_billing', 'galaxy_billing'];
-      let [isBackedUp, isRefused, isFrozen] = [true, false, false];
+      let [isBackedUp, isRefused, isFrozen, isRemoved] = [true, false, false, false];
       const rounds = (most: number): void => {
         for (let count = 0; count < most; count += 1) {
           const before = objectsOf(life);
@@ -88,6 +95,16 @@ test('whatever happens: in each database may be who is in use there, on the serv
           for (const made of [one, two]) if (objectOf(life, `${made}.restore-job`)) reports[made] = restored;
         // What Git no longer asks for, and was about to end, a new hub cannot know: so it is lost only while nothing is under way.
         if (each === 'the hub is lost' && !isRefused && boundTo(life) === wanted) life.observed = {};
+        if (each.startsWith('it is removed')) {
+          for (const object of Object.values(objectsOf(life))) end(server, object);
+          life.observed = {};
+          life.composite = { ...life.composite, status: {} };
+          if (each.endsWith('without the line')) {
+            ask(life);
+            wanted = 'galaxy_billing';
+          }
+          isRemoved = true;
+        }
         if (each === 'the Zone says backups' || each === 'the Zone says none') {
           isBackedUp = each === 'the Zone says backups';
           life.registry = [...(isBackedUp ? zonesWithBackups({ drill }) : zonesWith({})), squadWith('galaxy')];
@@ -104,7 +121,11 @@ test('whatever happens: in each database may be who is in use there, on the serv
         // While nothing of it is allowed everything stays as it is, backups too.
         const backups = isBackedUp || isFrozen ? ofBackups : [];
         const must = [...inUse, ...backups].map((right) => `${bound}: galaxy_billing_${right}`);
-        const may = [...must, ...[...beingMade, ...backups].map((right) => `${accepted}: galaxy_billing_${right}`)];
+        const may = [
+          ...must,
+          ...(isRemoved ? leftOfBackups : []),
+          ...[...beingMade, ...backups].map((right) => `${accepted}: galaxy_billing_${right}`),
+        ];
         expect([...server], happenings.join(', ')).toEqual(expect.arrayContaining(isFrozen ? [] : must));
         expect(may, happenings.join(', ')).toEqual(expect.arrayContaining([...server]));
       }
