@@ -17,7 +17,7 @@ import { oddDetails } from './odd-details.ts';
 import { offer } from './offer.ts';
 import { resources } from './resources.ts';
 import { restoreErrors, restoreStatus, restoreTrouble } from './restore-state.ts';
-import { isExchanging, rotationMove, rotationStatus, rotationWakes } from './rotation-status.ts';
+import { endingMove, isExchanging, rotationStatus, rotationWakes, strangersMove } from './rotation-status.ts';
 import { serviceSettings, zoneSettings } from './settings.ts';
 
 const earliest = (moments: (number | undefined)[]): number | undefined => {
@@ -85,7 +85,9 @@ export const postgres = defineProvider({
   asksForSessions,
   isMoving: isExchanging,
   wakes: (component) => earliest([rotationWakes(component), backupWakes(component), drillWakes(component)]),
-  move: (component) => backupMove(component) ?? rotationMove(component) ?? drillMove(component),
+  // First what has a deadline: a backup that is missing is said in a condition of its own, an ending login nowhere else.
+  move: (component) =>
+    endingMove(component) ?? backupMove(component) ?? strangersMove(component) ?? drillMove(component),
   backedUp: backupState,
   keptBackups,
   more,

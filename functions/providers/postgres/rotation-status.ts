@@ -82,14 +82,12 @@ const strangersOf = (component: PostgresComponent): string[] =>
   );
 
 /**
- * What somebody has to do: the squad, so that an old login may end; and the platform, where somebody else takes the names of
- * logins. The first is said only where a janitor has counted that it is used: nobody else knows.
+ * What the squad has to do, so that an old login may end. It is said only where a janitor has counted that it is used: nobody
+ * else knows.
  */
-export const rotationMove = (
-  component: PostgresComponent,
-): { actor: 'Squad' | 'Platform'; next: string } | undefined => {
+export const endingMove = (component: PostgresComponent): { actor: 'Squad'; next: string } | undefined => {
   const [used] = endingOf(component).filter(({ sessions = 0, atMost }) => sessions > 0 && atMost > 0);
-  if (used === undefined) return strangersMove(component);
+  if (used === undefined) return undefined;
   const { name, kind, sessions, atMost } = used;
   const secret = bindingName(component.component, loginKinds[kind].secret);
 
@@ -99,7 +97,8 @@ export const rotationMove = (
   };
 };
 
-const strangersMove = (component: PostgresComponent): { actor: 'Platform'; next: string } | undefined => {
+/** What the platform has to do, where somebody else takes the names of logins. */
+export const strangersMove = (component: PostgresComponent): { actor: 'Platform'; next: string } | undefined => {
   const strangers = strangersOf(component);
   if (strangers.length === 0) return undefined;
 

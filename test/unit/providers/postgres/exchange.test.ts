@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../../functions/objects/resource.ts';
 import { arrivedKey, type LoginKind, loginKinds, roleNameOf } from '../../../../functions/providers/postgres/logins.ts';
 import { lastGeneration } from '../../../../functions/providers/postgres/rotation.ts';
+import { backups } from '../../../support/backups.ts';
 import { edit, type Life, reconcile, settle } from '../../../support/life.ts';
 import { squadWith, zonesWith } from '../../../support/registered.ts';
 import { untold } from '../../../support/told-status.ts';
@@ -343,6 +344,17 @@ describe('with a janitor', () => {
     after(life, 120);
     expect(logins(life)).not.toContain('app');
     expect(reconcile(life).conditions.ActionNeeded?.reason).toBe('Nobody');
+  });
+
+  test('it is said before what a backup waits for, which has a condition of its own', () => {
+    const given = { zone: { credentials, guarantees: { encryptedAtRest: true }, backups } };
+    const life = begin(given);
+    after(life, 90);
+    life.registry = registered(given, said(start + 98 * day, { ...open, ...none }));
+    const { conditions } = reconcile(Object.assign(life, { now: start + 98 * day }));
+
+    expect(conditions.BackedUp?.reason).toBe('BackupTooOld');
+    expect(conditions.ActionNeeded?.message).toMatch(/^3 sessions still use login galaxy_billing_app: /);
   });
 
   test.each([
