@@ -68,8 +68,20 @@ const login = (
 const lastBefore = ({ at }: NonNullable<PostgresService['restore']>): string =>
   `the last backup of ${timestampOf(timeOf(at))} or before`;
 
+/** How old it may be: a plan has no clock, but who reads it has one. */
+const keptFor = ({ backups }: PostgresZone): string =>
+  backups === undefined
+    ? ''
+    : ` (a backup is kept for ${backups.retentionDays === 1 ? 'a day' : `${backups.retentionDays} days`})`;
+
 /** The database that begins with a backup. */
-const restored = ({ squad, service, settings, observed }: Component<PostgresZone, PostgresService>): Thing[] => {
+const restored = ({
+  squad,
+  service,
+  platform,
+  settings,
+  observed,
+}: Component<PostgresZone, PostgresService>): Thing[] => {
   if (settings.restore === undefined) return [];
   const generation = generationOf(settings.restore.at);
   const name = `\`${databaseOf(squad.name, service, generation)}\``;
@@ -78,7 +90,7 @@ const restored = ({ squad, service, settings, observed }: Component<PostgresZone
     {
       key: `database.${generation}`,
       name: `database ${name}`,
-      purpose: `which begins with ${lastBefore(settings.restore)}, while the one in use is kept as it is then, out of use, and workloads have to read their Secrets again`,
+      purpose: `which begins with ${lastBefore(settings.restore)}${keptFor(platform)}, while the one in use is kept as it is then, out of use, and workloads have to read their Secrets again`,
       resources: ['database', ...Object.keys(observedIn(observed, generation))].map((local) =>
         localIn(generation, local),
       ),
