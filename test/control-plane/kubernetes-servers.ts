@@ -156,6 +156,7 @@ export const controllerManager = (
     `--service-account-private-key-file=${join(cluster.directory, 'sa.key')}`,
     `--root-ca-file=${join(cluster.directory, 'ca.crt')}`,
     `--cert-dir=${join(cluster.directory, 'controller-manager')}`,
+    ...(requests === undefined ? [] : [`--kube-api-qps=${requests}`, `--kube-api-burst=${2 * Number(requests)}`]),
     '--use-service-account-credentials=true',
     '--leader-elect=false',
     '--bind-address=127.0.0.1',
@@ -164,6 +165,9 @@ export const controllerManager = (
   ],
   ready: { url: `https://127.0.0.1:${cluster.controllerPort}/healthz` },
 });
+
+/** How many requests a second each of them may make; Kubernetes' own default, 20, unless SQUADKIT_CONTROLLER_REQUESTS says so. */
+const requests = process.env.SQUADKIT_CONTROLLER_REQUESTS;
 
 const controllers = [
   'namespace-controller',

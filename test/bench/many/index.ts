@@ -93,7 +93,7 @@ const measureTree = async (tree: Tree, turn: Turn): Promise<void> => {
   await progress.step(`${tree.name}: room for all of them`, async () => {
     await applyRoom(controlPlane, servicesOfSquad, tree.directory);
     // They have warmed caches and watches that a platform has had for weeks.
-    await removeServices(controlPlane.hub, readExamples('squads', tree.directory));
+    await removeServices(controlPlane, readExamples('squads', tree.directory));
   });
   for (const [index, size] of sizes.entries()) {
     const what = `round ${round}, ${tree.name}, ${size} at once`;
@@ -116,7 +116,7 @@ const measureTree = async (tree: Tree, turn: Turn): Promise<void> => {
     if (restart && index === sizes.length - 1) {
       measurement.restarted = await restartParts(controlPlane, { progress, what });
     }
-    measurement.removed = await progress.step(`${what}: gone again`, () => removeServices(controlPlane.hub, services));
+    measurement.removed = await progress.step(`${what}: gone again`, () => removeServices(controlPlane, services));
     write();
   }
   await progress.step(`${tree.name} stopped`, stop);

@@ -20,6 +20,7 @@ const figures: Record<string, { of: (measurement: Measurement) => number; digits
   'API requests each': { of: ({ requests, size }) => total(requests) / size, digits: 0 },
   'CPU s each': { of: ({ cpu, size }) => total(cpu) / size, digits: 2 },
   'Services gone s': { of: ({ removed }) => removed?.services ?? 0, digits: 1 },
+  'access gone s': { of: ({ removed }) => removed?.access ?? 0, digits: 1 },
   'all gone s': { of: ({ removed }) => removed?.everything ?? 0, digits: 1 },
   'failed creates': { of: ({ failures }) => failures.length, digits: 0 },
 };

@@ -108,7 +108,7 @@ test('the report has medians of each tree, their ratio, and where CPU and reques
     reconciles: 15,
     requests: { 'PATCH objects': 200 * factor, 'GET secrets': 400 * factor },
     failures: [],
-    removed: { services: 4 * factor, everything: 10 * factor },
+    removed: { services: 4 * factor, access: 6 * factor, everything: 10 * factor },
     ...(round === 1 && {
       rest: {
         ...{ minutes: 10, sessions: 20, reconciles: 2, storage: 30, requests: { 'PATCH objects': 100 * factor } },
@@ -126,10 +126,10 @@ test('the report has medians of each tree, their ratio, and where CPU and reques
 
   expect(text).toBe(
     `
-at once                 first Ready s  median s  last s  last / median  reconciles each  calls each  fewest   most  API requests each  CPU s each  Services gone s  all gone s  failed creates
-2, v0.1.0, median of 2            6.0       8.0    10.0           1.25              7.5        15.0      14     16                600        4.00              8.0        20.0               0
-2, this tree                      1.5       2.0     2.5           1.25              7.5        15.0      14     16                150        1.00              2.0         5.0               0
-   ratio                        0.25x     0.25x   0.25x          1.00x            1.00x       1.00x   1.00x  1.00x              0.25x       0.25x            0.25x       0.25x                
+at once                 first Ready s  median s  last s  last / median  reconciles each  calls each  fewest   most  API requests each  CPU s each  Services gone s  access gone s  all gone s  failed creates
+2, v0.1.0, median of 2            6.0       8.0    10.0           1.25              7.5        15.0      14     16                600        4.00              8.0           12.0        20.0               0
+2, this tree                      1.5       2.0     2.5           1.25              7.5        15.0      14     16                150        1.00              2.0            3.0         5.0               0
+   ratio                        0.25x     0.25x   0.25x          1.00x            1.00x       1.00x   1.00x  1.00x              0.25x       0.25x            0.25x          0.25x       0.25x                
 
 CPU seconds each, by process:
 
