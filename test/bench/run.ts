@@ -44,6 +44,7 @@ command
   .option('--rounds <rounds>', 'how often each tree has its turn', atLeastOne, 2)
   .option('--base <revision>', 'what to compare with, any commit of this repository: v0.1.0 unless given')
   .option('--alone', 'only this tree, beside nothing', false)
+  .option('--backups', 'this tree without a store and with one, in turn, in place of a release before', false)
   .option(
     '--rest <minutes>',
     'how long those of the last size are watched while nothing changes: 0 is not at all',
@@ -61,6 +62,7 @@ command
       rounds: number;
       base?: string;
       alone: boolean;
+      backups: boolean;
       rest: number;
       restart: boolean;
       json?: string;

@@ -5,13 +5,14 @@ import { applyRoom } from '../../cluster/support/room.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples } from '../../control-plane/examples.ts';
 import { quiet } from '../counters.ts';
+import { applyBackups } from './backups.ts';
 import { startTree } from './control-plane.ts';
 import type { Measurement, Run } from './measurement.ts';
 import { removeServices } from './removal.ts';
 import { report } from './report.ts';
 import { untilResponsive, watchAtRest } from './rest.ts';
 import { restartParts } from './restart.ts';
-import { makeTogether, servicesOf } from './together.ts';
+import { makeTogether, servicesOf, zone } from './together.ts';
 import { baseRelease, type Tree, takeTree, thisTree } from './tree.ts';
 import { createUndo, type Undo } from './undo.ts';
 
@@ -25,6 +26,8 @@ export interface ManyOptions {
   base?: string | undefined;
   /** Whether this tree is measured and nothing beside it. */
   alone: boolean;
+  /** Whether this tree is measured twice in turn, without a store and with one, in place of a base. */
+  backups: boolean;
   /** For how many minutes those of the last size are watched while nothing changes; not at all if 0. */
   rest: number;
   /** Whether parts of the control plane are started again while those of the last size are there. */
@@ -35,6 +38,9 @@ export interface ManyOptions {
 
 /** As many as a Squad may be given. */
 const servicesOfSquad = 500;
+
+/** This tree once more, where the Zone of the Services has a store. */
+const withStore: Tree = { ...thisTree, name: 'with a store' };
 
 /** How often the providers look at what they manage: seldom, so that creating is measured and not looking. */
 const poll = process.env.SQUADKIT_POLL ?? '10m';
@@ -48,6 +54,7 @@ export const benchMany = async ({
   rounds,
   base = baseRelease.commit,
   alone,
+  backups,
   rest,
   restart,
   json,
@@ -56,7 +63,8 @@ export const benchMany = async ({
   const progress = createProgress();
   const undo = createUndo();
   try {
-    const trees = alone ? [thisTree] : [await takeTree(undo, progress, base), thisTree];
+    const other = backups ? [withStore] : [];
+    const trees = alone || backups ? [thisTree, ...other] : [await takeTree(undo, progress, base), thisTree];
     const run = newRun(trees.map(({ name }) => name));
     const write = () => {
       if (json !== undefined) writeFileSync(json, `${JSON.stringify(run, null, 2)}\n`);
@@ -92,6 +100,7 @@ const measureTree = async (tree: Tree, turn: Turn): Promise<void> => {
   const { controlPlane, stop } = await startTree(undo, progress, tree, poll);
   await progress.step(`${tree.name}: room for all of them`, async () => {
     await applyRoom(controlPlane, servicesOfSquad, tree.directory);
+    if (tree === withStore) await applyBackups(controlPlane, zone);
     // They have warmed caches and watches that a platform has had for weeks.
     await removeServices(controlPlane, readExamples('squads', tree.directory));
   });

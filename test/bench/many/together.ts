@@ -9,7 +9,7 @@ import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
 import { type Counters, readCounters, spent } from '../counters.ts';
 
 /** The zone of the examples where the Services are made: production, with a server and a cluster. */
-const zone = 'frontier';
+export const zone = 'frontier';
 
 /** How long all may take, in minutes: three times what 100 took on v0.1.0. */
 const patience = 20;

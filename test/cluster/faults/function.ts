@@ -50,7 +50,11 @@ export const functionMisbehaves = (during: string, how: keyof typeof misbehaviou
   };
 };
 
-const replaceFunction = async (scene: Scene, fault: string): Promise<ChildProcess> => {
+/** Ends the function and starts one that misbehaves in its place; resolves to its process, which the caller ends. */
+export const replaceFunction = async (
+  scene: Pick<Scene, 'controlPlane'>,
+  fault: keyof typeof misbehaviours,
+): Promise<ChildProcess> => {
   const { paths } = scene.controlPlane;
   const record = readFileSync(join(paths.state, 'processes', 'function.json'), 'utf8');
   const { specification } = JSON.parse(record) as { specification: ProcessSpecification };

@@ -50,7 +50,7 @@ export const asCrossplane = ({ controlPlane: { hub } }: Scene): Cluster =>
   hub.as(accounts.crossplane.user, ['system:masters']);
 
 /** SIGKILL, and wait until it is gone. */
-export const kill = async ({ controlPlane }: Scene, ...names: string[]): Promise<void> => {
+export const kill = async ({ controlPlane }: Pick<Scene, 'controlPlane'>, ...names: string[]): Promise<void> => {
   for (const name of names) {
     controlPlane.signal(name, 'SIGKILL');
     await eventually(`${name} is gone`, async () => controlPlane.pid(name) === undefined);

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import { condition, isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
+import { replaceFunction } from '../faults/function.ts';
+import { kill } from '../faults/scene.ts';
+import { isLong } from '../support/long.ts';
 import { applyPlatform, makeReady, serviceOf, sessionOf, textOf } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 
@@ -322,4 +326,82 @@ test('neither a stranger with the name of the next login nor a pool that stays f
   await superuser.end();
   await until('nobody has to act', async () => (await said())?.reason === 'Nobody', 120);
   expect(isTrue((await now()) as KubernetesObject, 'Ready')).toBe(true);
+});
+
+/** The number of the login that lies on the cluster. */
+const generationNow = async (): Promise<number> => Number(/\d+$/.exec((await delivered('spike')).username)?.[0]);
+const isThere = async (login: string): Promise<boolean> => {
+  const client = await controlPlane.meadow.postgres.connect();
+  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [login]);
+  await client.end();
+
+  return (rowCount ?? 0) > 0;
+};
+const exchangeNow = async (): Promise<void> => {
+  const notBefore = `${new Date().toISOString().slice(0, 19)}Z`;
+  await controlPlane.hub.apply(serviceOf('quasar', 'turning', 'meadow', { postgres: { rotation: { notBefore } } }));
+};
+const isSettled = async () => isTrue((await now()) as KubernetesObject, 'Ready') && (await managed()) === managedBefore;
+
+// Guard rail: postgres-logins-rotate
+test.runIf(isLong)('while a cluster is cut off its old login works on, however long that is', async () => {
+  const before = await delivered('spike');
+  const next = app((await generationNow()) + 1);
+  await kill({ controlPlane }, 'aqua-meadow-apiserver');
+  await controlPlane.hub.apply(zone({ credentials }));
+  await until('the next login on the server', () => isThere(next), 180);
+  const made = Date.now();
+  let attempts = 0;
+  for (; Date.now() - made < 120_000; attempts += 1) {
+    await (await sessionOf(controlPlane.meadow.postgres, before)).end();
+    await sleep(1000);
+  }
+  expect(await member(before.username)).toBe(true);
+
+  await controlPlane.startAll();
+  await controlPlane.hub.apply(zone({ credentials: { ...credentials, rotateEvery: '1d' } }));
+  const isDelivered = async () => (await delivered('spike')).username !== before.username;
+  const deliveredAt = await until('another login on the cluster', isDelivered, 180);
+  const endedAt = await until('the end of the login of before', async () => !(await member(before.username)), 180);
+  console.log(
+    `${attempts} sessions by the old login while the cluster was cut off for two minutes; it ended ${((endedAt - deliveredAt) / 1000).toFixed(1)} s after the next one was delivered`,
+  );
+  expect(endedAt - deliveredAt).toBeGreaterThan(28_000);
+  await until('all of it is settled', isSettled, 180);
+});
+
+test.runIf(isLong)('while the server is away nothing else is delivered, and then one login more', async () => {
+  const [before, generation] = [await delivered('spike'), await generationNow()];
+  await kill({ controlPlane }, 'postgres-meadow');
+  await exchangeNow();
+  for (const began = Date.now(); Date.now() - began < 60_000; await sleep(1000))
+    expect(await delivered('spike')).toEqual(before);
+
+  await controlPlane.startAll();
+  await until('the next login on the cluster', async () => (await generationNow()) === generation + 1, 240);
+  await until('the end of the login of before', async () => !(await member(before.username)), 120);
+  await until('all of it is settled', isSettled, 180);
+  expect(await generationNow()).toBe(generation + 1);
+});
+
+test.runIf(isLong)('a clock that is an hour off exchanges a login once, and no more', async () => {
+  const generation = await generationNow();
+  await controlPlane.hub.apply(zone({ credentials: { ...credentials, rotateEvery: '30m' } }));
+  await sleep(20_000);
+  expect(await generationNow()).toBe(generation);
+  for (const clock of ['ahead', 'behind'] as const) {
+    const standIn = await replaceFunction({ controlPlane }, clock);
+    try {
+      await sleep(120_000);
+    } finally {
+      const ended = once(standIn, 'exit');
+      standIn.kill('SIGKILL');
+      await ended;
+      await controlPlane.startAll();
+    }
+    console.log(`login ${await generationNow()} after two minutes ${clock} of time; before, ${generation}`);
+    expect(await generationNow()).toBeLessThanOrEqual(generation + 1);
+  }
+  await until('all of it is settled', isSettled, 180);
+  expect(await generationNow()).toBeLessThanOrEqual(generation + 1);
 });
