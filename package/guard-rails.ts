@@ -57,7 +57,10 @@ squadkit evidence galaxy/billing . --live --kubeconfig hub   # and a look at the
 
 says as text, Markdown or JSON who asked and who changed it, what data lies where, who gets to it, what the platform
 declares, and which guard rails are enforced; with \`--live\` whether each holds, does not hold, or cannot be seen from the
-hub, and when that was looked at. It never asks for a Secret: bind ClusterRole \`squadkit:auditor\` for it
+hub, and when that was looked at. Where a Zone has a store for backups, \`--live\` also says of each database of when its last
+backup is, how large, how many rows and until when it is kept, and which backup a drill restored and compared last, and when: or
+that there is none yet. That is read from the status of the Service, which nobody but Crossplane may write, and from nothing
+else. It never asks for a Secret: bind ClusterRole \`squadkit:auditor\` for it
 ([auditor.yaml](../../package/install/hub/auditor.yaml)). \`--help\` has the exit statuses.
 
 All attacks of [test/cluster/attacks](../../test/cluster/attacks) are tried as every actor on a real control plane, and

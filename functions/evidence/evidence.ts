@@ -146,4 +146,9 @@ export const limitsOf = ({ live, group, unwatched }: Evidence): string[] => [
   live === undefined
     ? 'Nobody has looked at a hub: this is what Git wants, and what Squadkit makes of it. Add `--live` to look.'
     : 'The hub was looked at once, at the time above; no Secret was read.',
+  ...(live !== undefined && live.backups.length > 0
+    ? [
+        'What is known of backups was said by the programs that make and prove them; the store was not asked. A Service that is paused, or on which Crossplane fails, says what it said before.',
+      ]
+    : []),
 ];

@@ -1,3 +1,4 @@
+import type { BackupsSaid } from '../providers/told.ts';
 import type { Outcome, Refused } from '../simulation/outcome.ts';
 import type { TreeDocument } from '../tree/document.ts';
 import type { History } from './history.ts';
@@ -70,6 +71,12 @@ export interface Verdict {
   because: string[];
 }
 
+/** What a Service on a hub says of the backups of one database. */
+export interface LiveBackups extends BackupsSaid {
+  component: string;
+  zone: string;
+}
+
 /** What a look at a hub has shown. */
 export interface Live {
   server: string;
@@ -82,5 +89,7 @@ export interface Live {
     | undefined;
   /** What there is to say of the Service as a whole, if it is not as Git wants it. */
   problems: string[];
+  /** By database, where a Zone has a store. */
+  backups: LiveBackups[];
   verdicts: Record<string, Verdict>;
 }

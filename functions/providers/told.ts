@@ -21,6 +21,20 @@ export interface Words<ZoneSettings, ServiceSettings> {
   registered: Record<keyof ZoneSettings & string, 'none' | ((settings: ZoneSettings) => Fact[])>;
 }
 
+/** What the status of a component on a hub says of the backups of one of its databases. */
+export interface BackupsSaid {
+  /** What they are of: "database `galaxy_billing`". */
+  of: string;
+  /** The last backup of it; undefined if there is none, or nothing is said of it. */
+  last: { at: string; bytes: number; rows: number; keptUntil: string } | undefined;
+  /** The last time when one of its backups was restored and compared, and of when that one is; undefined if none was. */
+  proven: { at: string; backup: string; seconds: number } | undefined;
+  /** All of it, or that there is none. */
+  words: string;
+  /** What the status says besides. */
+  details: string[];
+}
+
 /** What a field of a component's status is. */
 export type StatusField = PlainField | { type: 'object'; description: string; fields: Record<string, PlainField> };
 
@@ -70,6 +84,11 @@ export interface Told<ZoneSettings = unknown, ServiceSettings = unknown> {
    * shows nothing that is read back. Asked only of what a component of this provider composed.
    */
   shown?: (object: KubernetesObject) => Record<string, unknown> | undefined;
+  /**
+   * What the status of a component says there of its backups, for evidence, by database. Asked only where the component has
+   * a `store`. Left out where Squadkit makes none.
+   */
+  backupsSaid?: (component: Component<ZoneSettings, ServiceSettings>, status: Record<string, unknown>) => BackupsSaid[];
   /**
    * What stands on the hub in the place of a resource that Git wants, by what the status of its component says there; the
    * same where nothing can. Asked only of what a component of this provider composed.

@@ -7,6 +7,7 @@ import type { World } from '../../tree/world.ts';
 import { masked } from '../../words/masked.ts';
 import { policies } from '../register/policies.ts';
 import type { Live, Subject, Verdict } from '../subject.ts';
+import { backupsOn } from './backups.ts';
 import { deviations } from './compare.ts';
 import type { Hub } from './hub.ts';
 import { inForceOn } from './in-force.ts';
@@ -46,7 +47,8 @@ export const lookAt = async (hub: Hub, subject: Subject, world: World, now: Date
   const service = 'object' in found ? found.object : undefined;
   const accepted =
     'object' in found ? serviceVerdict(found.object, document.object) : absent('the Service', found.missing);
-  const wanted = wantedBy(inForceOn(service, subject, world), world, service);
+  const inForce = inForceOn(service, subject, world);
+  const wanted = wantedBy(inForce, world, service);
   const seen = new Map<string, Promise<Verdict>>();
   const verdictOf = (object: Wanted): Promise<Verdict> => {
     const key = JSON.stringify(object.object);
@@ -73,6 +75,7 @@ export const lookAt = async (hub: Hub, subject: Subject, world: World, now: Date
     time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
     service: service && { generation: service.metadata?.generation ?? 0, conditions: conditionsOf(service) },
     problems: accepted.verdict === 'holds' ? [] : accepted.because,
+    backups: backupsOn(service, inForce),
     verdicts: Object.fromEntries(verdicts),
   };
 };

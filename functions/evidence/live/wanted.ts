@@ -1,6 +1,5 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
 import { wanted } from '../../objects/difference.ts';
-import { isMapping } from '../../objects/record.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { isSame } from '../../objects/same.ts';
 import { toldOf } from '../../providers/all-told.ts';
@@ -11,6 +10,7 @@ import { partsOf } from '../../simulation/parts.ts';
 import type { World } from '../../tree/world.ts';
 import type { OwnedGuardRail } from '../register/owned.ts';
 import type { Subject } from '../subject.ts';
+import { statusOf } from './component-status.ts';
 
 /** An object that must be on the hub for a guard rail to hold. */
 export interface Wanted {
@@ -53,14 +53,6 @@ const composedWith = (
       Object.entries(composeComponent(part).resources).map(([name, { object }]) => [name, wanted(object)]),
     ),
   );
-};
-
-/** What the status of a Service on the hub says of one of its components. */
-const statusOf = (service: KubernetesObject | undefined, zone: string, component: string): Record<string, unknown> => {
-  const named = (list: unknown, name: string) =>
-    (Array.isArray(list) ? list.filter(isMapping) : []).find((entry) => entry.name === name);
-
-  return named(named(service?.status?.zones, zone)?.components, component) ?? {};
 };
 
 /**

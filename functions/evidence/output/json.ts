@@ -29,6 +29,11 @@ export const jsonOf = (evidence: Evidence): string => {
             time: live.time,
             service: live.service ?? null,
             problems: live.problems,
+            backups: live.backups.map(({ last, proven, ...backups }) => ({
+              ...backups,
+              last: last ?? null,
+              proven: proven ?? null,
+            })),
           },
     limits: limitsOf(evidence),
   });

@@ -121,7 +121,7 @@ const declared = (evidence: Evidence): Section => ({
 
 const backedUp = (evidence: Evidence): Section => ({
   title: 'Backed up by Squadkit',
-  note: 'What came of it is on the hub: condition BackedUp of the Service, and `backup` in its status.',
+  note: `What came of it is on the hub: condition BackedUp of the Service, and \`backup\` in its status. ${evidence.live === undefined ? 'With `--live` it is told here.' : 'It is told below.'}`,
   rows: evidence.backups.map((backup) => row(placeIn(evidence, backup), backup.words)),
 });
 
@@ -177,6 +177,23 @@ const seen = ({ live, service }: Evidence): Section[] => {
   ];
 };
 
+/** The guard rail by which nobody but Crossplane writes a status. */
+const statusGuard = 'only-crossplane-links';
+
+const backupsSeen = (evidence: Evidence): Section[] => {
+  const { live } = evidence;
+  if (live === undefined) return [];
+  const verdict = live.verdicts[statusGuard]?.verdict ?? 'cannot be seen from here';
+
+  return [
+    {
+      title: 'Known of its backups',
+      note: `As the status of the Service says it, which nobody but Crossplane may write: guard rail \`${statusGuard}\` ${verdict}.`,
+      rows: live.backups.map((said) => row(placeIn(evidence, said), `${said.of}: ${said.words}`, said.details)),
+    },
+  ];
+};
+
 const refusal = ({ refused }: Evidence): Section[] =>
   refused === undefined
     ? []
@@ -209,6 +226,7 @@ export const sectionsOf = (evidence: Evidence): Section[] =>
     backedUp(evidence),
     declared(evidence),
     ...seen(evidence),
+    ...backupsSeen(evidence),
     enforced(evidence),
     {
       title: 'What this cannot say',

@@ -19,7 +19,8 @@ const size = (bytes: number): string =>
 
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-const inWords = (last: LastBackup | undefined): string =>
+/** Of when the last backup is, how large and until when it is kept. */
+export const lastInWords = (last: Omit<LastBackup, 'leftOut'> | undefined): string =>
   last === undefined
     ? 'there is no backup yet'
     : `the last backup is of ${last.at}, ${size(last.bytes)} with ${last.rows} rows, kept until ${last.keptUntil}`;
@@ -77,7 +78,7 @@ export const stateOf = (
     move: Pick<BackupState, 'actor' | 'next'>,
   ) => ({
     ...{ status, reason, ...move },
-    message: `${what.component} in zone ${what.zone}: ${words}${words === '' ? '' : '; '}${inWords(last)}`,
+    message: `${what.component} in zone ${what.zone}: ${words}${words === '' ? '' : '; '}${lastInWords(last)}`,
   });
   const nobody = { actor: 'Nobody', next: '' } as const;
   if (failed !== undefined) {
@@ -111,6 +112,15 @@ const knownOf = (component: PostgresComponent): [BackedUp, Said, number | undefi
     saidIn(observed['backup-report']),
     job && timeOf(job.object.metadata?.creationTimestamp),
   ];
+};
+
+/** What the status of a component says of its last backup; nothing where there is none. */
+export const lastStatus = ({ observed }: PostgresComponent): Record<string, string | number> => {
+  const { last } = saidIn(observed['backup-report']);
+  if (last === undefined) return {};
+  const { at, bytes, rows, keptUntil } = last;
+
+  return { lastAt: at, lastBytes: bytes, lastRows: rows, lastKeptUntil: keptUntil };
 };
 
 /** What is known of the backups of a database; nothing where Squadkit makes none. */

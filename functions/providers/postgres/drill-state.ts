@@ -3,7 +3,7 @@ import type { Actor } from '../../round/refusal.ts';
 import { printable } from '../../words/printable.ts';
 import type { Component, ComponentStatus } from '../provider.ts';
 import { saidIn } from './backup-report.ts';
-import { moveIn } from './backup-state.ts';
+import { lastStatus, moveIn } from './backup-state.ts';
 import { backupsNamespace } from './backups.ts';
 import { drillName } from './drill-job.ts';
 import { type DrillSaid, drillSaidIn } from './drill-report.ts';
@@ -43,6 +43,12 @@ const dueOf = ({ observed }: PostgresComponent, { proven }: DrillSaid): number |
   return since === 0 ? undefined : since + patience;
 };
 
+/** Which backup was proven last, and when. */
+export const provenInWords = (proven: DrillSaid['proven']): string =>
+  proven === undefined
+    ? 'no backup was proven yet'
+    : `the backup of ${proven.backup} was restored and compared at ${proven.at}, in ${proven.seconds} s`;
+
 const isDrilled = ({ platform: { backups }, round }: PostgresComponent): boolean =>
   backups?.drill !== undefined && round !== undefined;
 
@@ -54,10 +60,7 @@ const drillState = (component: PostgresComponent): DrillState | undefined => {
     return { proof: 'NobodyProves', message: `nobody proves its backups: zone ${zone.name} says no drill`, ...nobody };
   const said = saidOf(component);
   const { proven, notProven } = said;
-  const before =
-    proven === undefined
-      ? 'no backup was proven yet'
-      : `the backup of ${proven.backup} was restored and compared at ${proven.at}, in ${proven.seconds} s`;
+  const before = provenInWords(proven);
   if (notProven !== undefined) {
     const [because, next] = [notProven.because.slice(0, 300), notProven.next.slice(0, 300)].map(printable);
     const what = notProven.backup === undefined ? 'none' : `the backup of ${notProven.backup} was not`;
@@ -81,8 +84,8 @@ const drillState = (component: PostgresComponent): DrillState | undefined => {
   return { proof: proven === undefined ? 'NotProvenYet' : 'Proven', message: before, ...nobody };
 };
 
-/** What the status of a component says of the drills of its backups; nothing where Squadkit makes none. */
-export const drillStatus = (component: PostgresComponent): ComponentStatus => {
+/** What the status of a component says of its backups, and of the drills of these; nothing where Squadkit makes none. */
+export const backupStatus = (component: PostgresComponent): ComponentStatus => {
   const state = drillState(component);
   if (state === undefined) return {};
   const { proven } = isDrilled(component) ? saidOf(component) : { proven: undefined };
@@ -90,6 +93,7 @@ export const drillStatus = (component: PostgresComponent): ComponentStatus => {
 
   return {
     backup: {
+      ...lastStatus(component),
       ...{ proof, message: actor === 'Nobody' ? `${message}.` : `${message}. Move: ${actor}.` },
       ...(proven && { provenAt: proven.at, provenBackup: proven.backup, provenSeconds: proven.seconds }),
     },

@@ -4,7 +4,7 @@ import { admit } from './admit.ts';
 import { backupsConfig } from './backup-job.ts';
 import { backupMove, backupState, backupWakes } from './backup-state.ts';
 import { connectionsOf, limits } from './connections.ts';
-import { drillMove, drillStatus, drillWakes } from './drill-state.ts';
+import { backupStatus, drillMove, drillWakes } from './drill-state.ts';
 import { isEnding } from './ending.ts';
 import { knownErrors } from './errors.ts';
 import { databaseInForce } from './generation.ts';
@@ -78,7 +78,7 @@ export const postgres = defineProvider({
       version: platform.version,
       connections: limits.logins(connectionsOf(platform, settings), settings.readers),
       ...rotationStatus(component),
-      ...drillStatus(component),
+      ...backupStatus(component),
       ...restoreStatus(component),
     };
   },

@@ -2,6 +2,7 @@ import { asText } from '../../objects/record.ts';
 import type { KubernetesObject } from '../../objects/resource.ts';
 import { defineTold } from '../told.ts';
 import { backupsNamespace } from './backups.ts';
+import { backupsSaid } from './backups-said.ts';
 import { guardRails } from './guard-rails.ts';
 import { successorOf } from './successor.ts';
 import { words } from './words.ts';
@@ -46,8 +47,13 @@ export const told = defineTold({
     },
     backup: {
       type: 'object',
-      description: 'What is known of drills, in which its backups are restored. Here where Squadkit makes backups.',
+      description:
+        'What is known of its last backup, and of drills, in which backups are restored. Here where Squadkit makes backups.',
       fields: {
+        lastAt: { type: 'string', description: 'Of when the last backup is. Missing: there is none yet.' },
+        lastBytes: { type: 'integer', description: 'How large it is, in bytes.' },
+        lastRows: { type: 'integer', description: 'How many rows it has.' },
+        lastKeptUntil: { type: 'string', description: 'Until when nobody can delete it.' },
         proof: {
           type: 'string',
           description: 'Proven, NotProvenYet, NotProven, ProofTooOld, or NobodyProves where the zone says no drill.',
@@ -114,6 +120,7 @@ export const told = defineTold({
     // Only the administrator is looked at without a word about its parameters, and is prepared.
     return { configurationParameters: configurationParameters ?? prepared };
   },
+  backupsSaid,
   successor: (object, { logins }) => successorOf(object, logins),
   // What a role may do is all that provider-sql shows of its last look (v0.16.0, RoleObservation).
   outside: ({ apiVersion, kind, spec }, { status }) => {

@@ -44,6 +44,8 @@ describe('what the status says of drills', () => {
 
     expect(backup).toEqual({
       ...{ proof: 'Proven', provenAt: '2026-01-01T02:15:00Z', provenBackup: '2026-01-01T01:15:00Z', provenSeconds: 46 },
+      ...{ lastAt: '2026-01-02T01:15:00Z', lastBytes: 184_000_000, lastRows: 908_354 },
+      lastKeptUntil: '2026-01-16T01:15:00Z',
       message: 'the backup of 2026-01-01T01:15:00Z was restored and compared at 2026-01-01T02:15:00Z, in 46 s.',
     });
     expect(conditions.BackedUp?.status).toBe(2);
@@ -115,7 +117,8 @@ describe('what the status says of drills', () => {
     const { conditions } = said({ 'backup-report': { last: lastAt(start) } }, start + 1000, life);
 
     expect(backupIn(life)).toEqual({
-      proof: 'NobodyProves',
+      ...{ lastAt: '2026-01-01T02:15:00Z', lastBytes: 184_000_000, lastRows: 908_354 },
+      ...{ lastKeptUntil: '2026-01-15T02:15:00Z', proof: 'NobodyProves' },
       message: 'nobody proves its backups: zone frontier says no drill.',
     });
     expect(conditions.ActionNeeded?.reason).toBe('Nobody');
