@@ -1,36 +1,18 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
+import { mapValues } from '../../functions/objects/record.ts';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { comeTrue, simulate } from '../../functions/simulation/simulate.ts';
 import { releasedVersion } from '../../package/version.ts';
 import { example, exampleRegistry } from '../support/examples.ts';
 import { canonical } from '../support/json.ts';
-import { answerTo, type Recording, saidBy, type Told, writeRecordings } from './recording.ts';
+import { dayTwo } from './day-two.ts';
+import { type Recording, recorded, toldOf as told, writeRecordings } from './recording.ts';
 
 /**
  * Writes what the function of this release says into a folder of its own, for later releases to be compared with:
  * `npm run record`, once, when the version of package.json is about to be released.
  */
 const registry = exampleRegistry();
-
-const told = (
-  composite: KubernetesObject,
-  observed: Record<string, Resource> = {},
-  objects: KubernetesObject[] = registry,
-): Told => ({
-  composite,
-  observed: Object.fromEntries(
-    Object.entries(observed).map(([name, { resource, connectionDetails }]) => [
-      name,
-      {
-        object: resource as unknown as KubernetesObject,
-        connection: Object.fromEntries(Object.entries(connectionDetails).map(([key, value]) => [key, `${value}`])),
-      },
-    ]),
-  ),
-  registry: objects,
-});
-
-const recorded = (given: Told): Recording => ({ ...given, ...saidBy(answerTo(given)) });
 
 const steady = (composite: KubernetesObject) => simulate(composite, registry).observed;
 
@@ -107,6 +89,7 @@ const recordings: Record<string, Recording> = {
   'squad-new': recorded(told(galaxy)),
   'squad-steady': recorded(told(quasar, steady(quasar))),
   'squad-closed-in-use': recorded(told(changed(galaxy, closed), steady(galaxy))),
+  ...mapValues(dayTwo(), recorded),
 };
 
 writeRecordings(releasedVersion(), recordings);

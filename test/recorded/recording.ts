@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ready, type Resource, type RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import { mapValues } from '../../functions/objects/record.ts';
 import type { KubernetesObject } from '../../functions/objects/resource.ts';
 import { registryOf } from '../../functions/simulation/registry.ts';
 import { compose } from '../support/compose.ts';
+import { exampleRegistry } from '../support/examples.ts';
 import { resourceOf } from '../support/request.ts';
 import { withCertificates } from './certificates.ts';
 
@@ -25,7 +27,7 @@ export interface Said {
 export interface Recording extends Told, Said {}
 
 /** When the recorded rounds take place: an answer may say how soon to ask again, and nothing else about the time. */
-const now = Date.parse('2000-01-01T00:00:01Z');
+export const now = Date.parse('2000-01-01T00:00:01Z');
 
 /** One round, as Crossplane does it: it is called again with what it asks for until it asks for nothing more. */
 export const answerTo = ({ composite, observed, registry }: Told): RunFunctionResponse => {
@@ -71,6 +73,23 @@ export const saidBy = ({ results, desired, conditions }: RunFunctionResponse): S
   ),
   conditions: conditions.map(({ type, status, reason, message }) => ({ type, status, reason, message })),
 });
+
+/** What a function is told of a document: in the examples, unless something else is registered. */
+export const toldOf = (
+  composite: KubernetesObject,
+  observed: Record<string, Resource> = {},
+  registry: KubernetesObject[] = exampleRegistry(),
+): Told => ({
+  composite,
+  observed: mapValues(observed, ({ resource, connectionDetails }) => ({
+    object: resource as unknown as KubernetesObject,
+    connection: mapValues(connectionDetails, (value) => `${value}`),
+  })),
+  registry,
+});
+
+/** What was told, with what the function of today says to it. */
+export const recorded = (told: Told): Recording => ({ ...told, ...saidBy(answerTo(told)) });
 
 const directory = import.meta.dirname;
 
