@@ -79,7 +79,10 @@ const patchesIn = (value: unknown): unknown[] => {
   return Object.entries(value).flatMap(([field, entry]) => (/^patches/.test(field) ? [entry] : patchesIn(entry)));
 };
 
-/** All objects of a text, those of lists among them; none of what cannot be read, which `unreadProblems` tells. */
+/**
+ * All objects of a text, those of lists among them, and those that another one would make of what stands in it, as an Object of
+ * provider-kubernetes does; none of what cannot be read, which `unreadProblems` tells.
+ */
 export const objectsOf = (text: string): Record<string, unknown>[] => {
   try {
     // Whatever one of the readers of YAML may take: keys twice, keys that are merged in, what is listed.
@@ -91,11 +94,33 @@ export const objectsOf = (text: string): Record<string, unknown>[] => {
   }
 };
 
-/** An object, or those of a list of whatever kind. */
+/** An object with those in it, or those of a list of whatever kind. */
 const listed = (object: unknown): Record<string, unknown>[] => {
   if (!isMapping(object)) return [];
+  if (Array.isArray(object.items)) return object.items.flatMap(listed);
 
-  return Array.isArray(object.items) ? object.items.flatMap(listed) : [object];
+  return [object, ...within(Object.values(object))];
+};
+
+/**
+ * Whole objects at any place: what only names one has no `spec`. Kyverno has it one deeper (generate.data). What is there by
+ * an alias is looked at once, and may hold itself.
+ */
+const within = (values: unknown[]): Record<string, unknown>[] => {
+  const found: Record<string, unknown>[] = [];
+  const seen = new Set<unknown>();
+  for (const left = [...values]; left.length > 0; ) {
+    const value = left.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    left.push(...Object.values(value));
+    if (!isMapping(value)) continue;
+    const spec = value.spec ?? (isMapping(value.data) ? value.data.spec : undefined);
+    const isWhole = typeof value.apiVersion === 'string' && typeof value.kind === 'string' && isMapping(spec);
+    if (isWhole) found.push({ ...value, spec });
+  }
+
+  return found;
 };
 
 /** Whether what Flux puts on everything that it applies says more than to whom it belongs. */

@@ -24,8 +24,16 @@ describe('what tells an engine how to apply our documents', () => {
   type Spelling = (parts: { apiVersion: string; kind: string; spec: string }) => string;
   const document: Spelling = ({ apiVersion, kind, spec }) =>
     `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\nspec: { ${spec} }\n`;
+  const within = (field: string, { apiVersion, kind, spec }: Parameters<Spelling>[0]): string =>
+    `spec: { forProvider: { ${field}: { apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: a }, spec: { ${spec} } } } }\n`;
   const spellings: Record<string, Spelling> = {
     'as it is': document,
+    'in an Object': (parts) =>
+      `apiVersion: kubernetes.m.crossplane.io/v1alpha1\nkind: Object\nmetadata: { name: a }\n${within('manifest', parts)}`,
+    'in what a composition makes': (parts) =>
+      `apiVersion: example.org/v1\nkind: XSite\nmetadata: { name: a }\n${within('base', parts)}`,
+    'in what a policy generates': ({ apiVersion, kind, spec }) =>
+      `apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: { name: a }\nspec: { rules: [{ name: a, generate: { apiVersion: ${apiVersion}, kind: ${kind}, name: a, data: { spec: { ${spec} } } } }] }\n`,
     'with a brace at the margin': (parts) => document(parts).replace(/spec: \{ (.*) \}\n/, 'spec: {\n$1\n}\n'),
     'with a bracket at the margin': (parts) => `${document(parts)}more: [\na\n]\n`,
     'with its group in base64': (parts) => document({ ...parts, apiVersion: `!!binary ${inBase64(parts.apiVersion)}` }),
