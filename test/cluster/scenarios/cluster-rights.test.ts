@@ -56,6 +56,34 @@ describe('the deployer, with the kubeconfig from the hub and nothing else', () =
     expect(await deployer.list('apps/v1', 'Deployment', { namespace })).toHaveLength(1);
   });
 
+  test('is restarted by what a platform runs for that, when its credentials were exchanged', async () => {
+    const { aqua } = controlPlane;
+    const name = 'system:serviceaccount:reloader:reloader';
+    const subject = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name };
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'test:reloader' };
+    const rights: KubernetesObject[] = [
+      {
+        ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: roleRef.name } },
+        rules: [{ apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'update', 'patch'] }],
+      } as KubernetesObject,
+      {
+        ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: roleRef.name } },
+        ...{ roleRef, subjects: [subject] },
+      } as KubernetesObject,
+    ];
+    for (const right of rights) await aqua.apply(right);
+    try {
+      // As Reloader does it, unless it is told otherwise: it changes a variable that nobody reads.
+      const changed = deployment(namespace);
+      changed.spec.template.spec.containers[0].env = [{ name: 'STAKATER_SPIKE_SECRET', value: 'another' }];
+      await aqua.as(name, ['system:serviceaccounts', 'system:serviceaccounts:reloader']).patch(changed, changed);
+      const found = await aqua.get(changed);
+      expect(found?.spec.template.spec.containers[0].env[0].value).toBe('another');
+    } finally {
+      for (const right of rights) await aqua.delete(right);
+    }
+  });
+
   // Guard rail: kubernetes-restricted-pods
   test('writes down a deployment, but a pod that is not restricted does not start', async () => {
     const attempt = controlPlane.aqua.create({
