@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
 import { connectPostgres } from '../../control-plane/postgres.ts';
 import { repository } from '../../control-plane/state.ts';
 import { blockWith } from '../../install/page.ts';
+import { kill } from '../faults/scene.ts';
 import { type BackedUpServer, backupsNamespace, madeOf, startBackedUpServer } from '../support/backed-up-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { isLong } from '../support/long.ts';
@@ -233,9 +235,9 @@ test.runIf(isLong)(
 /** What dies, each of them when a restore was asked for, when its Job is there, and when the database is filled. */
 const parts = ['function', 'provider-sql', 'provider-kubernetes', 'crossplane', 'hub-apiserver'];
 const dies = async (turn: number): Promise<void> => {
-  const name = parts[turn % parts.length] as string;
-  controlPlane.signal(name, 'SIGKILL');
-  await eventually(`${name} is gone`, async () => controlPlane.pid(name) === undefined);
+  await kill({ controlPlane }, parts[turn % parts.length] as string);
+  // Its port is free only then.
+  await sleep(2000);
   await controlPlane.startAll();
 };
 const restoredDatabases = async (): Promise<string[]> =>
@@ -252,7 +254,7 @@ test.runIf(isLong).each(parts.map((name, turn) => ({ name, turn })))(
     await dies(turn);
     await restoreJob();
     await dies(turn + 1);
-    expect(await server.runPod('restore', name), name).toEqual({ status: 0, error: '' });
+    expect(await server.runPod('restore', `kill${turn}`), name).toEqual({ status: 0, error: '' });
     await dies(turn + 2);
 
     await makeReady(controlPlane, service({ at }), 300);
