@@ -194,6 +194,7 @@ export const places: Places = {
     {"id":"postgres-access-ends","file":"test/cluster/scenarios/takeover.test.ts","title":"a schema that version 0.1.0 gave to the owner role is handed over, and nothing is lost meanwhile"},
     {"id":"postgres-logins-rotate","file":"test/cluster/scenarios/rotation.test.ts","title":"logins are exchanged twice while a workload never stops, and an old one ends in its time"},
     {"id":"postgres-logins-rotate","file":"test/cluster/scenarios/rotation.test.ts","title":"neither a stranger with the name of the next login nor a pool that stays full stops an exchange"},
+    {"id":"postgres-logins-rotate","file":"test/cluster/scenarios/rotation.test.ts","title":"while a cluster is cut off its old login works on, however long that is"},
     {"id":"postgres-logins-rotate","file":"test/unit/providers/postgres/rotation.test.ts","title":"what lies on a cluster can log in, and nothing ends before its time"},
     {"id":"postgres-backed-up","file":"test/cluster/scenarios/backup-made.test.ts","title":"a database is backed up without a word from its squad, with what policies hide, and its Service says so"},
     {"id":"postgres-backed-up","file":"test/cluster/scenarios/backup-made.test.ts","title":"a drill as its CronJob has it restores that backup, and the Service says when it was proven"},

@@ -65,7 +65,8 @@ export const sharedGuardRails: readonly GuardRail[] = [
     ],
     controls: ['ISO A.8.3', 'ISO A.8.31', 'GDPR Art. 5(1)(f)', 'GDPR Art. 25'],
     look: { at: 'service' },
-    unseen: 'a server that another hub uses with an administrator who cannot read the marker',
+    unseen:
+      'a server that another hub uses with an administrator who cannot read the marker; in a plan, two Secrets that lead to one server or cluster, which only the hub sees',
   },
   {
     id: 'closed-takes-nothing',
