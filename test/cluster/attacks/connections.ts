@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
+import { limits } from '../../../functions/providers/postgres/connections.ts';
 import type { Attack } from './attack.ts';
 import { connections, type Login, logins, type World } from './world.ts';
 
 /** One more than the login has, beside the one that is kept open. */
 const beyondLogin = connections;
 
-/** The database has room for each login, for three migrators and for ten of the administrator. */
-const beyondDatabase = 2 * connections + 3 + 10;
+/** More than the database has, whatever the login has: by what is composed, so that none of a smaller number is taken for it. */
+export const ofDatabase = limits.database(connections, true, false);
 
 /** Opens connections until one is refused, and closes all of them; `SET statement_timeout` is nobody's guard rail. */
 const flood = async ({ connect }: World, login: Login, count: number): Promise<void> => {
@@ -23,7 +24,7 @@ const floods: Attack[] = [
   { actor: 'the app of galaxy/moon', login: logins.app, what: 'than it has', count: beyondLogin },
   { actor: 'the migrator of galaxy/moon', login: logins.migrator, what: 'than it has', count: 3 },
   { actor: 'the reader of galaxy/moon', login: logins.readonly, what: 'than it has', count: beyondLogin },
-  { actor: 'the app of galaxy/moon', login: logins.app, what: 'than its database has', count: beyondDatabase },
+  { actor: 'the app of galaxy/moon', login: logins.app, what: 'than its database has', count: ofDatabase },
 ].map(({ actor, login, what, count }) => ({
   actor,
   attempt: `open more connections ${what}`,

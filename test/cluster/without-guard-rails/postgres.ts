@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { ofDatabase } from '../attacks/connections.ts';
 import type { World } from '../attacks/world.ts';
 import type { GuardRail } from './guard-rail.ts';
 
@@ -71,7 +72,7 @@ export const postgresGuardRails: GuardRail[] = [
     composed,
     "the database's connection limit, with the one of the app",
     'ALTER ROLE galaxy_moon_app CONNECTION LIMIT -1; ALTER DATABASE galaxy_moon CONNECTION LIMIT -1',
-    'ALTER ROLE galaxy_moon_app CONNECTION LIMIT 3; ALTER DATABASE galaxy_moon CONNECTION LIMIT 19',
+    `ALTER ROLE galaxy_moon_app CONNECTION LIMIT 3; ALTER DATABASE galaxy_moon CONNECTION LIMIT ${ofDatabase}`,
   ),
   membership(composed, 'galaxy_moon_app', 'galaxy_moon_owner'),
   membership(composed, 'galaxy_moon_readonly', 'galaxy_moon_writer'),
