@@ -29,7 +29,8 @@ export const nameFlux = (hub: Cluster, { alone }: { alone: boolean }): Promise<v
 export const nameArgo = (hub: Cluster): Promise<void> =>
   nameUsers(hub, [accounts.admin.user, 'system:serviceaccount:argocd:argocd-application-controller']);
 
-const nameUsers = async (hub: Cluster, names: string[]): Promise<void> => {
+/** Puts these users into the list, and nobody else, as those who apply what is in Git. */
+export const nameUsers = async (hub: Cluster, names: string[]): Promise<void> => {
   await hub.patch(writers, { data: { gitopsUsers: `${names.join('\n')}\n` } });
 };
 

@@ -21,11 +21,21 @@ const deployment = {
     template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'web:1' }] } },
   },
 };
+/** Nobody takes that finalizer away. */
+const staying = {
+  metadata: { labels: { app: 'web' }, finalizers: ['attacks.example.org/stays'] },
+  spec: { containers: [{ name: 'web', image: 'web:1' }] },
+};
+const nightly = { ...staying, spec: { ...staying.spec, restartPolicy: 'Never' } };
 const marked = { metadata: { name: 'web', labels: { 'squadkit.io/service': 'sun' } } };
 const markedNamespace = {
   metadata: { name: 'galaxy-next', labels: { 'squadkit.io/squad': 'galaxy', 'squadkit.io/service': 'next' } },
 };
-const service = (spec: object) => ({ metadata: { name: 'web' }, spec: { ports: [{ port: 80 }], ...spec } });
+const service = (spec: object, annotations?: Record<string, string>) => ({
+  metadata: { name: 'web', ...(annotations && { annotations }) },
+  spec: { ports: [{ port: 80 }], ...spec },
+});
+const node = { metadata: { name: 'waiting' }, target: { kind: 'Node', name: 'node-1' } };
 const binding = (role: string) => ({
   metadata: { name: 'more' },
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
@@ -106,6 +116,33 @@ const deployer: RequestAttempt[] = [
   ['take traffic of others by externalIPs', 'POST', `${own}/services`, service({ externalIPs: ['10.0.0.1'] })],
   ['open a port on every node', 'POST', `${own}/services`, service({ type: 'NodePort' })],
   ['order a load balancer', 'POST', `${own}/services`, service({ type: 'LoadBalancer' })],
+  // Guard rail: kubernetes-services-stay-inside
+  [
+    "take another squad's name in DNS",
+    'POST',
+    `${own}/services`,
+    service({}, { 'external-dns.alpha.kubernetes.io/hostname': 'quasar-sun.example.org' }),
+  ],
+  ['open a port of a gateway', 'POST', `${own}/services`, service({}, { 'konghq.com/protocol': 'tcp' })],
+  [
+    'be there under the same name on other clusters',
+    'POST',
+    `${own}/services`,
+    service({}, { 'service.cilium.io/global': 'true' }),
+  ],
+  // Guard rail: kubernetes-pods-keep-to-themselves
+  [
+    'deploy pods that stay for ever',
+    'POST',
+    deployments,
+    { ...deployment, spec: { ...deployment.spec, template: staying } },
+  ],
+  [
+    'start pods that stay for ever, each night',
+    'POST',
+    `${group('batch')}/namespaces/galaxy-moon/cronjobs`,
+    { metadata: { name: 'web' }, spec: { schedule: '0 0 * * *', jobTemplate: { spec: { template: nightly } } } },
+  ],
   [
     "serve another squad's host",
     'POST',
@@ -228,6 +265,9 @@ export const aquaAttacks: Attack[] = [
     ({ controlPlane }) => controlPlane.aqua.as('mallory', ['attacks:administrators']),
     [
       ...locks,
+      // Guard rail: kubernetes-pods-keep-to-themselves
+      ['put a pod onto a node', 'POST', `${own}/pods/waiting/binding`, node],
+      ['put a pod onto a node by the older door', 'POST', `${own}/bindings`, node],
       ['remove the deployer', 'DELETE', `${deployers}/serviceaccounts/galaxy-moon`],
       ['make a token where deployers are', 'POST', `${deployers}/secrets`, { metadata: { name: 'a' } }],
       [

@@ -9,8 +9,13 @@ export interface Attack {
   refused: string[];
   /** Where it succeeds, something of it stays: it is left out when guard rails are taken away. */
   lasting?: boolean;
+  /** While it runs others are refused for another reason: where guard rails are taken away it is tried last. */
+  disturbing?: boolean;
   run(world: World): Promise<unknown>;
 }
+
+/** What is said of an attempt that nobody refused, and that came to its end. */
+export const succeeded = 'it succeeded';
 
 /** How an attempt ended. */
 export interface Outcome {
@@ -24,7 +29,7 @@ export const tryAttack = async ({ refused, run }: Attack, world: World): Promise
   try {
     await run(world);
 
-    return { isRefused: false, said: 'it succeeded' };
+    return { isRefused: false, said: succeeded };
   } catch (error) {
     const { status, code, message } = error as { status?: number; code?: string; message: string };
     const answer = String(status ?? code ?? '');

@@ -10,8 +10,13 @@ const restricted = {
 };
 
 /** A pod that is accepted, but for the change. */
-export const pod = (change: { spec?: object; container?: object; labels?: Record<string, string> }) => ({
-  metadata: { name: 'web', ...(change.labels && { labels: change.labels }) },
+export const pod = (change: {
+  metadata?: object;
+  spec?: object;
+  container?: object;
+  labels?: Record<string, string>;
+}) => ({
+  metadata: { name: 'web', ...(change.labels && { labels: change.labels }), ...change.metadata },
   spec: { containers: [{ ...restricted, ...change.container }], ...change.spec },
 });
 
@@ -41,6 +46,8 @@ export const podAttempts: RequestAttempt[] = [
   ['choose its node', 'POST', path, pod({ spec: { nodeName: 'node-1' } })],
   ['push others off a node', 'POST', path, pod({ spec: { priorityClassName: 'system-node-critical' } })],
   ['go to any node', 'POST', path, pod({ spec: { tolerations: [{ operator: 'Exists' }] } })],
+  // Guard rail: kubernetes-pods-keep-to-themselves
+  ['stay for ever', 'POST', path, pod({ metadata: { finalizers: ['attacks.example.org/stays'] } })],
   ['look like a pod of another Service', 'POST', path, pod({ labels: { 'squadkit.io/service': 'sun' } })],
   [
     'take more than the quota',

@@ -11,6 +11,9 @@ export type RequestAttempt = [
   refused?: string,
 ];
 
+/** A command has no dry run; no pod here has a node on which it could run. */
+const isDry = (method: string, path: string): boolean => method !== 'GET' && !path.includes('/exec?');
+
 /**
  * Attempts of one actor at one API server. Nothing is written even if nobody refuses: a dry run passes authorization,
  * quota and admission like the request itself.
@@ -27,8 +30,9 @@ export const requests = (actor: string, as: (world: World) => Cluster, attempts:
           ? 'application/json-patch+json'
           : 'application/merge-patch+json'
         : 'application/json';
+      const dry = isDry(method, path) ? `${path.includes('?') ? '&' : '?'}dryRun=All` : '';
 
-      return as(world).request(method, method === 'GET' ? path : `${path}?dryRun=All`, body, type);
+      return as(world).request(method, `${path}${dry}`, body, type);
     },
   }));
 

@@ -6,6 +6,7 @@ import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { applyPlatform, makeReady, serviceOf, textOf } from '../support/platform.ts';
+import { makeTargets } from './targets.ts';
 
 /** A login as it was delivered: namespace and Secret on aqua, frontier's unless it is meadow's. */
 export type Login = readonly [namespace: string, secret: string, zone?: 'meadow'];
@@ -68,6 +69,7 @@ export const createWorld = async (controlPlane: ControlPlane): Promise<World> =>
     for (const cluster of clusters) await cluster.apply(binding(right));
   }
   await Promise.all(services.map((service) => makeReady(controlPlane, service)));
+  const removeTargets = await makeTargets(controlPlane);
   const directory = mkdtempSync(join(tmpdir(), 'squadkit-attacks-'));
   const { kubeconfig = '' } = textOf(
     await hub.get({
@@ -131,6 +133,7 @@ export const createWorld = async (controlPlane: ControlPlane): Promise<World> =>
     },
     close: async () => {
       for (const open of clients.values()) await (await open).end();
+      await removeTargets();
       for (const service of services) await hub.delete(service);
       for (const right of rights) {
         for (const cluster of clusters) await cluster.delete(binding(right));
