@@ -1,47 +1,10 @@
+import type { ControlPlane } from '../../control-plane/control-plane.ts';
+import type { Cluster } from '../../control-plane/kubernetes.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import type { World } from '../attacks/world.ts';
+import { anew } from '../support/anew.ts';
 import type { GuardRail } from './guard-rail.ts';
-
-type ClusterName = 'hub' | 'aqua';
-
-const directories = { hub: 'package/install/hub', aqua: 'package/install/remote' };
-
-/** What is left of an object when it is made anew. */
-const withoutIdentity = ({ status: _, ...object }: KubernetesObject): KubernetesObject => ({
-  ...object,
-  metadata: {
-    name: object.metadata.name,
-    ...(object.metadata.namespace && { namespace: object.metadata.namespace }),
-    ...(object.metadata.labels && { labels: object.metadata.labels }),
-    ...(object.metadata.annotations && { annotations: object.metadata.annotations }),
-  },
-});
-
-/** An admission policy, taken away by its binding. */
-const policy = (cluster: ClusterName, file: string, ...names: string[]): GuardRail => {
-  const references = names.map((name) => ({
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name },
-  }));
-  let before: KubernetesObject[] = [];
-
-  return {
-    from: `${directories[cluster]}/${file}`,
-    name: `policy ${names[0]} on ${cluster}`,
-    layer: 'Kubernetes',
-    remove: async ({ controlPlane }) => {
-      const found = await Promise.all(references.map((reference) => controlPlane[cluster].get(reference)));
-      before = found.filter((binding) => binding !== undefined);
-      if (before.length < names.length)
-        throw new Error(`${cluster} has not all of the ValidatingAdmissionPolicyBindings ${names.join(', ')}`);
-      for (const reference of references) await controlPlane[cluster].delete(reference);
-    },
-    restore: async ({ controlPlane }) => {
-      for (const binding of before) await controlPlane[cluster].create(withoutIdentity(binding));
-    },
-  };
-};
+import { directories, policyGuardRails } from './policies.ts';
 
 interface Rule {
   apiGroups: string[];
@@ -49,20 +12,28 @@ interface Rule {
   verbs: string[];
 }
 
+/** Where a role is widened, and what is applied there. Only in engineering does anybody have the role to work by hand. */
+const places = {
+  hub: { directory: directories.hub, clusterOf: ({ hub }: ControlPlane): Cluster => hub },
+  aqua: { directory: directories.aqua, clusterOf: ({ aqua }: ControlPlane): Cluster => aqua },
+  "engineering's aqua": { directory: directories.aqua, clusterOf: ({ meadow }: ControlPlane): Cluster => meadow.aqua },
+};
+
 /** A ClusterRole, widened by a rule. */
-const role = (cluster: ClusterName, file: string, name: string, rule: Rule): GuardRail => {
+const role = (place: keyof typeof places, file: string, name: string, rule: Rule): GuardRail => {
+  const { directory, clusterOf } = places[place];
   const reference = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name } };
   let before: Rule[] = [];
 
   return {
-    from: `${directories[cluster]}/${file}`,
-    name: `limits of ClusterRole ${name} on ${cluster}: ${rule.verbs.join(', ')} ${rule.resources.join(', ')}`,
+    from: `${directory}/${file}`,
+    name: `limits of ClusterRole ${name} on ${place}: ${rule.verbs.join(', ')} ${rule.resources.join(', ')}`,
     layer: 'Kubernetes',
     remove: async ({ controlPlane }) => {
-      before = (await controlPlane[cluster].get(reference))?.rules;
-      await controlPlane[cluster].patch(reference, { rules: [...before, rule] });
+      before = (await clusterOf(controlPlane).get(reference))?.rules;
+      await clusterOf(controlPlane).patch(reference, { rules: [...before, rule] });
     },
-    restore: ({ controlPlane }) => controlPlane[cluster].patch(reference, { rules: before }),
+    restore: ({ controlPlane }) => clusterOf(controlPlane).patch(reference, { rules: before }),
   };
 };
 
@@ -98,11 +69,11 @@ const squadRights = (): GuardRail => {
       if (!before) throw new Error('galaxy-moon has no RoleBinding members-view');
       await aqua.delete(reference);
       const roleRef = { ...before.roleRef, name: 'squadkit:edit' };
-      await aqua.create({ ...withoutIdentity(before), roleRef });
+      await aqua.create({ ...anew(before), roleRef });
     },
     restore: async ({ controlPlane: { aqua } }) => {
       await aqua.delete(reference);
-      if (before) await aqua.create(withoutIdentity(before));
+      if (before) await aqua.create(anew(before));
     },
   };
 };
@@ -114,19 +85,7 @@ const quota = (pods: string) => ({
 
 /** What the API servers hold back. */
 export const kubernetesGuardRails: GuardRail[] = [
-  policy('hub', 'writers.yaml', 'squadkit-writers'),
-  policy('hub', 'only-git.yaml', 'squadkit-only-git'),
-  policy('hub', 'only-crossplane.yaml', 'squadkit-only-crossplane'),
-  policy('hub', 'only-crossplane.yaml', 'squadkit-only-crossplane-status'),
-  policy('hub', 'labels.yaml', 'squadkit-labels-squad'),
-  policy('hub', 'labels.yaml', 'squadkit-labels-service'),
-  policy('hub', 'labels.yaml', 'squadkit-labels-zone'),
-  policy('hub', 'squad-namespaces.yaml', 'squadkit-squad-namespaces'),
-  policy('hub', 'zones-credentials.yaml', 'squadkit-system'),
-  policy('hub', 'writers.yaml', 'squadkit-writers-identities'),
-  policy('hub', 'controllers.yaml', 'squadkit-kubernetes-controllers'),
-  policy('hub', 'xrds-and-packages.yaml', 'squadkit-crossplane'),
-  policy('hub', 'managed-resources.yaml', 'squadkit-managed-resources'),
+  ...policyGuardRails('hub'),
   role('hub', 'squadkit.yaml', 'squadkit:reader', { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }),
   role('hub', 'squadkit.yaml', 'squadkit:reader', {
     apiGroups: ['postgresql.sql.m.crossplane.io'],
@@ -134,20 +93,7 @@ export const kubernetesGuardRails: GuardRail[] = [
     verbs: ['list'],
   }),
   role('hub', 'sre.yaml', 'squadkit:sre', { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }),
-  policy('aqua', 'writers.yaml', 'squadkit-writers'),
-  policy('aqua', 'labels.yaml', 'squadkit-labels-squad'),
-  policy('aqua', 'labels.yaml', 'squadkit-labels-service'),
-  policy('aqua', 'labels.yaml', 'squadkit-labels-zone'),
-  policy('aqua', 'namespaces.yaml', 'squadkit-namespaces'),
-  policy('aqua', 'services.yaml', 'squadkit-services'),
-  policy('aqua', 'pods.yaml', 'squadkit-pods'),
-  policy('aqua', 'ingresses.yaml', 'squadkit-ingresses'),
-  policy('aqua', 'volumes.yaml', 'squadkit-volumes'),
-  policy('aqua', 'volumes.yaml', 'squadkit-budgets'),
-  policy('aqua', 'system.yaml', 'squadkit-system'),
-  policy('aqua', 'controllers.yaml', 'squadkit-kubernetes-controllers'),
-  policy('aqua', 'identity.yaml', 'squadkit-identity-namespaces', 'squadkit-identity-namespaces-named'),
-  policy('aqua', 'identity.yaml', 'squadkit-identity-objects', 'squadkit-identity-objects-named'),
+  ...policyGuardRails('aqua'),
   role('aqua', 'squadkit.yaml', 'squadkit', { apiGroups: [''], resources: ['namespaces'], verbs: ['delete'] }),
   role('aqua', 'squadkit.yaml', 'squadkit', { apiGroups: [''], resources: ['secrets'], verbs: ['list'] }),
   role('aqua', 'squadkit.yaml', 'squadkit', {
@@ -166,7 +112,7 @@ export const kubernetesGuardRails: GuardRail[] = [
     resources: ['secrets'],
     verbs: ['get', 'list'],
   }),
-  role('aqua', 'squadkit.yaml', 'squadkit:edit-base', {
+  role("engineering's aqua", 'squadkit.yaml', 'squadkit:edit-base', {
     apiGroups: [''],
     resources: ['secrets'],
     verbs: ['get', 'list'],
