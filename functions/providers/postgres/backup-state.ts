@@ -6,7 +6,9 @@ import type { Component } from '../provider.ts';
 import { whatOf } from './backup-job.ts';
 import { type BackedUp, type LastBackup, type Said, saidIn } from './backup-report.ts';
 import { backupsNamespace } from './backups.ts';
+import { choiceOf, observedIn } from './generation.ts';
 import { postgresNames } from './names.ts';
+import { restoreSaidIn } from './restore-report.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 type PostgresComponent = Component<PostgresZone, PostgresService>;
@@ -101,16 +103,31 @@ export const stateOf = (
   return say('True', 'BackedUp', '', nobody);
 };
 
-/** What is backed up of a component, what is said of it, and since when there is what makes backups; nothing where nobody does. */
+/** When the database that is in use was restored, in milliseconds since 1970; 0 for the one that a Service began with. */
+const restoredAt = (component: PostgresComponent): number => {
+  const { current } = choiceOf(component);
+  if (current === 'none' || current.generation === undefined) return 0;
+  const { restored } = restoreSaidIn(observedIn(component.observed, current.generation)['restore-report']);
+
+  return timeOf(restored?.at);
+};
+
+/**
+ * What is backed up of a component, what is said of it, and since when a backup could have been made; nothing where nobody
+ * makes any. A backup of before a database was restored is one of that which it replaced.
+ */
 const knownOf = (component: PostgresComponent): [BackedUp, Said, number | undefined] | undefined => {
   const { platform, observed } = component;
   if (platform.backups === undefined) return undefined;
   const job = observed['backup-job'];
+  const { last, ...said } = saidIn(observed['backup-report']);
+  const begins = restoredAt(component);
+  const isOfIt = last !== undefined && timeOf(last.at) >= begins;
 
   return [
     whatOf(component, platform.backups.schedule),
-    saidIn(observed['backup-report']),
-    job && timeOf(job.object.metadata?.creationTimestamp),
+    { ...said, last: isOfIt ? last : undefined },
+    job && Math.max(timeOf(job.object.metadata?.creationTimestamp), begins),
   ];
 };
 

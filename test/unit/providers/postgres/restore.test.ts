@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../../functions/objects/resource.ts';
+import { statuses } from '../../../../functions/round/condition.ts';
 import { specifications } from '../../../../package/image/specification.ts';
 import { zonesWithBackups } from '../../../support/backups.ts';
 import { cases } from '../../../support/cases.ts';
@@ -108,6 +109,25 @@ describe('a database that is to begin with a backup', () => {
       }
     ).spec.jobTemplate.spec.template.spec.containers[0] as { args: string[] };
     expect(args.join(' ')).toContain(`--database galaxy_billing-${one}`);
+  });
+
+  test('and a backup of before is none of it', () => {
+    const backedUp = (at: number): unknown => {
+      const last = {
+        at: momentOf(at),
+        keptUntil: momentOf(at),
+        bytes: 1,
+        rows: 1,
+        leftOut: { largeObjects: 0, tables: 0 },
+      };
+      const report = objectOf(life, 'backup-report') as KubernetesObject;
+      report.status = { ...report.status, atProvider: { manifest: { data: { last: JSON.stringify(last) } } } };
+
+      return roundsOf(life, { [one]: restored }, 1)[0]?.conditions.BackedUp;
+    };
+
+    expect(backedUp(start - 3_600_000)).toMatchObject({ reason: 'NoBackupYet', status: statuses.Unknown });
+    expect(backedUp(start)).toMatchObject({ reason: 'BackedUp', status: statuses.True });
   });
 
   test('goes on being handed out while its server and its report are away', () => {
