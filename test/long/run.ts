@@ -80,7 +80,7 @@ const before = existsSync(file) ? sectionsOf(readFileSync(file, 'utf8')) : [];
 const git = (...args: string[]): string =>
   execFileSync('git', args, { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 
-/** What an installation is made of, and what it runs on here: a commit that changes none of it changes no result. */
+/** What an installation is made of, and what it runs on here, without pages: a commit that changes none of it changes no result. */
 const whatRuns = [
   'functions',
   'apis',
@@ -89,6 +89,7 @@ const whatRuns = [
   'crossplane.yaml',
   'package-lock.json',
   'test/control-plane',
+  ':(exclude)*.md',
 ];
 
 /** How many commits that change what runs came after one; undefined if that one is not in this history. */
