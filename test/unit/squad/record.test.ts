@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate } from '../../../functions/simulation/simulate.ts';
 import { compose } from '../../support/compose.ts';
@@ -78,6 +78,8 @@ const isAllowed = ({ past, people, uid, lifecycle, word }: (typeof cases)[number
 
 // Guard rail: squad-names-are-not-reused
 describe(`a squad of a name that may have been used before: ${cases.length} cases`, () => {
+  afterAll(() => console.log(`${cases.length} names used before: past x people x uid x lifecycle x word`));
+
   test.each(cases)('$past; $uid with people: $people, $lifecycle, $word', (given) => {
     const inherits = words[given.word];
     const spec = { ...peoples[given.people], lifecycle: given.lifecycle, ...(inherits !== undefined && { inherits }) };

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { temporaryDirectory } from '../../support/folder.ts';
 import { exampleFile, exampleRepository, exampleTree, git, squadkit, write } from '../../support/squadkit.ts';
 
@@ -57,7 +58,24 @@ const commands: Record<string, (tree: string) => string[]> = {
   ],
   codeowners: (tree) => ['codeowners', tree],
   resources: (tree) => ['resources', join(tree, 'squads/galaxy'), '--platform', join(tree, 'platform'), '--at', 'HEAD'],
+  'plan of what somebody rendered': (tree) => ['plan', tree, '--base', 'HEAD', '--rendered', join(tree, 'squads')],
+  // Nobody answers there: what is waited for is read from the tree before.
+  wait: (tree) => ['wait', 'galaxy/billing', tree, '--timeout', '1s', '--kubeconfig', nobodyAnswers],
 };
+const nobodyAnswers = join(temporaryDirectory(), 'kubeconfig');
+write(join(nobodyAnswers, '..'), {
+  kubeconfig: stringify({
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'a' },
+    clusters: [{ name: 'a', cluster: { server: 'https://127.0.0.1:9' } }],
+    users: [{ name: 'a', user: { token: 'none' } }],
+    contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+  }),
+});
+
+afterAll(() => {
+  const [of, by] = [Object.keys(settings).length, Object.keys(commands).length];
+  console.log(`${of} settings x ${by} commands x a repository inside or the tree's own = ${2 * of * by} cases`);
+});
 
 /** A squad's folder that is a repository as well, committed file by file, with settings and a history of its own. */
 const withRepositoryInside = (setting: string): string => {

@@ -1,5 +1,5 @@
 import type { Resource } from '@crossplane-org/function-sdk-typescript';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../functions/objects/resource.ts';
 import { simulate, simulatedHub } from '../../../functions/simulation/simulate.ts';
 import { compose } from '../../support/compose.ts';
@@ -79,6 +79,8 @@ const cases = Object.keys(looks).flatMap((component) =>
 
 // Guard rail: one-server-one-zone
 describe('a server or cluster that is seen, and held by somebody', () => {
+  afterAll(() => console.log(`${cases.length} servers and clusters: kind x sight x holder x before by us`));
+
   test.each(cases)('$component: $sight, held by $holder, before by us: $isHeld', (given) => {
     const { component, sight, holder, isHeld } = given;
     const observed = observedOf(component, sight, isHeld);
