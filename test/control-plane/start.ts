@@ -7,7 +7,17 @@ import { checkout, writeExamples } from './gitops/repository.ts';
 import { condition, isTrue } from './objects.ts';
 import { startGitOps } from './steps/gitops.ts';
 
+const help = `Brings the real control plane up on loopback ports, applies examples/ and waits until galaxy/billing is Ready. It stays
+until Ctrl-C or npm stop. The first start builds the tools, into the folder that SQUADKIT_CACHE names.
+
+  npm start
+  npm start -- --gitops    with Git and Flux: clone, edit, push, and see Ready
+`;
 const withGitOps = process.argv.slice(2).includes('--gitops');
+if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+  process.stdout.write(help);
+  process.exit(0);
+}
 const unknown = process.argv.slice(2).filter((argument) => argument !== '--gitops');
 if (unknown.length > 0) {
   console.error(`npm start: unknown argument ${unknown.join(' ')}: there is only --gitops`);
