@@ -6,7 +6,7 @@ import type { Component } from '../provider.ts';
 import { whatOf } from './backup-job.ts';
 import { type BackedUp, type LastBackup, type Said, saidIn } from './backup-report.ts';
 import { backupsNamespace } from './backups.ts';
-import { choiceOf, observedIn } from './generation.ts';
+import { localInUse } from './generation.ts';
 import { postgresNames } from './names.ts';
 import { restoreSaidIn } from './restore-report.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -104,17 +104,15 @@ export const stateOf = (
 };
 
 /** When the database that is in use was restored, in milliseconds since 1970; 0 for the one that a Service began with. */
-const restoredAt = (component: PostgresComponent): number => {
-  const { current } = choiceOf(component);
-  if (current === 'none' || current.generation === undefined) return 0;
-  const { restored } = restoreSaidIn(observedIn(component.observed, current.generation)['restore-report']);
+const restoredAt = (component: PostgresComponent): number =>
+  timeOf(restoreSaidIn(component.observed[localInUse(component, 'restore-report')]).restored?.at);
 
-  return timeOf(restored?.at);
-};
+/** Whether a backup of that moment is one of a database that was restored then: of before, it is one of that which it replaced. */
+export const isOfRestored = (moment: string, restored: number): boolean => timeOf(moment) >= restored;
 
 /**
  * What is backed up of a component, what is said of it, and since when a backup could have been made; nothing where nobody
- * makes any. A backup of before a database was restored is one of that which it replaced.
+ * makes any.
  */
 const knownOf = (component: PostgresComponent): [BackedUp, Said, number | undefined] | undefined => {
   const { platform, observed } = component;
@@ -122,11 +120,10 @@ const knownOf = (component: PostgresComponent): [BackedUp, Said, number | undefi
   const job = observed['backup-job'];
   const { last, ...said } = saidIn(observed['backup-report']);
   const begins = restoredAt(component);
-  const isOfIt = last !== undefined && timeOf(last.at) >= begins;
 
   return [
     whatOf(component, platform.backups.schedule),
-    { ...said, last: isOfIt ? last : undefined },
+    { ...said, last: last && isOfRestored(last.at, begins) ? last : undefined },
     job && Math.max(timeOf(job.object.metadata?.creationTimestamp), begins),
   ];
 };

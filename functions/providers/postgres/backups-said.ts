@@ -6,7 +6,7 @@ import { quoted } from '../../words/thing.ts';
 import type { Component } from '../provider.ts';
 import type { BackupsSaid } from '../told.ts';
 import { count, moment } from './backup-report.ts';
-import { lastInWords } from './backup-state.ts';
+import { isOfRestored, lastInWords } from './backup-state.ts';
 import { provenInWords } from './drill-state.ts';
 import { databaseOf, generationIn, generationOf } from './names.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
@@ -30,14 +30,14 @@ const provenIn = (backup: unknown): BackupsSaid['proven'] => {
 const restoredIn = ({ restore }: Record<string, unknown>): number | undefined =>
   isMapping(restore) && restore.state === 'Restored' ? timeOf(asText(restore.restoredAt)) : undefined;
 
-/** What the status says of the database in use. Backups of before it was restored are of the one that it replaced. */
+/** What the status says of the database in use. */
 const saidOfUsed = (status: Record<string, unknown>): Omit<BackupsSaid, 'of'> => {
   const { backup } = status;
   if (!isMapping(backup))
     return { last: undefined, proven: undefined, words: 'the status says nothing of its backups', details: [] };
   const [last, proven, restored] = [lastIn(backup), provenIn(backup), restoredIn(status)];
-  const ownLast = last && timeOf(last.at) >= (restored ?? 0) ? last : undefined;
-  const ownProven = proven && timeOf(proven.backup) >= (restored ?? 0) ? proven : undefined;
+  const ownLast = last && isOfRestored(last.at, restored ?? 0) ? last : undefined;
+  const ownProven = proven && isOfRestored(proven.backup, restored ?? 0) ? proven : undefined;
   const { proof, message } = backup;
   const isProvenByNobody = proof === 'NobodyProves';
   const isPlain = isProvenByNobody || proof === 'Proven' || proof === 'NotProvenYet';

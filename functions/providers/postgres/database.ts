@@ -7,9 +7,9 @@ import type { Component } from '../provider.ts';
 import { backupRights } from './backup-login.ts';
 import { beforeUse } from './beginning.ts';
 import { connectionsOf, limits } from './connections.ts';
-import { extensionResource, postgresNames, schema } from './names.ts';
+import { databaseOf, extensionResource, postgresNames, schema } from './names.ts';
 import { databaseClaim, ownerships } from './ownership.ts';
-import { grantOf, keep } from './roles.ts';
+import { grantOf, keep, revokeIn } from './roles.ts';
 import { schemaObject, schemaResources } from './schema.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
@@ -74,6 +74,12 @@ export const databaseResources = (
   const known = ownerships(component, observed);
   const [grant, tomorrow] = [grantOf(component), tomorrowIn(component, database, names.owner)];
 
+  // The first one is found again by a Service that comes back. One that was restored is found by its line only, and without it
+  // nothing of the Service would know of it: who may connect there may do so no longer when the Service goes.
+  const isFirst = database === databaseOf(squad.name, service, undefined);
+  const connect = (role: string, more: object = {}) =>
+    grant({ role, database, privileges: ['CONNECT'], ...more }, isFirst ? keep : revokeIn(known.database));
+
   // Privileges on one thing are one row of PostgreSQL's catalog, and of two grants at the same moment one would fail with
   // "tuple concurrently updated". So each of these comes after the one before: CONNECT, USAGE, and tables of tomorrow.
   return {
@@ -107,13 +113,11 @@ export const databaseResources = (
       ready: (mark) => sightOf(mark) === 'Present',
     },
     'owner-connect': {
-      object: grant({ role: names.owner, database, privileges: ['CONNECT', 'TEMPORARY'] }),
+      object: connect(names.owner, { privileges: ['CONNECT', 'TEMPORARY'] }),
       after: ['database', 'owner', 'writer-connect'],
     },
     'writer-connect': {
-      object: grant({
-        role: names.writer,
-        database,
+      object: connect(names.writer, {
         privileges: ['CONNECT', 'TEMPORARY'],
         // Guard rail: postgres-own-database-only
         revokePublicOnDb: true,
@@ -132,7 +136,7 @@ export const databaseResources = (
     ...(settings.readers && {
       'reader-connect': {
         // Guard rail: postgres-own-database-only
-        object: grant({ role: names.reader, database, privileges: ['CONNECT'], revokePublicOnDb: true }),
+        object: connect(names.reader, { revokePublicOnDb: true }),
         after: ['database', 'reader', 'owner-connect'],
       },
       // Guard rail: postgres-readers-read

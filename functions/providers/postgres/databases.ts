@@ -19,7 +19,6 @@ import { databaseOf, restoredSchema } from './names.ts';
 import { ownerships } from './ownership.ts';
 import { restoreJob } from './restore-job.ts';
 import { restoreSaidIn } from './restore-report.ts';
-import { revoke } from './roles.ts';
 import { schemaObject } from './schema.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
@@ -58,7 +57,7 @@ export const allDatabases = (component: PostgresComponent): Record<string, Compo
       {},
       ...choice.restored.map((generation) => {
         const view = observedIn(observed, generation);
-        const all = endingWithService(component, databaseResources(kept(component), name(generation), view), view);
+        const all = databaseResources(kept(component), name(generation), view);
         const own = generation === choice.wanted ? { ...all, ...restore(component, choice, generation, view) } : all;
         if (isGivenUp(component, generation)) return renamed(givenUp(own, view), generation);
 
@@ -96,29 +95,6 @@ const kept = (component: PostgresComponent): PostgresComponent => ({
   ...component,
   settings: { ...component.settings, onRemoval: 'Retain' },
 });
-
-/**
- * Who may connect to a restored database may do so no longer when the Service goes: it may come back without the line, and
- * then nothing of it would know of that database. It comes back with the line. Of a database that is gone or a stranger's
- * nothing can be taken away: to ask for it would fail for ever.
- */
-const endingWithService = (
-  component: PostgresComponent,
-  resources: Record<string, Composed>,
-  view: Record<string, Observed>,
-): Record<string, Composed> => {
-  const { database } = ownerships(component, view);
-  if (database === 'Lost' || database === 'Foreign') return resources;
-
-  return Object.fromEntries(
-    Object.entries(resources).map(([name, composed]) => {
-      const { object } = composed;
-      if (!connects.includes(name)) return [name, composed];
-
-      return [name, { ...composed, object: { ...object, spec: { ...object.spec, managementPolicies: revoke } } }];
-    }),
-  );
-};
 
 /** What fills a database, and says that it is filled. */
 const restore = (

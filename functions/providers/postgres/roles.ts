@@ -28,6 +28,10 @@ export const keep = ['Observe', 'Create', 'Update'];
 // Guard rail: postgres-access-ends
 export const revoke = ['*'];
 
+/** The same for what gives access to a database: where that is gone or a stranger's, to take it away would fail for ever. */
+export const revokeIn = (database: Ownership): string[] =>
+  database === 'Lost' || database === 'Foreign' ? keep : revoke;
+
 /**
  * All seven privileges and the connection limit are always set: otherwise provider-sql late-initialises them, and a
  * password changed in that pass is lost (provider-sql v0.16.0, role/reconciler.go:165-170 and 345-350).

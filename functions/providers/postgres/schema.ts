@@ -4,7 +4,7 @@ import type { Composed } from '../../waiting/composed.ts';
 import type { Component } from '../provider.ts';
 import { beforeUse } from './beginning.ts';
 import { postgresNames, schema } from './names.ts';
-import { grantOf, keep, revoke } from './roles.ts';
+import { grantOf, keep, revokeIn } from './roles.ts';
 import type { PostgresService, PostgresZone } from './settings.ts';
 
 const apiVersion = 'postgresql.sql.m.crossplane.io/v1alpha1';
@@ -53,7 +53,7 @@ export const schemaResources = (
   const { squad, service, platform, settings, observed } = component;
   const names = postgresNames(squad.name, service);
   // Guard rail: postgres-access-ends
-  const goes = isDeleted || ownership === 'Lost' || ownership === 'Foreign' ? keep : revoke;
+  const goes = isDeleted ? keep : revokeIn(ownership);
   const grant = grantOf(component);
   const may = (role: string, privileges: string[]): KubernetesObject =>
     grant({ role, database, schema, privileges }, goes);
