@@ -1,7 +1,8 @@
 import type { Cluster } from './kubernetes.ts';
 import { accounts } from './kubernetes-servers.ts';
 
-const writers = {
+/** The list by which policies know who may do what. */
+export const writers = {
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: 'squadkit-writers', namespace: 'squadkit-system' },

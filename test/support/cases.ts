@@ -16,6 +16,6 @@ export const seed = Number(process.env.SEED ?? 1);
  * inherit it.
  */
 export const setup = (): void => {
-  process.env.SEED ??= '1';
+  process.env.SEED ??= String(seed);
   console.log(`properties start from seed ${process.env.SEED}: SEED=${process.env.SEED} repeats them`);
 };

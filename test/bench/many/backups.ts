@@ -1,9 +1,7 @@
+import { backupsNamespace, letBackupsBeMade } from '../../cluster/support/backups.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { backups, drill } from '../../support/backups.ts';
-
-const namespace = 'squadkit-backups';
 
 /**
  * Registers a store with the Zone in which the Services are made, with drills: each database has then a login, a CronJob and
@@ -15,15 +13,10 @@ export const applyBackups = async ({ hub, postgres }: ControlPlane, name: string
   await superuser.end();
   for (const secret of [backups.store.secretRef.name, drill.secretRef.name])
     await hub.apply({
-      ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret, namespace } },
+      ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret, namespace: backupsNamespace } },
       stringData: { accessKeyId: 'nobody', secretAccessKey: 'nothing', identity: 'none' },
     });
-  // As the role of the ServiceAccount that an installation has, which is called otherwise here.
-  await hub.apply({
-    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'here', namespace } },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'squadkit:backups' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: accounts['provider-kubernetes'].user }],
-  });
+  await letBackupsBeMade(hub);
   const found = await hub.get({ apiVersion: 'squadkit.io/v1alpha1', kind: 'Zone', metadata: { name } });
   if (found === undefined) throw new Error(`there is no Zone ${name}`);
   const { apiVersion, kind, metadata, spec } = found;

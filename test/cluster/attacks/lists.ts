@@ -1,4 +1,5 @@
 import type { Cluster } from '../../control-plane/kubernetes.ts';
+import { writers } from '../../control-plane/writers.ts';
 import { anew } from '../support/anew.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Attack } from './attack.ts';
@@ -6,11 +7,6 @@ import { requests } from './request.ts';
 import type { World } from './world.ts';
 
 const configMaps = '/api/v1/namespaces/squadkit-system/configmaps';
-const writers = {
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: 'squadkit-writers', namespace: 'squadkit-system' },
-};
 
 /** Every right of Kubernetes, and a name in the list. */
 const sre = (cluster: Cluster): Cluster => cluster.as('grace', ['squadkit:sre', 'attacks:administrators']);

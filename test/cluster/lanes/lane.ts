@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type ControlPlane, startControlPlane } from '../../control-plane/control-plane.ts';
 import { repository } from '../../control-plane/state.ts';
+import { vitest } from '../../support/vitest.ts';
 import type { LaneOrder, LaneReport } from './order.ts';
-import { vitest } from './scenarios.ts';
 
 /** The program of one lane: starts a control plane, runs on it what is ordered, and ends it. Reports to its parent. */
 const order = JSON.parse(process.argv[2] ?? '{}') as LaneOrder;

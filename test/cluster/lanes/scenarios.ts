@@ -1,12 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { promisify } from 'node:util';
 import { repository } from '../../control-plane/state.ts';
-
-/** The program file of Vitest, for Node to run. */
-export const vitest = (): string =>
-  join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+import { vitest } from '../../support/vitest.ts';
 
 /** The scenario files that Vitest would run with these arguments, relative to the clone. Throws what Vitest says. */
 export const listScenarios = async (vitestArguments: string[]): Promise<string[]> => {

@@ -4,11 +4,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { secretOf } from '../../backup/store.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { condition, type KubernetesObject } from '../../control-plane/objects.ts';
-import {
-  type BackedUpServer,
-  backupsNamespace as namespace,
-  startBackedUpServer,
-} from '../support/backed-up-server.ts';
+import { type BackedUpServer, startBackedUpServer } from '../support/backed-up-server.ts';
+import { backupsNamespace as namespace } from '../support/backups.ts';
 import { applyPlatform, makeReady } from '../support/platform.ts';
 import { retire } from '../support/retire.ts';
 

@@ -4,6 +4,7 @@ import { zoneSettings } from '../../../functions/providers/kubernetes/settings.t
 import { limitsOf, quotaOf, sizeOf } from '../../../functions/providers/kubernetes/sizes.ts';
 import { type ControlPlane, connectControlPlane } from '../../control-plane/control-plane.ts';
 import { isTrue, type KubernetesObject } from '../../control-plane/objects.ts';
+import { writers } from '../../control-plane/writers.ts';
 import { type ClusterCase, clusterCases, manifestsFor, registryOf } from '../../support/clusters.ts';
 import { containerOf } from '../support/container.ts';
 import { eventually } from '../support/eventually.ts';
@@ -28,11 +29,6 @@ const namespace = 'kinds-all';
 const cases = clusterCases();
 const cluster = () => controlPlane.meadow.aqua;
 const squadkit = () => cluster().as('system:serviceaccount:squadkit-system:squadkit', ['system:serviceaccounts']);
-const writers = {
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: 'squadkit-writers', namespace: 'squadkit-system' },
-};
 const rbac = 'rbac.authorization.k8s.io';
 
 beforeAll(async () => {

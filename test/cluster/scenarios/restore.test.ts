@@ -9,7 +9,8 @@ import { connectPostgres } from '../../control-plane/postgres.ts';
 import { repository } from '../../control-plane/state.ts';
 import { blockWith } from '../../install/page.ts';
 import { kill } from '../faults/scene.ts';
-import { type BackedUpServer, backupsNamespace, madeOf, startBackedUpServer } from '../support/backed-up-server.ts';
+import { type BackedUpServer, madeOf, startBackedUpServer } from '../support/backed-up-server.ts';
+import { backupsNamespace } from '../support/backups.ts';
 import { eventually } from '../support/eventually.ts';
 import { isLong } from '../support/long.ts';
 import { applyPlatform, makeReady, textOf } from '../support/platform.ts';
@@ -291,15 +292,13 @@ test('what it leaves is erased by what the page types', async () => {
 
   const { admin } = server.spare.connection;
   const client = await server.spare.connect({ user: admin.user, password: admin.password, database: 'postgres' });
-  const databases = await server.query(
-    "SELECT datname AS name FROM pg_database WHERE datname LIKE 'quasar\\_ledger-%'",
-  );
+  const databases = await restoredDatabases();
   const typed = drops
     .replaceAll('galaxy_billing', 'quasar_ledger')
     .trim()
     .split('\n')
     .flatMap((line) =>
-      line.includes('-tp6xxs') ? databases.map(({ name }) => line.replace(/"[^"]+"/, `"${name}"`)) : [line],
+      line.includes('-tp6xxs') ? databases.map((name) => line.replace(/"[^"]+"/, `"${name}"`)) : [line],
     );
   try {
     for (const statement of typed) await client.query(statement);

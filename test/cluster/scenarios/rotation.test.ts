@@ -153,6 +153,12 @@ afterAll(async () => {
   await retire(controlPlane, [service], []);
 });
 
+/** Asks for new logins, of none that is older than now. */
+const exchangeNow = async (): Promise<void> => {
+  const notBefore = `${new Date().toISOString().slice(0, 19)}Z`;
+  await controlPlane.hub.apply(serviceOf('quasar', 'turning', 'meadow', { postgres: { rotation: { notBefore } } }));
+};
+
 const app = (generation: number) => `quasar_turning_app${generation === 1 ? '' : `_${generation}`}`;
 const came = (generation: number) => watches.spike?.came.get(app(generation));
 const isOnCluster = (generation: number) => async () => came(generation) !== undefined;
@@ -270,8 +276,7 @@ test('where a login changed its own password nobody gets in with the Secret, unt
   expect(await getsIn()).toBe(false);
 
   const begun = Date.now();
-  const notBefore = `${new Date(begun).toISOString().slice(0, 19)}Z`;
-  await controlPlane.hub.apply(serviceOf('quasar', 'turning', 'meadow', { postgres: { rotation: { notBefore } } }));
+  await exchangeNow();
   const at = await until('somebody gets in', getsIn, 120);
   console.log(`a Secret that connects again after ${((at - begun) / 1000).toFixed(1)} s`);
   expect((await delivered('spike')).username).not.toBe(before.username);
@@ -298,8 +303,7 @@ test('neither a stranger with the name of the next login nor a pool that stays f
   const pool = [...(await open('spike', most)), ...(await open('spike.migrator', 3))];
   for (const session of pool) session.on('error', () => undefined);
 
-  const notBefore = `${new Date().toISOString().slice(0, 19)}Z`;
-  await controlPlane.hub.apply(serviceOf('quasar', 'turning', 'meadow', { postgres: { rotation: { notBefore } } }));
+  await exchangeNow();
   await until(
     'the login after it on the cluster',
     async () => (await delivered('spike')).username === app(generation + 2),
@@ -336,10 +340,6 @@ const isThere = async (login: string): Promise<boolean> => {
   await client.end();
 
   return (rowCount ?? 0) > 0;
-};
-const exchangeNow = async (): Promise<void> => {
-  const notBefore = `${new Date().toISOString().slice(0, 19)}Z`;
-  await controlPlane.hub.apply(serviceOf('quasar', 'turning', 'meadow', { postgres: { rotation: { notBefore } } }));
 };
 const isSettled = async () => isTrue((await now()) as KubernetesObject, 'Ready') && (await managed()) === managedBefore;
 

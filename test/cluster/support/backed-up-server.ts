@@ -10,15 +10,12 @@ import { type DrillImage, installDrill, isRoot, nobody } from '../../backup/dril
 import { runProgram } from '../../backup/scene.ts';
 import { makeBucket, type RunningStore, secretOf, startStore } from '../../backup/store.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
-import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { choosePorts } from '../../control-plane/ports.ts';
 import { connectPostgres } from '../../control-plane/postgres.ts';
+import { backupsNamespace, letBackupsBeMade } from './backups.ts';
 import { textOf } from './platform.ts';
 import { type SpareServer, startSpareServers } from './spare.ts';
-
-/** Where backups are made on the hub. */
-export const backupsNamespace = 'squadkit-backups';
 
 /** What may run there. */
 export type Program = 'backup' | 'drill' | 'restore';
@@ -97,12 +94,7 @@ export const startBackedUpServer = async (controlPlane: ControlPlane, name: stri
   const key = (who: 'writer' | 'reader') => ({ accessKeyId: who, secretAccessKey: secretOf(who) });
   await hub.apply(secret(`${name}-backups-writer`, key('writer')));
   await hub.apply(secret(`${name}-drill`, { ...key('reader'), identity: readFileSync(identity, 'utf8') }));
-  // As the role of the ServiceAccount that an installation has, which is called otherwise here.
-  await hub.apply({
-    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'here', namespace } },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'squadkit:backups' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: accounts['provider-kubernetes'].user }],
-  } as KubernetesObject);
+  await letBackupsBeMade(hub);
 
   const runPod: BackedUpServer['runPod'] = async (what, pod) => {
     const { name: of, spec } = await templateOf(controlPlane, what);

@@ -2,10 +2,10 @@ import { stringify } from 'yaml';
 import type { ControlPlane, ZoneServers } from '../../control-plane/control-plane.ts';
 import { readExamples, withLiveValues } from '../../control-plane/examples.ts';
 import type { Cluster } from '../../control-plane/kubernetes.ts';
-import { accounts } from '../../control-plane/kubernetes-servers.ts';
 import type { KubernetesObject } from '../../control-plane/objects.ts';
 import { blocksOf } from '../../install/page.ts';
 import { recipient } from '../../support/backups.ts';
+import { letBackupsBeMade } from './backups.ts';
 import { squadOf } from './git-squad.ts';
 import { sessionOf, textOf } from './platform.ts';
 
@@ -75,13 +75,7 @@ export const prepareBackups = async ({ hub, meadow }: ControlPlane): Promise<voi
     ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'meadow-backups-writer', namespace } },
     stringData: { accessKeyId: 'writer', secretAccessKey: 'of no store' },
   });
-  // As the role of the ServiceAccount that an installation has, which is called otherwise here.
-  const [apiGroup, kind] = ['rbac.authorization.k8s.io', 'Role'];
-  await hub.apply({
-    ...{ apiVersion: `${apiGroup}/v1`, kind: 'RoleBinding', metadata: { name: 'here', namespace } },
-    roleRef: { apiGroup, kind, name: 'squadkit:backups' },
-    subjects: [{ apiGroup, kind: 'User', name: accounts['provider-kubernetes'].user }],
-  });
+  await letBackupsBeMade(hub);
 };
 
 /** What a Service says of the exchange of its logins, in one line: `2027-02-27T… quasar_catalog_app at the latest …`. */
